@@ -1,0 +1,69 @@
+/* The one gate: allow, ask or deny, from the mode, the rules and the
+ * remembered answers, with the rule that decided. */
+#ifndef FRIDAY_SAFETY_POLICY_H
+#define FRIDAY_SAFETY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/str.h"
+
+enum policy_mode { MODE_PLAN, MODE_ASK, MODE_EDIT, MODE_AUTO };
+enum policy_answer { POLICY_ALLOW, POLICY_ASK, POLICY_DENY };
+
+/* What a call may do; each tool's row says it, `shell` and `git` work theirs
+ * out from the arguments. */
+enum effects {
+	EFFECT_READS_FILES = 1 << 0,
+	EFFECT_WRITES_FILES = 1 << 1,
+	EFFECT_RUNS_COMMANDS = 1 << 2,
+	EFFECT_NETWORK = 1 << 3,
+	EFFECT_ASKS_USER = 1 << 4,
+	EFFECT_SESSION = 1 << 5,    /* changes only the session (plan, task) */
+	EFFECT_WRITES_GIT = 1 << 6, /* index, refs, stash */
+	EFFECT_DESTROYS = 1 << 7,   /* always asks, also in auto */
+};
+
+/* "allow shell", "deny fetch", "ask git", with a subject pattern:
+ * "allow shell(git status*)". From the configuration or a remembered answer. */
+struct policy_rule {
+	enum policy_answer answer;
+	char tool[64];	    /* name or "*" */
+	char pattern[512];  /* glob over the subject; "" : any */
+	char source[32];    /* "user", "project", "remembered", "session" */
+};
+
+struct policy {
+	enum policy_mode mode;
+	const struct policy_rule *rules; /* later rules of the same strictness
+					  * do not matter: deny beats ask beats
+					  * allow */
+	size_t n_rules;
+};
+
+struct policy_question {
+	const char *tool;
+	unsigned effects;
+	struct str subject; /* the command, path, URL the call is about */
+};
+
+struct policy_verdict {
+	enum policy_answer answer;
+	char rule[640];	  /* "mode ask", "user: deny shell(rm *)" */
+	char reason[256]; /* one sentence for the user */
+};
+
+void policy_check(const struct policy *p, const struct policy_question *q,
+    struct policy_verdict *ret);
+bool policy_mode_by_name(struct str name, enum policy_mode *ret);
+const char *policy_mode_name(enum policy_mode mode);
+/* "allow shell(git status*)". Errors: ERR_CONFIG_INVALID. */
+int policy_rule_parse(struct str text, const char *source,
+    struct policy_rule *ret, struct error *err);
+void policy_rule_print(const struct policy_rule *rule, char out[640]);
+/* The rule that "always" would keep for this question: exactly what was seen,
+ * never more. */
+void policy_rule_for(const struct policy_question *q, struct policy_rule *ret);
+
+#endif
