@@ -183,3 +183,29 @@ str_compare(struct str a, struct str b)
 
 	return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
+
+bool
+str_fits(struct str s, struct str pattern)
+{
+	size_t i = 0, p = 0, star = SIZE_MAX, resume = 0;
+
+	/* Only the last star is ever reconsidered: the classic two-pointer
+	 * walk, O(len * len) at the very worst. */
+	while (i < s.len) {
+		if (p < pattern.len && pattern.ptr[p] == '*') {
+			star = p++;
+			resume = i;
+		} else if (p < pattern.len && pattern.ptr[p] == s.ptr[i]) {
+			p++;
+			i++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			i = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.ptr[p] == '*')
+		p++;
+	return p == pattern.len;
+}

@@ -66,5 +66,8 @@ bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *ret);
 /* New NUL-terminated copy; free() it. */
 char *str_dup(struct str s);
 int str_compare(struct str a, struct str b);
+/* Whether s fits a pattern in which '*' stands for any run of bytes and
+ * everything else for itself. Linear in practice, never exponential. */
+bool str_fits(struct str s, struct str pattern);
 
 #endif

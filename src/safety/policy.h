@@ -31,6 +31,7 @@ struct policy_rule {
 	enum policy_answer answer;
 	char tool[64];	    /* name or "*" */
 	char pattern[512];  /* glob over the subject; "" : any */
+	bool exact;	    /* the pattern is the subject itself: '*' is '*' */
 	char source[32];    /* "user", "project", "remembered", "session" */
 };
 

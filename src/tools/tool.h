@@ -94,7 +94,12 @@ struct tool {
 
 void tool_result_init(struct tool_result *r);
 void tool_result_release(struct tool_result *r);
+/* Each path once. */
 void tool_result_add_file(struct tool_result *r, const char *path);
+/* A new image; returns the buffer for its base64. It lives until the next
+ * image is added. */
+struct buf *tool_result_add_image(struct tool_result *r,
+    const char *media_type);
 void tool_preview_init(struct tool_preview *p);
 void tool_preview_release(struct tool_preview *p);
 

@@ -1,0 +1,9 @@
+/* The rows of this room's tools; each is defined in the file of its name. */
+#ifndef FRIDAY_TOOLS_TOOL_ROWS_H
+#define FRIDAY_TOOLS_TOOL_ROWS_H
+
+#include "tools/tool.h"
+
+extern const struct tool tool_tool_search;
+
+#endif

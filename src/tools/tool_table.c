@@ -1,0 +1,8 @@
+/* The built-in tools, in the order in which a model is shown them. */
+#include "tools/tool.h"
+#include "tools/tool_rows.h"
+
+const struct tool *const tool_table[] = {
+	&tool_tool_search,
+	NULL,
+};
