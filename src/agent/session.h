@@ -20,8 +20,9 @@
 #include "store/store.h"
 #include "tools/tool_run.h"
 
-struct session;
+struct bus;
 struct json;
+struct session;
 
 /* One role's model: main, small or review. */
 struct agent_model {
@@ -32,6 +33,9 @@ struct agent_model {
 
 struct agent_opts { /* from the configuration; borrowed for the session */
 	struct store *store;
+	/* Where an event goes that cannot be stored any more (a full disk);
+	 * all others reach it through the store's on_stored. NULL: nowhere. */
+	struct bus *bus;
 	const struct catalog *catalog;
 	const struct tool_registry *registry;
 	struct agent_model main, small; /* small.n_targets 0: main's */
@@ -53,7 +57,13 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	const char *extra_system; /* appended to the system prompt; NULL */
 	const char *output_schema; /* answer must fit; NULL */
 	int64_t max_output_tokens; /* 0: the model's */
+	bool fetch_allow_private; /* as in tool_env */
+	const char *shell;	  /* as in tool_env; NULL: found */
 };
+
+/* Adds the tools that live in this room (plan, ask_user, task, tool_search,
+ * recall, skill) to the registry, before the first session. */
+int agent_tools_add(struct tool_registry *registry, struct error *err);
 
 /* A new session, its row stored. */
 int session_create(const struct agent_opts *opts, enum policy_mode mode,
@@ -119,6 +129,9 @@ int session_compact(struct session *s, struct str instructions,
 void session_context_json(struct session *s, struct buf *out);
 /* Why the last run ended; "" when none has. */
 const char *session_stop_reason(const struct session *s);
+/* Whether the last run had a call refused by policy, or because nobody was
+ * there to answer: the caller's exit status is 3 then. */
+bool session_refused(const struct session *s);
 void session_last_error(const struct session *s, struct error *ret);
 
 #endif

@@ -52,7 +52,8 @@ enum event_sync {
 	X(EVENT_TOOL_OUTPUT, "tool.output", EVENT_LAZY,                       \
 	    "call_id:s stream:s text:s")                                      \
 	X(EVENT_TOOL_FINISHED, "tool.finished", EVENT_BORDER,                 \
-	    "call_id:s name:s ok:b result:s error:o? duration_ms:i files:a")  \
+	    "call_id:s name:s ok:b result:s error:o? duration_ms:i files:a "  \
+	    "diff:s?")                                                        \
 	X(EVENT_APPROVAL_REQUESTED, "approval.requested", EVENT_BORDER,       \
 	    "call_id:s name:s kind:s summary:s reason:s rule:s diff:s?")      \
 	X(EVENT_APPROVAL_RESOLVED, "approval.resolved", EVENT_BORDER,         \
