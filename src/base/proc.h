@@ -22,7 +22,7 @@ struct proc_opts {
 	const char *const *argv;    /* NULL-terminated; [0] searched on PATH */
 	const char *const *environ_; /* NULL: ours */
 	const char *cwd;	    /* NULL: ours */
-	struct str input;	    /* for stdin; empty: /dev/null */
+	struct str input;	    /* for stdin, copied; empty: /dev/null */
 	int timeout_ms;		    /* 0: no limit */
 	int grace_ms;		    /* between SIGTERM and SIGKILL; 2,000 */
 	struct cancel *cancel;	    /* may be NULL */
@@ -42,11 +42,14 @@ struct proc_status {
 	int signal;	  /* that ended it; 0: none */
 	bool timed_out;
 	bool cancelled;
+	bool survivors; /* a process of it could not be killed (sudo) */
 	int64_t duration_ms;
 };
 
-/* Errors: ERR_NOT_FOUND (no such program), ERR_PERMISSION, ERR_IO. A command
- * that fails, times out or is cancelled is no error: see *ret. */
+/* Errors: ERR_NOT_FOUND (no such program or folder, or our own helper is
+ * missing), ERR_PERMISSION, ERR_IO. A command that fails, times out or is
+ * cancelled is no error: see *ret. Returns when everything that the command
+ * started is gone; what it left in the background gets grace_ms to leave. */
 int proc_run(const struct proc_opts *opts, struct proc_status *ret,
     struct error *err);
 /* The same, with both streams collected. Buffers may be NULL; over their
@@ -59,8 +62,9 @@ int proc_capture(const struct proc_opts *opts, struct buf *out,
 struct proc;
 int proc_start(const struct proc_opts *opts, struct proc **ret,
     struct error *err);
-/* Reads what is there without waiting (timeout_ms 0) or waits for more. True
- * while the child lives or output may come. Calls opts.output. */
+/* Reads what is there without waiting (timeout_ms 0) or waits for more (-1: no
+ * limit). True while the child lives or output may come. Calls opts.output.
+ * opts.cancel and opts.timeout_ms are looked at in here only. */
 bool proc_pump(struct proc *p, int timeout_ms);
 int proc_fd(const struct proc *p); /* for poll(): output or exit waits */
 /* SIGTERM, then SIGKILL after grace; `now`: SIGKILL at once. */
