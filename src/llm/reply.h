@@ -62,6 +62,12 @@ int reply_call(struct reply *r, int64_t key, struct str id, struct str name,
     struct error *err);
 int reply_call_arguments(struct reply *r, int64_t key, struct str fragment,
     struct error *err);
+/* The next reply_call under this key starts another call, whatever its id: for
+ * servers that give every call the same index and no id. */
+void reply_call_close(struct reply *r, int64_t key);
+/* Arguments of the open call under this key; STR_NONE without one. Borrowed
+ * until the reply changes. */
+struct str reply_call_peek(const struct reply *r, int64_t key);
 /* The whole arguments text, replacing fragments (Responses' ".done"). */
 int reply_call_arguments_whole(struct reply *r, int64_t key, struct str text,
     struct error *err);
@@ -71,10 +77,12 @@ void reply_usage(struct reply *r, const struct usage *usage);
 /* A later reason replaces an earlier one, except that STOP_NONE never does. */
 void reply_stop(struct reply *r, enum stop_reason reason);
 
-/* At the end of the stream: ids for calls without one, "{}" for empty
- * arguments, calls marked `cut` when the stop is max_tokens or their JSON is
- * not whole under a truncated stream, and STOP_END_TURN turned into
- * STOP_TOOL_USE where calls are present. */
+/* At the end of the stream: ids for calls without one (and for the second of
+ * two calls with one id), "{}" for empty arguments, and STOP_END_TURN turned
+ * into STOP_TOOL_USE where calls are present. Marked `cut`: each call whose
+ * JSON is not closed, whatever the stop says; the last call under max_tokens;
+ * all calls under a refusal or a content filter. A call with neither name nor
+ * arguments is dropped. */
 int reply_finish(struct reply *r, struct error *err);
 
 #endif
