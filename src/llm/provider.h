@@ -32,7 +32,9 @@ enum provider_flags {
 	/* Chat Completions dialects. */
 	PROVIDER_MAX_COMPLETION_TOKENS = 1 << 3, /* not max_tokens */
 	PROVIDER_NO_STREAM_OPTIONS = 1 << 4,
-	PROVIDER_GENERIC = 1 << 5, /* a format row; needs --base-url */
+	/* A format row: with --base-url it serves any server of that format,
+	 * with or without a key; without, it is the format's own vendor. */
+	PROVIDER_GENERIC = 1 << 5,
 	PROVIDER_PROMPT_CACHE_KEY = 1 << 6, /* takes prompt_cache_key */
 };
 
@@ -90,11 +92,16 @@ const struct provider *catalog_provider(const struct catalog *c,
     struct str name); /* NULL: no such row */
 size_t catalog_provider_count(const struct catalog *c);
 const struct provider *catalog_provider_at(const struct catalog *c, size_t i);
-/* Limits, prices and abilities of a model: the configured row, else the
- * longest built-in pattern that fits, else careful defaults. Never fails. */
+/* Limits, prices and abilities of a model: the longest built-in pattern that
+ * fits (the provider's own rows, then those of the vendor whose models it
+ * serves, then families), else careful defaults; configured rows change what
+ * they name. Never fails. The result's provider and id are the arguments,
+ * borrowed. */
 struct model catalog_model(const struct catalog *c, const char *provider,
     const char *model);
-/* Models of a provider that have a row, in table order; NULL after the last. */
+/* Models of a provider that have a row of their own, in table order, then
+ * those that only the configuration names; NULL after the last. The ids may be
+ * patterns; configured changes are not in these rows: see catalog_model. */
 const struct model *catalog_model_at(const struct catalog *c,
     const char *provider, size_t i);
 
