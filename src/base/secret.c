@@ -15,6 +15,10 @@ secret_create(struct str value)
 {
 	struct secret *s = mem_new(struct secret);
 
+	/* The first call of the process sets up what sodium_malloc needs;
+	 * later ones return at once. */
+	if (sodium_init() < 0)
+		abort();
 	s->value = sodium_malloc(value.len + 1);
 	if (s->value == NULL)
 		abort();
