@@ -36,6 +36,8 @@ enum provider_flags {
 	 * with or without a key; without, it is the format's own vendor. */
 	PROVIDER_GENERIC = 1 << 5,
 	PROVIDER_PROMPT_CACHE_KEY = 1 << 6, /* takes prompt_cache_key */
+	PROVIDER_SHORT_CALL_IDS = 1 << 7, /* takes call ids of 9 letters and
+					   * digits only (Mistral) */
 };
 
 /* How long a provider row's strings live: static rows for ever, a catalog's

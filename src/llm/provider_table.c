@@ -74,7 +74,7 @@ const struct provider provider_table[] = {
 	    .auth = AUTH_BEARER,
 	    /* It refuses fields that it does not know, and sends usage in
 	     * the last chunk without being asked. */
-	    .flags = PROVIDER_NO_STREAM_OPTIONS,
+	    .flags = PROVIDER_NO_STREAM_OPTIONS | PROVIDER_SHORT_CALL_IDS,
 	    .default_model = "devstral-latest",
 	    .small_model = "mistral-small-latest",
 	},

@@ -227,12 +227,29 @@ reply_call_close(struct reply *r, int64_t key)
 			r->keys[i].closed = true;
 }
 
-struct str
-reply_call_peek(const struct reply *r, int64_t key)
+bool
+reply_has_call(const struct reply *r, int64_t key, struct str id)
 {
-	const struct reply_key *k = find_key(r, PART_TOOL_CALL, key);
+	return find_call(r, key, id) != NULL;
+}
 
-	return k == NULL ? STR_NONE : buf_str(&part_of(r, k)->arguments);
+struct str
+reply_peek(const struct reply *r, enum part_kind kind, int64_t key)
+{
+	const struct reply_key *k = find_key(r, kind, key);
+
+	if (k == NULL)
+		return STR_NONE;
+	return buf_str(kind == PART_TOOL_CALL ? &part_of(r, k)->arguments :
+						&part_of(r, k)->text);
+}
+
+struct str
+reply_peek_opaque(const struct reply *r, enum part_kind kind, int64_t key)
+{
+	const struct reply_key *k = find_key(r, kind, key);
+
+	return k == NULL ? STR_NONE : buf_str(&part_of(r, k)->opaque);
 }
 
 int
@@ -404,5 +421,7 @@ reply_finish(struct reply *r, struct error *err)
 			announce(r, &r->keys[i]);
 	if (last != SIZE_MAX && r->stop == STOP_END_TURN)
 		r->stop = STOP_TOOL_USE;
+	if (last == SIZE_MAX && r->stop == STOP_TOOL_USE)
+		r->stop = STOP_END_TURN;
 	return 0;
 }

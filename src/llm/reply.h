@@ -65,9 +65,15 @@ int reply_call_arguments(struct reply *r, int64_t key, struct str fragment,
 /* The next reply_call under this key starts another call, whatever its id: for
  * servers that give every call the same index and no id. */
 void reply_call_close(struct reply *r, int64_t key);
-/* Arguments of the open call under this key; STR_NONE without one. Borrowed
- * until the reply changes. */
-struct str reply_call_peek(const struct reply *r, int64_t key);
+/* Whether reply_call() with these would speak of a call that is known; id
+ * empty: of any call under this key. */
+bool reply_has_call(const struct reply *r, int64_t key, struct str id);
+/* What the part with this key holds so far: text, or a call's arguments; an
+ * empty str where there is none. Borrowed until the reply changes. */
+struct str reply_peek(const struct reply *r, enum part_kind kind, int64_t key);
+/* The same for its opaque data. */
+struct str reply_peek_opaque(const struct reply *r, enum part_kind kind,
+    int64_t key);
 /* The whole arguments text, replacing fragments (Responses' ".done"). */
 int reply_call_arguments_whole(struct reply *r, int64_t key, struct str text,
     struct error *err);
@@ -79,7 +85,8 @@ void reply_stop(struct reply *r, enum stop_reason reason);
 
 /* At the end of the stream: ids for calls without one (and for the second of
  * two calls with one id), "{}" for empty arguments, and STOP_END_TURN turned
- * into STOP_TOOL_USE where calls are present. Marked `cut`: each call whose
+ * into STOP_TOOL_USE where calls are present, and the other way round where
+ * none are. Marked `cut`: each call whose
  * JSON is not closed, whatever the stop says; the last call under max_tokens;
  * all calls under a refusal or a content filter. A call with neither name nor
  * arguments is dropped. */

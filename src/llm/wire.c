@@ -2,6 +2,7 @@
 #include "llm/wire.h"
 
 static const struct wire *const wire_table[] = {
+	&wire_openai_chat,
 	NULL,
 };
 

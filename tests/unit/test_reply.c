@@ -199,9 +199,10 @@ test_closed_key_starts_another_call(void **state)
 	struct error err;
 
 	assert_ok(call(f, 0, "", "read", "{\"a\":1}"));
-	assert_string_equal(reply_call_peek(&f->r, 0).ptr, "{\"a\":1}");
+	assert_string_equal(reply_peek(&f->r, PART_TOOL_CALL, 0).ptr,
+	    "{\"a\":1}");
 	reply_call_close(&f->r, 0);
-	assert_int_equal(reply_call_peek(&f->r, 0).len, 0);
+	assert_int_equal(reply_peek(&f->r, PART_TOOL_CALL, 0).len, 0);
 	assert_ok(call(f, 0, "", "read", "{\"a\":2}"));
 	assert_ok(reply_finish(&f->r, &err));
 	assert_calls(f, "read({\"a\":1});read({\"a\":2});");
@@ -297,6 +298,17 @@ test_usage_takes_the_larger(void **state)
 }
 
 static void
+test_tool_use_without_calls_is_an_end(void **state)
+{
+	struct fixture *f = *state;
+	struct error err;
+
+	reply_stop(&f->r, STOP_TOOL_USE);
+	assert_ok(reply_finish(&f->r, &err));
+	assert_int_equal(f->r.stop, STOP_END_TURN);
+}
+
+static void
 test_stop_none_never_replaces(void **state)
 {
 	struct fixture *f = *state;
@@ -338,6 +350,7 @@ main(void)
 		TEST(test_whole_arguments_replace_fragments),
 		TEST(test_cut_calls),
 		TEST(test_usage_takes_the_larger),
+		TEST(test_tool_use_without_calls_is_an_end),
 		TEST(test_stop_none_never_replaces),
 		TEST(test_parts_are_limited),
 	};
