@@ -40,6 +40,8 @@ struct transfer {
 	bool head_begun;
 	bool head_done;
 	bool got_bytes; /* since the loop looked last */
+	bool enough;	/* on_body wants no more */
+	int64_t enough_at_ms;
 	bool blocked;	/* an address was refused */
 	int body_rc;	/* what on_body returned, or of ours */
 	bool body_rc_is_callers;
@@ -216,6 +218,7 @@ on_bytes(char *bytes, size_t size, size_t count, void *ctx)
 	struct transfer *t = ctx;
 	struct http_response *r = t->response;
 	size_t len = size * count;
+	int rc;
 
 	t->got_bytes = true;
 	if (t->request->body_max > 0 &&
@@ -226,10 +229,14 @@ on_bytes(char *bytes, size_t size, size_t count, void *ctx)
 	r->body_bytes += len;
 	if (t->request->on_body == NULL || len == 0)
 		return len;
-	t->body_rc = t->request->on_body(r, str_make(bytes, len),
-	    t->request->ctx);
-	if (t->body_rc == 0)
+	rc = t->request->on_body(r, str_make(bytes, len), t->request->ctx);
+	if (rc > 0 && !t->enough) {
+		t->enough = true;
+		t->enough_at_ms = clock_now_ms();
+	}
+	if (rc >= 0)
 		return len;
+	t->body_rc = rc;
 	t->body_rc_is_callers = true;
 	return 0;
 }
@@ -523,15 +530,27 @@ check_times(const struct transfer *t, int64_t start_ms, int64_t last_ms,
 static int
 take_result(const struct transfer *t, struct error *err)
 {
+	CURLcode result = CURLE_RECV_ERROR;
 	CURLMsg *message;
 	int left;
 
 	while ((message = t->http->api->multi_info_read(t->http->multi,
 		    &left)) != NULL)
 		if (message->msg == CURLMSG_DONE)
-			return message->data.result == CURLE_OK ? 0 :
-			    fail_with(t, message->data.result, err);
-	return fail_with(t, CURLE_RECV_ERROR, err);
+			result = message->data.result;
+	/* A connection lost behind what was wanted harms nobody. */
+	if (result == CURLE_OK || (t->enough && t->body_rc == 0))
+		return 0;
+	return fail_with(t, result, err);
+}
+
+/* How long to wait for the end of a body that nobody wants; 0: long enough. */
+static int
+linger_ms(const struct transfer *t)
+{
+	int64_t left = t->enough_at_ms + HTTP_LINGER_MS - clock_now_ms();
+
+	return left > 0 ? (int)left : 0;
 }
 
 static int
@@ -556,8 +575,11 @@ run(struct transfer *t, struct error *err)
 		if (t->got_bytes)
 			last_ms = clock_now_ms();
 		t->got_bytes = false;
-		rc = check_times(t, start_ms, last_ms, &wait_ms, err);
-		if (rc != 0)
+		if (t->enough)
+			wait_ms = linger_ms(t);
+		else
+			rc = check_times(t, start_ms, last_ms, &wait_ms, err);
+		if (rc != 0 || wait_ms == 0)
 			return rc;
 		if (api->multi_poll(t->http->multi, &extra,
 			extra.fd >= 0 ? 1 : 0, wait_ms, NULL) != CURLM_OK)

@@ -30,9 +30,13 @@ struct http_response {
 	size_t body_bytes;	 /* decoded bytes handed to on_body */
 };
 
-/* A piece of the body, decoded. `response` has its head already. Returns 0, or
- * a negative error_code that ends the request and becomes its result (err of
- * http_perform is left alone then). Thread: http_perform's. */
+/* A piece of the body, decoded. `response` has its head already. Returns 0;
+ * HTTP_ENOUGH when the caller has all it wants (the end of the body is awaited
+ * for HTTP_LINGER_MS more, so that the connection can be kept, and the request
+ * has succeeded either way); or a negative error_code that ends the request and
+ * becomes its result (err of http_perform is left alone then). Thread:
+ * http_perform's. */
+enum { HTTP_ENOUGH = 1, HTTP_LINGER_MS = 200 };
 typedef int http_body_fn(const struct http_response *response,
     struct str bytes, void *ctx);
 

@@ -286,6 +286,31 @@ test_body_callback_ends_it(void **state)
 }
 
 static int
+enough_body(const struct http_response *response, struct str bytes, void *ctx)
+{
+	return HTTP_ENOUGH;
+}
+
+static void
+test_enough_is_success(void **state)
+{
+	static const struct http_reply replies[] = {
+		{ .bytes = OK "Content-Length: 3\r\n\r\n012" },
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_HANG },
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_RESET },
+	};
+	struct fixture f;
+
+	begin(&f, replies, 3);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(request(&f, (struct http_request){
+		    .on_body = enough_body }), 0);
+	/* The first was kept for the second, which was closed by us. */
+	assert_int_equal(http_server_connections(f.server), 2);
+	end(&f);
+}
+
+static int
 cancel_body(const struct http_response *response, struct str bytes, void *ctx)
 {
 	struct fixture *f = ctx;
@@ -503,6 +528,7 @@ main(void)
 		cmocka_unit_test(test_gzip),
 		cmocka_unit_test(test_body_ceiling),
 		cmocka_unit_test(test_body_callback_ends_it),
+		cmocka_unit_test(test_enough_is_success),
 		cmocka_unit_test(test_cancel_closes_the_stream),
 		cmocka_unit_test(test_cancel_from_another_thread),
 		cmocka_unit_test(test_faults),
