@@ -1,0 +1,9 @@
+(namespace_definition name: (namespace_name) @name) @definition.namespace
+(class_declaration name: (name) @name) @definition.class
+(interface_declaration name: (name) @name) @definition.interface
+(trait_declaration name: (name) @name) @definition.trait
+(enum_declaration name: (name) @name) @definition.enum
+(method_declaration name: (name) @name) @definition.method
+(function_definition name: (name) @name) @definition.function
+(property_declaration (property_element (variable_name) @name)) @definition.property
+(const_declaration (const_element (name) @name)) @definition.constant

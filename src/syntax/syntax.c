@@ -1,0 +1,223 @@
+/* Parsing with limits; see syntax.h. tree-sitter stops only at a time limit or
+ * at a flag of its own kind, so a text is parsed in slices of time: after each
+ * one the deadline and the cancel token are looked at. */
+#include "syntax/syntax.h"
+
+#include "base/clock.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "syntax/grammar.h"
+#include "syntax/tree.h"
+
+enum { SLICE_US = 20 * 1000, ERRORS_MAX = 10 * 1000 };
+
+static void
+parser_delete(TSParser **parser)
+{
+	if (*parser != NULL)
+		ts_parser_delete(*parser);
+}
+
+int
+syntax_parse(const struct language *language, struct str text,
+    const struct syntax_opts *opts, struct syntax_tree **ret,
+    struct error *err)
+{
+	const struct syntax_opts defaults = SYNTAX_OPTS_INIT;
+	CLEANUP(parser_delete) TSParser *parser = NULL;
+	const TSLanguage *grammar;
+	TSTree *tree = NULL;
+	int64_t deadline;
+	int rc;
+
+	if (opts == NULL)
+		opts = &defaults;
+	if (text.len > opts->bytes_max || text.len > UINT32_MAX)
+		return error_set(err, ERR_TOO_LARGE,
+		    "%zu bytes of source; %zu are parsed", text.len,
+		    opts->bytes_max);
+	rc = grammar_load(language, &grammar, err);
+	if (rc != 0)
+		return rc;
+	parser = ts_parser_new();
+	if (!ts_parser_set_language(parser, grammar))
+		return error_set(err, ERR_UNSUPPORTED,
+		    "the grammar for %s does not fit", language->title);
+	ts_parser_set_timeout_micros(parser, SLICE_US);
+	deadline = clock_now_ms() + opts->timeout_ms;
+	for (;;) {
+		tree = ts_parser_parse_string(parser, NULL,
+		    text.ptr == NULL ? "" : text.ptr, (uint32_t)text.len);
+		if (tree != NULL)
+			break;
+		rc = cancel_check(opts->cancel, err);
+		if (rc != 0)
+			return rc;
+		if (clock_now_ms() >= deadline)
+			return error_set(err, ERR_TIMEOUT,
+			    "not parsed within %d ms", opts->timeout_ms);
+	}
+	*ret = mem_new(struct syntax_tree);
+	**ret = (struct syntax_tree){ tree, text };
+	return 0;
+}
+
+void
+syntax_tree_destroy(struct syntax_tree *tree)
+{
+	if (tree == NULL)
+		return;
+	ts_tree_delete(tree->tree);
+	free(tree);
+}
+
+/* The line that holds a byte, without blanks at its ends. */
+static struct str
+line_at(struct str text, size_t at)
+{
+	size_t start = at < text.len ? at : text.len, end;
+
+	while (start > 0 && text.ptr[start - 1] != '\n')
+		start--;
+	end = str_find_char(text, '\n', start);
+	if (end == SIZE_MAX)
+		end = text.len;
+	return str_trim(str_sub(text, start, end - start));
+}
+
+static void
+describe(TSNode node, struct str text, struct syntax_error *ret)
+{
+	TSPoint at = ts_node_start_point(node);
+	struct str found = str_sub(text, ts_node_start_byte(node),
+	    ts_node_end_byte(node) - ts_node_start_byte(node));
+	size_t line_end = str_find_char(found, '\n', 0);
+
+	ret->line = at.row + 1;
+	ret->column = at.column + 1;
+	if (ts_node_is_missing(node)) {
+		snprintf(ret->message, sizeof(ret->message), "missing %s",
+		    ts_node_type(node));
+		return;
+	}
+	if (line_end != SIZE_MAX)
+		found = str_sub(found, 0, line_end);
+	found = str_trim(found);
+	if (found.len > 60)
+		found.len = utf8_cut(found.ptr, found.len, 60);
+	snprintf(ret->message, sizeof(ret->message), "not understood: %.*s",
+	    STR_ARG(found));
+}
+
+/* ts_node_is_error() came after Debian's version; the symbol is the same in
+ * all of them (ts_builtin_sym_error). */
+static bool
+is_error_node(TSNode node)
+{
+	return ts_node_symbol(node) == UINT16_MAX;
+}
+
+typedef void error_fn(TSNode node, void *ctx);
+
+/* Calls for each error in order; looks only below nodes that hold one. */
+static void
+walk_errors(const struct syntax_tree *tree, error_fn *call, void *ctx)
+{
+	TSTreeCursor cursor =
+	    ts_tree_cursor_new(ts_tree_root_node(tree->tree));
+	size_t count = 0;
+	bool more = true;
+
+	while (more && count < ERRORS_MAX) {
+		TSNode node = ts_tree_cursor_current_node(&cursor);
+		bool is_error = is_error_node(node) ||
+		    ts_node_is_missing(node);
+
+		if (is_error) {
+			call(node, ctx);
+			count++;
+		}
+		if (!is_error && ts_node_has_error(node) &&
+		    ts_tree_cursor_goto_first_child(&cursor))
+			continue;
+		while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
+			more = ts_tree_cursor_goto_parent(&cursor);
+			if (!more)
+				break;
+		}
+	}
+	ts_tree_cursor_delete(&cursor);
+}
+
+struct collected {
+	struct str text;
+	struct map *old; /* lines with errors before; NULL: all are new */
+	struct syntax_errors *ret;
+};
+
+static void
+collect_error(TSNode node, void *ctx)
+{
+	struct collected *c = ctx;
+	struct str line = line_at(c->text, ts_node_start_byte(node));
+
+	if (c->old != NULL && map_has(c->old, line))
+		return;
+	if (c->ret->n_shown < SYNTAX_ERRORS_SHOWN)
+		describe(node, c->text, &c->ret->shown[c->ret->n_shown++]);
+	c->ret->count++;
+}
+
+void
+syntax_errors(const struct syntax_tree *tree, struct syntax_errors *ret)
+{
+	struct collected c = { tree->text, NULL, ret };
+
+	*ret = (struct syntax_errors){ 0 };
+	walk_errors(tree, collect_error, &c);
+}
+
+struct old_lines {
+	struct str text;
+	struct map *lines;
+};
+
+static void
+remember_line(TSNode node, void *ctx)
+{
+	struct old_lines *old = ctx;
+
+	map_set(old->lines, line_at(old->text, ts_node_start_byte(node)),
+	    old);
+}
+
+int
+syntax_new_errors(const struct language *language, struct str before,
+    struct str after, const struct syntax_opts *opts,
+    struct syntax_errors *ret, struct error *err)
+{
+	CLEANUP(syntax_tree_destroyp) struct syntax_tree *new_tree = NULL;
+	CLEANUP(syntax_tree_destroyp) struct syntax_tree *old_tree = NULL;
+	CLEANUP(map_destroyp) struct map *lines = NULL;
+	struct old_lines old = { before, NULL };
+	struct collected c = { after, NULL, ret };
+	int rc;
+
+	rc = syntax_parse(language, after, opts, &new_tree, err);
+	if (rc != 0)
+		return rc;
+	/* Nearly always there is none, and the old text need not be read. */
+	syntax_errors(new_tree, ret);
+	if (ret->count == 0 || before.len == 0)
+		return 0;
+	rc = syntax_parse(language, before, opts, &old_tree, err);
+	if (rc != 0)
+		return rc;
+	lines = map_create(NULL);
+	c.old = old.lines = lines;
+	walk_errors(old_tree, remember_line, &old);
+	*ret = (struct syntax_errors){ 0 };
+	walk_errors(new_tree, collect_error, &c);
+	return 0;
+}
