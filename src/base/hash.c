@@ -1,7 +1,12 @@
 /* Digests by libsodium; see hash.h. */
 #include "base/hash.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
+
+#include "base/cleanup.h"
+#include "base/units.h"
 
 static const unsigned char *
 bytes_of(struct str s)
@@ -16,6 +21,29 @@ hash_sha256(struct str bytes, char out[HASH_SIZE])
 
 	crypto_hash_sha256(digest, bytes_of(bytes), bytes.len);
 	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+}
+
+int
+hash_sha256_file(const char *path, char out[HASH_SIZE], struct error *err)
+{
+	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char chunk[64 * KIB], digest[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state state;
+	ssize_t n;
+
+	if (fd < 0)
+		return error_errno(err, errno, "cannot open %s", path);
+	crypto_hash_sha256_init(&state);
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(err, errno, "cannot read %s", path);
+		crypto_hash_sha256_update(&state, chunk, (size_t)n);
+	}
+	crypto_hash_sha256_final(&state, digest);
+	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+	return 0;
 }
 
 void

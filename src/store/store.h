@@ -69,6 +69,12 @@ struct store_message {
 int store_append(struct store *s, struct event *const *events,
     size_t n_events, const struct store_message *messages, size_t n_messages,
     struct error *err);
+/* Import: as store_append, but the events keep their time_ms, nobody is told
+ * of them, and it waits for the commit. Their seqs go on from the session's
+ * last. */
+int store_import(struct store *s, struct event *const *events,
+    size_t n_events, const struct store_message *messages, size_t n_messages,
+    struct error *err);
 /* Waits until everything queued before is committed (`synced`: and on the
  * disk). Errors: the fault of the group, ERR_TIMEOUT. */
 int store_flush(struct store *s, bool synced, int timeout_ms,
@@ -90,10 +96,12 @@ struct session_row {
 	int64_t size_bytes;
 };
 
-/* Waits for the commit. row->id is given by the caller (id_make). */
+/* Waits for the commit. row->id is given by the caller (id_make); times of 0
+ * are now; counters are ignored. */
 int store_session_create(struct store *s, const struct session_row *row,
     struct error *err);
-/* Title, provider, model, mode of an existing session. */
+/* Title, provider, model, mode of an existing session; an empty one is left
+ * as it is. */
 int store_session_update(struct store *s, const struct session_row *row,
     struct error *err);
 int store_session_trash(struct store *s, const char *id, bool into,
@@ -139,12 +147,20 @@ void store_lease_release(struct store *s, const char *session);
 
 typedef int event_fn(struct event *ev, void *ctx); /* borrowed */
 /* Events with seq in (after, until], oldest first; until 0: to the end; limit
- * 0: all. */
+ * 0: all. Neighbouring deltas of one message come as one, with the offset of
+ * the first and the seq of the last: a jump in seq stands for those, and for
+ * deltas that gc dropped behind their message.finished; for nothing else.
+ * Callbacks of this section must not wait: they hold a snapshot. */
 int store_events(struct store_reader *r, const char *session, int64_t after,
     int64_t until, size_t limit, event_fn *fn, void *ctx, struct error *err);
-/* The last `limit` events with seq < before (0: end), oldest first. */
+/* The last `limit` events with seq < before (0: end), oldest first. Deltas
+ * are left out once their message is finished, else merged as above. */
 int store_events_back(struct store_reader *r, const char *session,
     int64_t before, size_t limit, event_fn *fn, void *ctx, struct error *err);
+
+/* Every row as it was stored, deltas one by one: for export and checks. */
+int store_events_raw(struct store_reader *r, const char *session,
+    int64_t after, event_fn *fn, void *ctx, struct error *err);
 
 typedef int message_json_fn(struct str json, int64_t seq, void *ctx);
 /* The messages that make the context, in order (`all`: also those that a

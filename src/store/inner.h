@@ -1,0 +1,52 @@
+/* What the files of this room share: the open store, and whose rows it sees.
+ * Not for other rooms. */
+#ifndef FRIDAY_STORE_INNER_H
+#define FRIDAY_STORE_INNER_H
+
+#include <stdatomic.h>
+
+#include "store/db.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+/* Every row belongs to a tenant and a user; every statement names them. */
+struct scope {
+	char *tenant, *user;
+};
+
+struct store {
+	char *path; /* of the database */
+	struct scope scope;
+	char holder[ID_SIZE]; /* this store's row in `holder` */
+	atomic_bool has_holder; /* that row was made */
+	int lock_fd;		/* shared lock: the store is open */
+	struct writer *writer;
+	void (*on_stored)(struct event *ev, void *ctx);
+	void (*on_fault)(const struct error *err, void *ctx);
+	void *ctx;
+};
+
+struct store_reader {
+	struct db *db;
+	char *path;
+	struct scope scope;
+};
+
+#define STORE_BUSY_MS 5000 /* how long a lock of others is waited for */
+
+/* The number of a session of this scope: what other tables point to. Errors:
+ * ERR_SESSION_NOT_FOUND. */
+int session_number(struct db *db, const struct scope *scope, const char *id,
+    int64_t *ret, struct error *err);
+/* Whether a process works on the session: its lease is held, by another store
+ * than `holder` (NULL: by any). */
+int lease_is_held(struct db *db, int64_t session, const char *holder,
+    bool *ret, struct error *err);
+/* Lets go of all that the store holds; keeps its open reservations. */
+int lease_release_all(struct db *db, void *args, struct error *err);
+/* Renews the sign of life. */
+int lease_beat(struct db *db, void *args, struct error *err);
+/* `text` as a LIKE pattern that finds it anywhere (escape: \). */
+void like_pattern(struct str text, struct buf *out);
+
+#endif
