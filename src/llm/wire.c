@@ -3,6 +3,8 @@
 
 static const struct wire *const wire_table[] = {
 	&wire_openai_chat,
+	&wire_anthropic,
+	&wire_gemini,
 	NULL,
 };
 

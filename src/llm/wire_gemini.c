@@ -1,0 +1,690 @@
+/* Gemini's generateContent, streamed as server-sent events.
+ * ai.google.dev/api/generate-content, …/gemini-api/docs/function-calling,
+ * …/thinking, …/thought-signatures.
+ *
+ * Signatures ride on parts of any kind and go back on the same part, which is
+ * therefore never merged with another. There is no end mark but a candidate's
+ * finishReason, or the reason why a prompt was blocked. Calls often have no
+ * id: results are then matched by name and order. */
+#include "base/json.h"
+#include "llm/schema_filter.h"
+#include "llm/wire_util.h"
+
+enum { PATH_MAX_BYTES = 1024 };
+
+/* What Google documents for turns that were not its own: Gemini 3 refuses a
+ * call without a signature, except with this one. */
+#define FOREIGN_SIGNATURE "skip_thought_signature_validator"
+
+struct writer {
+	const struct provider *p;
+	const struct model *m;
+	const struct llm_request *request;
+	struct json_writer w;
+};
+
+/* Models before 3 have another way to limit thinking, and do not miss
+ * signatures. */
+static bool
+is_gemini_2(const struct llm_request *request)
+{
+	return strstr(request->model, "gemini-2") != NULL ||
+	    strstr(request->model, "gemini-1") != NULL;
+}
+
+/* The opaque data of a part of ours: {"thoughtSignature":…,"id":…}. Destroy
+ * it; NULL: none. */
+static struct json *
+opaque_of(const struct writer *e, const struct part *p)
+{
+	struct json *j = NULL;
+
+	if (!wire_opaque_is_ours(p, "gemini", e->p))
+		return NULL;
+	json_parse(buf_str(&p->opaque), NULL, &j, NULL);
+	return j;
+}
+
+static void
+write_signature(struct json_writer *w, const struct json *opaque)
+{
+	struct str signature = json_get_str(opaque, "thoughtSignature");
+
+	if (signature.len > 0)
+		jw_key_str(w, "thoughtSignature", signature);
+}
+
+static void
+write_text_part(struct json_writer *w, struct str text)
+{
+	jw_object(w);
+	jw_key_str(w, "text", text);
+	jw_end(w);
+}
+
+static void
+write_text(struct writer *e, const struct part *p)
+{
+	CLEANUP_JSON struct json *opaque = opaque_of(e, p);
+
+	if (p->text.len == 0 && opaque == NULL)
+		return;
+	jw_object(&e->w);
+	jw_key_str(&e->w, "text", buf_str(&p->text));
+	write_signature(&e->w, opaque);
+	jw_end(&e->w);
+}
+
+/* Summaries of thoughts are for the reader; only a signed one goes back. */
+static void
+write_thought(struct writer *e, const struct part *p)
+{
+	CLEANUP_JSON struct json *opaque = opaque_of(e, p);
+
+	if (opaque == NULL)
+		return;
+	jw_object(&e->w);
+	jw_key_str(&e->w, "text", buf_str(&p->text));
+	jw_key_bool(&e->w, "thought", true);
+	write_signature(&e->w, opaque);
+	jw_end(&e->w);
+}
+
+static void
+write_image(struct writer *e, const struct part *p)
+{
+	struct json_writer *w = &e->w;
+
+	if ((e->m->abilities & MODEL_IMAGES) == 0) {
+		write_text_part(w, STR(WIRE_NO_IMAGE));
+		return;
+	}
+	jw_object(w);
+	jw_key(w, "inlineData");
+	jw_object(w);
+	jw_key_cstr(w, "mimeType", p->media_type);
+	jw_key_str(w, "data", buf_str(&p->data));
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+write_call(struct writer *e, const struct part *p, bool first)
+{
+	CLEANUP_JSON struct json *opaque = opaque_of(e, p);
+	CLEANUP_BUF struct buf args = BUF_INIT(WIRE_BODY_MAX);
+	struct str id = json_get_str(opaque, "id");
+	struct json_writer *w = &e->w;
+	char name[65];
+
+	wire_add_arguments(p, &args);
+	if (buf_check(&args, NULL) != 0)
+		w->out->failed = args.failed;
+	jw_object(w);
+	jw_key(w, "functionCall");
+	jw_object(w);
+	if (id.len > 0)
+		jw_key_str(w, "id", id);
+	jw_key_cstr(w, "name", wire_safe_name(p->name, name));
+	jw_key_raw(w, "args", buf_str(&args));
+	jw_end(w);
+	write_signature(w, opaque);
+	if (first && json_get(opaque, "thoughtSignature") == NULL &&
+	    (e->m->abilities & MODEL_REASONING) != 0 &&
+	    !is_gemini_2(e->request))
+		jw_key_cstr(w, "thoughtSignature", FOREIGN_SIGNATURE);
+	jw_end(w);
+}
+
+/* The id that the server itself gave to the call of a result, as a new value;
+ * NULL: none. `calls` is the turn before the result's. */
+static struct json *
+server_id(struct writer *e, const struct wire_turn *calls,
+    const struct part *result)
+{
+	struct wire_cursor at = { 0 };
+	const struct part *p;
+
+	while ((p = wire_next_part(e->request, calls, &at)) != NULL) {
+		if (p->kind == PART_TOOL_CALL && p->call_id != NULL &&
+		    result->call_id != NULL &&
+		    strcmp(p->call_id, result->call_id) == 0)
+			return opaque_of(e, p);
+	}
+	return NULL;
+}
+
+static void
+write_result(struct writer *e, const struct wire_turn *calls,
+    const struct part *p)
+{
+	CLEANUP_JSON struct json *call = calls == NULL ? NULL :
+							 server_id(e, calls, p);
+	struct str id = json_get_str(call, "id");
+	struct json_writer *w = &e->w;
+	char name[65];
+
+	jw_object(w);
+	jw_key(w, "functionResponse");
+	jw_object(w);
+	if (id.len > 0)
+		jw_key_str(w, "id", id);
+	jw_key_cstr(w, "name", wire_safe_name(p->name, name));
+	jw_key(w, "response");
+	jw_object(w);
+	jw_key_str(w, p->is_error ? "error" : "output", buf_str(&p->text));
+	jw_end(w);
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+write_model_parts(struct writer *e, const struct wire_turn *turn)
+{
+	struct wire_cursor at = { 0 };
+	const struct part *p;
+	bool first = true;
+
+	while ((p = wire_next_part(e->request, turn, &at)) != NULL) {
+		if (p->kind == PART_TEXT)
+			write_text(e, p);
+		else if (p->kind == PART_REASONING)
+			write_thought(e, p);
+		else if (p->kind == PART_TOOL_CALL) {
+			write_call(e, p, first);
+			first = false;
+		}
+	}
+}
+
+/* Results come first, as many as there were calls; then what else the user's
+ * turn holds, images of results included. */
+static void
+write_user_parts(struct writer *e, const struct wire_turn *turn,
+    const struct wire_turn *calls)
+{
+	struct wire_cursor at = { 0 };
+	const struct part *p;
+
+	while ((p = wire_next_part(e->request, turn, &at)) != NULL) {
+		if (p->kind == PART_TOOL_RESULT)
+			write_result(e, calls, p);
+	}
+	at = (struct wire_cursor){ 0 };
+	while ((p = wire_next_part(e->request, turn, &at)) != NULL) {
+		if (p->kind == PART_TEXT)
+			write_text(e, p);
+		else if (p->kind == PART_IMAGE)
+			write_image(e, p);
+	}
+}
+
+/* A turn without any part is refused. */
+static bool
+has_parts(const struct writer *e, const struct wire_turn *turn)
+{
+	struct wire_cursor at = { 0 };
+	const struct part *p;
+
+	while ((p = wire_next_part(e->request, turn, &at)) != NULL) {
+		if (p->kind == PART_TEXT || p->kind == PART_REASONING) {
+			if ((p->kind == PART_TEXT && p->text.len > 0) ||
+			    wire_opaque_is_ours(p, "gemini", e->p))
+				return true;
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+open_turn(struct json_writer *w, const char *role)
+{
+	jw_object(w);
+	jw_key_cstr(w, "role", role);
+	jw_key(w, "parts");
+	jw_array(w);
+}
+
+static void
+write_contents(struct writer *e)
+{
+	struct wire_turn turn, before;
+	struct json_writer *w = &e->w;
+	bool has_before = false;
+	size_t cursor = 0;
+
+	jw_key(w, "contents");
+	jw_array(w);
+	if (e->request->n_messages > 0 &&
+	    e->request->messages[0]->role == ROLE_ASSISTANT) {
+		open_turn(w, "user");
+		write_text_part(w, STR("(The beginning of the conversation is "
+		    "left out.)"));
+		jw_end(w);
+		jw_end(w);
+	}
+	while (wire_next_turn(e->request, &cursor, &turn)) {
+		if (has_parts(e, &turn)) {
+			open_turn(w, turn.role == ROLE_USER ? "user" :
+							      "model");
+			if (turn.role == ROLE_USER)
+				write_user_parts(e, &turn,
+				    has_before ? &before : NULL);
+			else
+				write_model_parts(e, &turn);
+			jw_end(w);
+			jw_end(w);
+		}
+		before = turn;
+		has_before = true;
+	}
+	jw_end(w);
+}
+
+static void
+write_tools(struct writer *e)
+{
+	struct json_writer *w = &e->w;
+
+	if (e->request->n_tools == 0)
+		return;
+	jw_key(w, "tools");
+	jw_array(w);
+	jw_object(w);
+	jw_key(w, "functionDeclarations");
+	jw_array(w);
+	for (size_t i = 0; i < e->request->n_tools; i++) {
+		const struct llm_tool *t = &e->request->tools[i];
+		CLEANUP_BUF struct buf schema = BUF_INIT(MIB);
+		CLEANUP_JSON struct json *j = NULL;
+		struct json_writer s = JSON_WRITER(&schema);
+
+		jw_object(w);
+		jw_key_cstr(w, "name", t->name);
+		jw_key_cstr(w, "description", t->description);
+		/* A tool without parameters has none to declare. */
+		if (json_parse(str_from(t->schema), NULL, &j, NULL) == 0 &&
+		    json_count(json_get(j, "properties")) > 0 &&
+		    schema_filter(j, SCHEMA_GEMINI, &s) &&
+		    buf_check(&schema, NULL) == 0)
+			jw_key_raw(w, "parametersJsonSchema",
+			    buf_str(&schema));
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+write_thinking(struct writer *e)
+{
+	/* Rows of enum llm_effort. The budgets of 2.5: 0 stops the flash
+	 * models, 128 is the least for pro. */
+	static const struct {
+		const char *level;
+		int64_t budget;
+	} efforts[] = {
+		[EFFORT_DEFAULT] = { NULL, -1 },
+		[EFFORT_NONE] = { "LOW", 0 },
+		[EFFORT_LOW] = { "LOW", 1024 },
+		[EFFORT_MEDIUM] = { "MEDIUM", 8192 },
+		[EFFORT_HIGH] = { "HIGH", 24576 },
+	};
+	const char *level = efforts[e->request->effort].level;
+	int64_t budget = efforts[e->request->effort].budget;
+	bool pro = strstr(e->request->model, "-pro") != NULL;
+	struct json_writer *w = &e->w;
+
+	if ((e->m->abilities & MODEL_REASONING) == 0)
+		return;
+	jw_key(w, "thinkingConfig");
+	jw_object(w);
+	jw_key_bool(w, "includeThoughts", e->request->effort != EFFORT_NONE);
+	if (is_gemini_2(e->request)) {
+		if (level != NULL)
+			jw_key_int(w, "thinkingBudget",
+			    pro && budget < 128 ? 128 : budget);
+	} else if (level != NULL) {
+		/* The pro models of 3 know two levels. */
+		jw_key_cstr(w, "thinkingLevel",
+		    pro && e->request->effort == EFFORT_MEDIUM ? "HIGH" :
+								 level);
+	}
+	jw_end(w);
+}
+
+static void
+write_config(struct writer *e)
+{
+	const struct llm_request *request = e->request;
+	int64_t limit = wire_output_limit(e->p, e->m, request);
+	struct json_writer *w = &e->w;
+	CLEANUP_BUF struct buf schema = BUF_INIT(MIB);
+	CLEANUP_JSON struct json *j = NULL;
+	struct json_writer s = JSON_WRITER(&schema);
+
+	jw_key(w, "generationConfig");
+	jw_object(w);
+	if (limit > 0)
+		jw_key_int(w, "maxOutputTokens", limit);
+	if (wire_sends_temperature(e->m, request)) {
+		jw_key(w, "temperature");
+		jw_double(w, request->temperature);
+	}
+	write_thinking(e);
+	/* Models before 3 refuse a schema of the answer beside tools. */
+	if (request->output_schema != NULL &&
+	    (request->n_tools == 0 || !is_gemini_2(request)) &&
+	    json_parse(str_from(request->output_schema), NULL, &j, NULL) ==
+	        0 &&
+	    schema_filter(j, SCHEMA_GEMINI, &s) &&
+	    buf_check(&schema, NULL) == 0) {
+		jw_key_cstr(w, "responseMimeType", "application/json");
+		jw_key_raw(w, "responseJsonSchema", buf_str(&schema));
+	}
+	jw_end(w);
+}
+
+/* The model is one segment of the path, whatever its name holds. */
+static void
+add_path(struct str model, struct buf *out)
+{
+	if (str_starts(model, STR("models/")))
+		model = str_sub(model, 7, SIZE_MAX);
+	buf_add_cstr(out, "/models/");
+	for (size_t i = 0; i < model.len; i++) {
+		unsigned char c = (unsigned char)model.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_')
+			buf_add_char(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+	buf_add_cstr(out, ":streamGenerateContent?alt=sse");
+}
+
+static int
+encode(const struct provider *p, const struct model *m,
+    const struct llm_request *request, struct wire_http *out,
+    struct error *err)
+{
+	struct writer e = { p, m, request, JSON_WRITER(&out->body) };
+	struct str model = str_from(request->model);
+
+	if (model.len == 0 || model.len > PATH_MAX_BYTES)
+		return error_set(err, ERR_INVALID,
+		    "the model's name is empty or too long");
+	add_path(model, &out->path);
+	jw_object(&e.w);
+	if (str_trim(request->system).len > 0) {
+		jw_key(&e.w, "systemInstruction");
+		jw_object(&e.w);
+		jw_key(&e.w, "parts");
+		jw_array(&e.w);
+		write_text_part(&e.w, request->system);
+		jw_end(&e.w);
+		jw_end(&e.w);
+	}
+	write_tools(&e);
+	write_contents(&e);
+	write_config(&e);
+	jw_end(&e.w);
+	if (buf_check(&out->path, err) != 0)
+		return -ERR_TOO_LARGE;
+	return buf_check(&out->body, err);
+}
+
+/* The answer. Keys of parts are counted up; the open ones take further
+ * fragments of the same kind. 0: none is open. */
+struct stream {
+	int64_t last_key;
+	int64_t open_text;
+	int64_t open_thought;
+	bool ended; /* a reason was given; text or usage may still follow */
+};
+
+static int
+keep_opaque(struct reply *r, enum part_kind kind, int64_t key,
+    struct str signature, struct str id, struct error *err)
+{
+	CLEANUP_BUF struct buf opaque = BUF_INIT(REPLY_BYTES_MAX);
+	struct json_writer w = JSON_WRITER(&opaque);
+
+	if (signature.len == 0 && id.len == 0)
+		return 0;
+	jw_object(&w);
+	if (signature.len > 0)
+		jw_key_str(&w, "thoughtSignature", signature);
+	if (id.len > 0)
+		jw_key_str(&w, "id", id);
+	jw_end(&w);
+	if (buf_check(&opaque, err) != 0)
+		return -ERR_TOO_LARGE;
+	return reply_opaque(r, kind, key, buf_str(&opaque), err);
+}
+
+static int
+take_text(struct stream *s, struct reply *r, const struct json *part,
+    struct error *err)
+{
+	struct str text = json_get_str(part, "text");
+	struct str signature = json_get_str(part, "thoughtSignature");
+	bool thought = json_get_bool(part, "thought", false);
+	int64_t *open = thought ? &s->open_thought : &s->open_text;
+	int rc;
+
+	if (text.len == 0 && signature.len == 0)
+		return 0;
+	*(thought ? &s->open_text : &s->open_thought) = 0;
+	if (*open == 0 || signature.len > 0)
+		*open = ++s->last_key;
+	rc = thought ? reply_reasoning(r, *open, text, err) :
+		       reply_text(r, *open, text, err);
+	if (rc == 0)
+		rc = keep_opaque(r, thought ? PART_REASONING : PART_TEXT,
+		    *open, signature, STR_NONE, err);
+	if (signature.len > 0)
+		*open = 0;
+	return rc;
+}
+
+static int
+take_call(struct stream *s, struct reply *r, const struct json *part,
+    struct error *err)
+{
+	const struct json *call = json_get(part, "functionCall");
+	const struct json *args = json_get(call, "args");
+	CLEANUP_BUF struct buf text = BUF_INIT(REPLY_BYTES_MAX);
+	struct str id = json_get_str(call, "id");
+	int64_t key = ++s->last_key;
+	int rc;
+
+	s->open_text = s->open_thought = 0;
+	if (json_get_str(call, "name").len == 0)
+		return 0;
+	rc = reply_call(r, key, id, json_get_str(call, "name"), err);
+	if (rc == 0)
+		rc = keep_opaque(r, PART_TOOL_CALL, key,
+		    json_get_str(part, "thoughtSignature"), id, err);
+	if (rc != 0 || !json_is(args, JSON_OBJECT))
+		return rc;
+	json_print(args, &text);
+	if (buf_check(&text, err) != 0)
+		return -ERR_TOO_LARGE;
+	return reply_call_arguments_whole(r, key, buf_str(&text), err);
+}
+
+/* STOP_NONE: the answer is of no use as it is. */
+static const struct finish_row {
+	const char *name;
+	enum stop_reason reason;
+} finish_rows[] = {
+	{ "STOP", STOP_END_TURN },
+	{ "MAX_TOKENS", STOP_MAX_TOKENS },
+	{ "SAFETY", STOP_CONTENT_FILTER },
+	{ "RECITATION", STOP_CONTENT_FILTER },
+	{ "LANGUAGE", STOP_CONTENT_FILTER },
+	{ "BLOCKLIST", STOP_CONTENT_FILTER },
+	{ "PROHIBITED_CONTENT", STOP_CONTENT_FILTER },
+	{ "SPII", STOP_CONTENT_FILTER },
+	{ "IMAGE_SAFETY", STOP_CONTENT_FILTER },
+	{ "IMAGE_PROHIBITED_CONTENT", STOP_CONTENT_FILTER },
+	{ "IMAGE_RECITATION", STOP_CONTENT_FILTER },
+	{ "OTHER", STOP_END_TURN },
+	/* The model wrote something that was no call: worth another try. */
+	{ "MALFORMED_FUNCTION_CALL", STOP_NONE },
+	{ "UNEXPECTED_TOOL_CALL", STOP_NONE },
+	{ "MALFORMED_RESPONSE", STOP_NONE },
+};
+
+static int
+take_finish(struct stream *s, struct reply *r, struct str name,
+    struct error *err)
+{
+	enum stop_reason reason = STOP_END_TURN;
+
+	if (name.len == 0 || str_eq_c(name, "FINISH_REASON_UNSPECIFIED"))
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(finish_rows); i++) {
+		if (str_eq_c(name, finish_rows[i].name))
+			reason = finish_rows[i].reason;
+	}
+	if (reason == STOP_NONE)
+		return error_set(err, ERR_LLM_SERVER,
+		    "the model wrote a malformed tool call (%.*s)",
+		    (int)(name.len > 40 ? 40 : name.len), name.ptr);
+	reply_stop(r, reason);
+	s->ended = true;
+	return 0;
+}
+
+static void
+take_usage(struct reply *r, const struct json *usage)
+{
+	struct usage u = { .exact = true };
+
+	if (!json_is(usage, JSON_OBJECT))
+		return;
+	u.input_tokens = wire_count(usage, "promptTokenCount") +
+	    wire_count(usage, "toolUsePromptTokenCount");
+	u.cached_tokens = wire_count(usage, "cachedContentTokenCount");
+	u.reasoning_tokens = wire_count(usage, "thoughtsTokenCount");
+	/* Theirs counts thoughts beside the answer. */
+	u.output_tokens = wire_count(usage, "candidatesTokenCount") +
+	    u.reasoning_tokens;
+	reply_usage(r, &u);
+}
+
+static int
+take_candidate(struct stream *s, struct reply *r, const struct json *c,
+    struct error *err)
+{
+	const struct json *parts = json_get(json_get(c, "content"), "parts");
+	int rc = 0;
+
+	if (json_get_int(c, "index", 0) != 0)
+		return 0;
+	for (const struct json *p = json_first(parts); p != NULL && rc == 0;
+	    p = json_next(p))
+		rc = json_is(json_get(p, "functionCall"), JSON_OBJECT) ?
+		    take_call(s, r, p, err) :
+		    take_text(s, r, p, err);
+	return rc != 0 ? rc : take_finish(s, r,
+	    json_get_str(c, "finishReason"), err);
+}
+
+static int
+decode(void *state, struct reply *r, struct str event, const struct json *data,
+    struct error *err)
+{
+	const struct json *error, *candidates;
+	struct stream *s = state;
+	int rc = 0;
+
+	/* Some proxies wrap each chunk, or an error, in an array. */
+	if (json_is(data, JSON_ARRAY))
+		data = json_first(data);
+	error = json_get(data, "error");
+	if (json_is(error, JSON_OBJECT) || json_is(error, JSON_STRING))
+		return wire_stream_error(error, err);
+	if (r->response_id[0] == '\0')
+		snprintf(r->response_id, sizeof(r->response_id), "%.*s",
+		    STR_ARG(json_get_str(data, "responseId")));
+	if (r->model[0] == '\0')
+		snprintf(r->model, sizeof(r->model), "%.*s",
+		    STR_ARG(json_get_str(data, "modelVersion")));
+	take_usage(r, json_get(data, "usageMetadata"));
+	candidates = json_get(data, "candidates");
+	for (const struct json *c = json_first(candidates);
+	    c != NULL && rc == 0; c = json_next(c))
+		rc = take_candidate(s, r, c, err);
+	if (rc == 0 && json_get_str(json_get(data, "promptFeedback"),
+	    "blockReason").len > 0) {
+		reply_stop(r, STOP_CONTENT_FILTER);
+		s->ended = true;
+	}
+	return rc;
+}
+
+static int
+finish(void *state, struct reply *r, struct error *err)
+{
+	const struct stream *s = state;
+
+	if (!s->ended && !r->finished)
+		return error_set(err, ERR_LLM_DROPPED,
+		    "the answer broke off before its end");
+	r->finished = true;
+	return 0;
+}
+
+static bool
+generates(const struct json *model)
+{
+	const struct json *methods =
+	    json_get(model, "supportedGenerationMethods");
+
+	for (const struct json *m = json_first(methods); m != NULL;
+	    m = json_next(m)) {
+		if (str_eq_c(json_str(m), "generateContent"))
+			return true;
+	}
+	return methods == NULL;
+}
+
+static int
+models(const struct json *page,
+    void (*add)(struct str id, int64_t context_tokens, void *ctx), void *ctx,
+    struct error *err)
+{
+	const struct json *list = json_get(page, "models");
+
+	if (!json_is(list, JSON_ARRAY))
+		return error_set(err, ERR_LLM_PROTOCOL,
+		    "the server's list of models has no \"models\"");
+	for (const struct json *m = json_first(list); m != NULL;
+	    m = json_next(m)) {
+		struct str name = json_get_str(m, "name");
+
+		if (str_starts(name, STR("models/")))
+			name = str_sub(name, 7, SIZE_MAX);
+		if (name.len > 0 && generates(m))
+			add(name, wire_count(m, "inputTokenLimit"), ctx);
+	}
+	return 0;
+}
+
+const struct wire wire_gemini = {
+	.name = "gemini",
+	.framing = WIRE_SSE,
+	.state_size = sizeof(struct stream),
+	.encode = encode,
+	.decode = decode,
+	.finish = finish,
+	.models_path = "/models?pageSize=1000",
+	.models = models,
+};
