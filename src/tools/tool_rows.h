@@ -4,6 +4,7 @@
 
 #include "tools/tool.h"
 
+extern const struct tool tool_outline;
 extern const struct tool tool_shell;
 extern const struct tool tool_shell_background;
 extern const struct tool tool_tool_search;

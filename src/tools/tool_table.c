@@ -3,6 +3,7 @@
 #include "tools/tool_rows.h"
 
 const struct tool *const tool_table[] = {
+	&tool_outline,
 	&tool_shell,
 	&tool_shell_background,
 	&tool_tool_search,
