@@ -1,0 +1,167 @@
+/* The agent's side of the door; see door.h. */
+#include "agent/door.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+
+/* Live output is for looking at; the result has what counts. */
+#define SHOWN_MAX (256 * KIB)
+enum { FLUSH_MS = 10 * 1000 };
+
+struct question {
+	struct door *door;
+	const struct approval_request *request;
+};
+
+static int
+tell_request(void *ctx, struct error *err)
+{
+	const struct question *q = ctx;
+	const struct approval_request *request = q->request;
+	char rule[640];
+	struct emit e;
+
+	policy_rule_print(&request->always, rule);
+	emit_begin(&e);
+	jw_key_cstr(&e.w, "call_id", request->call_id);
+	jw_key_cstr(&e.w, "name", request->tool->name);
+	jw_key_cstr(&e.w, "kind", request->kind);
+	jw_key_str(&e.w, "summary", buf_str(&request->preview->summary));
+	jw_key_cstr(&e.w, "reason", request->verdict->reason);
+	jw_key_cstr(&e.w, "rule", rule);
+	if (request->preview->diff.len > 0)
+		jw_key_str(&e.w, "diff", buf_str(&request->preview->diff));
+	return emit_end(&e, &q->door->run->to, EVENT_APPROVAL_REQUESTED, err);
+}
+
+static int
+tell_answer(const struct door *d, const char *call_id,
+    const struct approval_answer *answer, struct error *err)
+{
+	static const char *const scopes[] = { [APPROVE_NO] = "none",
+		[APPROVE_ONCE] = "once", [APPROVE_SESSION] = "session",
+		[APPROVE_ALWAYS] = "always" };
+	struct emit e;
+
+	emit_begin(&e);
+	jw_key_cstr(&e.w, "call_id", call_id);
+	jw_key_cstr(&e.w, "decision",
+	    answer->decision == APPROVE_NO ? "deny" : "allow");
+	jw_key_cstr(&e.w, "scope", scopes[answer->decision]);
+	if (answer->reason[0] != '\0')
+		jw_key_cstr(&e.w, "reason", answer->reason);
+	return emit_end(&e, &d->run->to, EVENT_APPROVAL_RESOLVED, err);
+}
+
+static void
+keep_rule(struct door *d, const struct approval_request *request,
+    enum approval decision)
+{
+	struct session *s = d->run->session;
+	struct policy_rule rule = request->always;
+
+	rule.answer = POLICY_ALLOW;
+	snprintf(rule.source, sizeof(rule.source), "%s",
+	    decision == APPROVE_ALWAYS ? "remembered" : "session");
+	session_add_rule(s, &rule);
+	if (decision == APPROVE_ALWAYS && s->remember != NULL)
+		s->remember(&rule, s->remember_ctx);
+}
+
+static int
+door_ask(const struct approval_request *request, struct approval_answer *ret,
+    void *ctx, struct error *err)
+{
+	struct door *d = ctx;
+	struct question question = { d, request };
+	struct waiting w = { .call_id = request->call_id };
+	int rc, told;
+
+	rc = session_wait_answer(d->run->session, &w, tell_request, &question,
+	    err);
+	if (rc != 0) {
+		w.answer = (struct approval_answer){ .decision = APPROVE_NO };
+		snprintf(w.answer.reason, sizeof(w.answer.reason), "%s",
+		    rc == -ERR_CANCELLED ? "cancelled" :
+					   "nobody is there to answer");
+		tell_answer(d, request->call_id, &w.answer, NULL);
+		return rc;
+	}
+	told = tell_answer(d, request->call_id, &w.answer, err);
+	if (told != 0)
+		return told;
+	if (w.answer.decision >= APPROVE_SESSION)
+		keep_rule(d, request, w.answer.decision);
+	d->said_no = w.answer.decision == APPROVE_NO;
+	*ret = w.answer;
+	return 0;
+}
+
+static int
+door_started(const char *call_id, const struct tool *tool,
+    const struct json *args, void *ctx, struct error *err)
+{
+	struct door *d = ctx;
+	struct emit e;
+	int rc;
+
+	emit_begin(&e);
+	jw_key_cstr(&e.w, "call_id", call_id);
+	jw_key_cstr(&e.w, "name", tool->name);
+	jw_key(&e.w, "arguments");
+	jw_json(&e.w, args);
+	rc = emit_end(&e, &d->run->to, EVENT_TOOL_STARTED, err);
+	d->started = rc == 0;
+	/* What changes something must be on record before it happens. */
+	if (rc == 0 && !d->read_only)
+		rc = store_flush(d->run->session->opts.store, true, FLUSH_MS,
+		    err);
+	if (rc != 0 && err != NULL)
+		d->fault = *err;
+	return rc;
+}
+
+static void
+door_output(const char *call_id, const char *stream, struct str text,
+    void *ctx)
+{
+	struct door *d = ctx;
+	struct emit e;
+
+	if (d->shown >= SHOWN_MAX)
+		return;
+	d->shown += text.len;
+	if (d->shown >= SHOWN_MAX)
+		text = STR("\n[further output is not shown live]\n");
+	emit_begin(&e);
+	jw_key_cstr(&e.w, "call_id", call_id);
+	jw_key_cstr(&e.w, "stream", stream);
+	jw_key_str(&e.w, "text", text);
+	emit_end(&e, &d->run->to, EVENT_TOOL_OUTPUT, NULL);
+}
+
+void
+door_init(struct door *d, struct run *r)
+{
+	struct session *s = r->session;
+
+	*d = (struct door){ .run = r, .env = s->env };
+	d->env.session = r;
+	monitor_enter(&s->monitor);
+	d->rules = mem_alloc(s->n_rules + 1, sizeof(*d->rules));
+	if (s->n_rules > 0)
+		memcpy(d->rules, s->rules, s->n_rules * sizeof(*d->rules));
+	d->policy = (struct policy){ s->mode, d->rules, s->n_rules };
+	monitor_leave(&s->monitor);
+	d->door = (struct tool_door){ .registry = s->opts.registry,
+		.env = &d->env, .policy = &d->policy, .cancel = &s->cancel,
+		.ask = door_ask, .started = door_started,
+		.output = door_output, .ctx = d };
+}
+
+void
+door_release(struct door *d)
+{
+	free(d->rules);
+	d->rules = NULL;
+}

@@ -1,0 +1,20 @@
+/* Project instructions: AGENTS.md of the user's configuration folder, then
+ * those from the repository's root down to the current folder; CLAUDE.md
+ * where there is no AGENTS.md. */
+#ifndef FRIDAY_AGENT_INSTRUCTIONS_H
+#define FRIDAY_AGENT_INSTRUCTIONS_H
+
+#include "base/buf.h"
+
+#define INSTRUCTIONS_FILE_MAX (32 * KIB) /* the rest of a file is cut, said so */
+
+/* Appends each file as <instructions path="…">text</instructions>. Files that
+ * cannot be read, or that a link leads out of the repository, are left out.
+ * config_dir may be NULL. */
+void instructions_read(const char *config_dir, const char *cwd,
+    struct buf *out);
+/* The folder with .git at or above cwd; cwd itself where there is none. New
+ * string. */
+char *instructions_root(const char *cwd);
+
+#endif
