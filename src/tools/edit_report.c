@@ -48,14 +48,14 @@ edit_report_commit(struct change_set *cs, const struct tool_call *call,
 	int rc;
 
 	rc = cancel_check(call->cancel, err);
+	add_files(cs, result);
+	change_set_diff(cs, &result->diff);
 	if (rc == 0)
 		rc = change_set_commit(cs, &notes, err);
 	if (rc != 0) {
-		buf_clear(&result->text);
+		tool_result_release(result);
 		return rc;
 	}
-	add_files(cs, result);
-	change_set_diff(cs, &result->diff);
 	buf_add_str(&result->text, buf_str(&notes));
 	for (size_t i = 0; i < change_set_count(cs); i++) {
 		struct change c = change_set_at(cs, i);

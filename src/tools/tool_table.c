@@ -3,6 +3,9 @@
 #include "tools/tool_rows.h"
 
 const struct tool *const tool_table[] = {
+	&tool_read,
+	&tool_write,
+	&tool_edit,
 	&tool_outline,
 	&tool_shell,
 	&tool_shell_background,
