@@ -9,6 +9,7 @@ const struct tool *const tool_table[] = {
 	&tool_outline,
 	&tool_shell,
 	&tool_shell_background,
+	&tool_fetch,
 	&tool_tool_search,
 	NULL,
 };
