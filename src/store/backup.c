@@ -59,7 +59,7 @@ write_sum(const char *path, const char *of, struct error *err)
 int
 store_backup(struct store *s, const char *path, struct error *err)
 {
-	struct db_opts opts = { .access = DB_WRITER, .busy_ms = STORE_BUSY_MS };
+	struct db_opts opts = { .access = DB_WRITER, .busy_ms = s->busy_ms };
 	CLEANUP(db_closep) struct db *db = NULL;
 	CLEANUP(free_ptr) char *copy = NULL;
 	char id[ID_SIZE];

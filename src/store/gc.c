@@ -233,7 +233,7 @@ store_gc(struct store *s, const struct gc_opts *opts, struct gc_result *ret,
 {
 	/* A connection of our own, to look while the writer works. */
 	struct db_opts db_opts = { .access = DB_WRITER,
-		.busy_ms = STORE_BUSY_MS };
+		.busy_ms = s->busy_ms };
 	CLEANUP(db_closep) struct db *db = NULL;
 	struct gc gc = { .store = s, .dry_run = opts->dry_run };
 	int64_t now = clock_wall_ms();

@@ -20,6 +20,7 @@ struct store {
 	char holder[ID_SIZE]; /* this store's row in `holder` */
 	atomic_bool has_holder; /* that row was made */
 	int lock_fd;		/* shared lock: the store is open */
+	int busy_ms;
 	struct writer *writer;
 	void (*on_stored)(struct event *ev, void *ctx);
 	void (*on_fault)(const struct error *err, void *ctx);
@@ -32,7 +33,7 @@ struct store_reader {
 	struct scope scope;
 };
 
-#define STORE_BUSY_MS 5000 /* how long a lock of others is waited for */
+#define STORE_BUSY_MS 5000 /* unless the opener says something else */
 
 /* The number of a session of this scope: what other tables point to. Errors:
  * ERR_SESSION_NOT_FOUND. */

@@ -7,7 +7,7 @@ int
 store_reader_open(struct store *s, struct store_reader **ret,
     struct error *err)
 {
-	struct db_opts opts = { .access = DB_READER, .busy_ms = STORE_BUSY_MS };
+	struct db_opts opts = { .access = DB_READER, .busy_ms = s->busy_ms };
 	struct store_reader *r;
 	struct db *db;
 	int rc = db_open(s->path, &opts, &db, err);

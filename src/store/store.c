@@ -72,7 +72,7 @@ release(struct store *s)
 static int
 start_writer(struct store *s, struct error *err)
 {
-	struct db_opts opts = { .access = DB_WRITER, .busy_ms = STORE_BUSY_MS };
+	struct db_opts opts = { .access = DB_WRITER, .busy_ms = s->busy_ms };
 	CLEANUP(db_closep) struct db *db = NULL;
 	struct writer_opts writer = { .scope = &s->scope,
 		.on_stored = s->on_stored, .on_fault = s->on_fault,
@@ -102,6 +102,7 @@ store_open(const struct store_opts *opts, struct store **ret,
 		return rc;
 	s = mem_new(struct store);
 	s->lock_fd = -1;
+	s->busy_ms = opts->busy_ms > 0 ? opts->busy_ms : STORE_BUSY_MS;
 	s->path = file_join(opts->folder, "friday.db");
 	s->scope.tenant = mem_strdup(
 	    opts->tenant_id == NULL ? "local" : opts->tenant_id);

@@ -36,6 +36,7 @@ struct store_opts {
 	void *ctx;
 	const char *user_id;   /* NULL: "local" */
 	const char *tenant_id; /* NULL: "local" */
+	int busy_ms; /* how long a lock of others is waited for; 0: 5,000 */
 };
 
 /* Errors: ERR_STORE_NETWORK_FS, ERR_STORE_NEWER, ERR_STORE_CORRUPT,
