@@ -3,8 +3,10 @@
 
 static const struct wire *const wire_table[] = {
 	&wire_openai_chat,
+	&wire_openai_responses,
 	&wire_anthropic,
 	&wire_gemini,
+	&wire_ollama,
 	NULL,
 };
 

@@ -304,11 +304,25 @@ test_openai_chat(void **state)
 	check_folder("openai-chat");
 }
 
+static void
+test_openai_responses(void **state)
+{
+	check_folder("openai-responses");
+}
+
+static void
+test_ollama(void **state)
+{
+	check_folder("ollama");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_openai_chat),
+		cmocka_unit_test(test_openai_responses),
+		cmocka_unit_test(test_ollama),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
