@@ -248,6 +248,10 @@ compact_run(struct run *r, enum compact_why why, struct str instructions,
 	struct emit e;
 	int rc;
 
+	/* Our estimate says that all of it is small, the provider knows
+	 * better. */
+	if (n < 2)
+		n = compact_border(r->convo, 0);
 	if (n < 2)
 		return error_set(err, ERR_INVALID,
 		    "there is nothing to sum up yet");
