@@ -1,0 +1,60 @@
+/* What stands behind a struct friday: the parts of the lower rooms, wired
+ * together. Private to core.
+ *
+ * Threads: two workers run the operations, each in the order of its queue.
+ * `control` owns the sessions; its operations are short. `slow` takes what
+ * waits for a network or for a lot of disk. What both touch is set up before
+ * they start, or is thread-safe by itself (store, bus). */
+#ifndef FRIDAY_CORE_HOST_H
+#define FRIDAY_CORE_HOST_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "agent/session.h"
+#include "base/monitor.h"
+#include "base/queue.h"
+#include "core/config.h"
+#include "core/friday.h"
+#include "event/bus.h"
+#include "llm/provider.h"
+#include "store/store.h"
+#include "tools/tool.h"
+
+struct worker {
+	struct friday *host;
+	const char *name;
+	pthread_t thread;
+	bool started;
+	struct queue *requests;
+	struct store_reader *reader; /* opened when first asked for */
+};
+
+struct host_session; /* host_session.h */
+
+struct friday {
+	unsigned flags; /* enum friday_flags */
+	char *folder;	/* the workspace, absolute, without links */
+	char *state_dir;
+	bool own_state_dir; /* ephemeral: removed at the end */
+	struct config *config;
+	struct catalog *catalog;
+	struct tool_registry *registry;
+	struct bus *bus;
+	struct monitor lock;  /* guards store and next_request */
+	struct store *store;  /* opened when first asked for */
+	uint64_t next_request;
+	struct worker control, slow;
+	/* control's own */
+	struct host_session *sessions;
+	char *discovered_provider; /* found at first need; NULL: not looked */
+	char *discovered_model;
+};
+
+/* The store, opened at the first call. Any thread. */
+int host_store(struct friday *f, struct store **ret, struct error *err);
+/* The worker's own reader. */
+int host_reader(struct worker *w, struct store_reader **ret,
+    struct error *err);
+
+#endif

@@ -1,0 +1,476 @@
+/* Open sessions: their options are put together here, from the configuration
+ * and the store's small state. */
+#include "core/host_session.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* What a breaker or retry callback works with: it runs on the run's thread, so
+ * it has a reader of its own. */
+struct call_state {
+	struct store *store;
+	struct store_reader *reader;
+};
+
+struct host_session {
+	struct host_session *next;
+	struct friday *host;
+	struct session *session;
+	struct agent_opts opts;
+	struct target_set main, small;
+	/* Models that were switched away from: a call may still use them. */
+	struct target_set *former;
+	size_t n_former;
+	struct policy_rule *rules;
+	char **roots;
+	char *config_dir;
+	char *output_schema;
+	struct call_state calls;
+};
+
+#define STATE_VALUE_MAX (1 * MIB)
+
+static void
+remembered_key(const struct friday *f, struct buf *out)
+{
+	char hash[HASH_SIZE];
+
+	hash_blake2b(str_from(f->folder), hash);
+	buf_printf(out, "permissions/%s", hash);
+}
+
+int
+host_remembered(struct worker *w, struct json **ret, struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(128);
+	CLEANUP_BUF struct buf value = BUF_INIT(STATE_VALUE_MAX);
+	struct store_reader *reader;
+	int rc = host_reader(w, &reader, err);
+
+	if (rc != 0)
+		return rc;
+	remembered_key(w->host, &key);
+	if (!store_state_get(reader, buf_text(&key), &value) ||
+	    json_parse(buf_str(&value), NULL, ret, NULL) != 0)
+		*ret = json_new_array();
+	return 0;
+}
+
+int
+host_set_remembered(struct friday *f, const struct json *rules,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf key = BUF_INIT(128);
+	CLEANUP_BUF struct buf value = BUF_INIT(STATE_VALUE_MAX);
+	struct store *store;
+	int rc = host_store(f, &store, err);
+
+	if (rc != 0)
+		return rc;
+	remembered_key(f, &key);
+	json_print(rules, &value);
+	return store_state_set(store, buf_text(&key), buf_str(&value), err);
+}
+
+/* "Always" was answered: the rule is kept for this folder. Called on the run's
+ * thread. */
+static void
+remember(const struct policy_rule *rule, void *ctx)
+{
+	struct host_session *hs = ctx;
+	struct worker own = { .host = hs->host };
+	CLEANUP_JSON struct json *rules = NULL;
+	struct json *item;
+	struct error err = ERROR_INIT;
+
+	if (host_remembered(&own, &rules, &err) == 0) {
+		item = json_new_object();
+		json_set_str(item, "tool", str_from(rule->tool));
+		json_set_str(item, "pattern", str_from(rule->pattern));
+		json_set_int(item, "time", clock_wall_ms());
+		json_add(rules, item);
+		host_set_remembered(hs->host, rules, &err);
+	}
+	store_reader_close(own.reader);
+	if (err.code != ERR_NONE)
+		log_error(&err, NULL);
+}
+
+static void
+add_rule(struct host_session *hs, const struct policy_rule *rule)
+{
+	hs->rules = mem_resize(hs->rules, hs->opts.n_rules + 1,
+	    sizeof(*hs->rules));
+	hs->rules[hs->opts.n_rules++] = *rule;
+	hs->opts.rules = hs->rules;
+}
+
+static int
+load_rules(struct worker *w, struct host_session *hs, struct error *err)
+{
+	CLEANUP_JSON struct json *remembered = NULL;
+	struct policy_rule rule;
+	int rc;
+
+	for (int layer = 0; layer < LAYER_COUNT; layer++) {
+		const struct json *list = config_layer_get(w->host->config,
+		    (enum config_layer)layer, "permissions");
+
+		for (const struct json *i = json_first(list); i;
+		    i = json_next(i)) {
+			rc = policy_rule_parse(json_str(i),
+			    config_layer_name((enum config_layer)layer), &rule,
+			    err);
+			if (rc != 0)
+				return rc;
+			add_rule(hs, &rule);
+		}
+	}
+	rc = host_remembered(w, &remembered, err);
+	if (rc != 0)
+		return rc;
+	for (const struct json *i = json_first(remembered); i;
+	    i = json_next(i)) {
+		struct policy_question seen = { .tool = "", .subject =
+		    json_get_str(i, "pattern") };
+
+		policy_rule_for(&seen, &rule);
+		snprintf(rule.tool, sizeof(rule.tool), "%.*s",
+		    STR_ARG(json_get_str(i, "tool")));
+		add_rule(hs, &rule);
+	}
+	return 0;
+}
+
+static void
+load_roots(struct friday *f, struct host_session *hs)
+{
+	const struct json *dirs = config_get(f->config, "add_dirs", NULL);
+
+	hs->roots = mem_alloc(json_count(dirs) + 1, sizeof(*hs->roots));
+	hs->roots[hs->opts.n_roots++] = mem_strdup(f->folder);
+	for (const struct json *d = json_first(dirs); d; d = json_next(d)) {
+		CLEANUP(free_ptr) char *path = str_dup(json_str(d));
+
+		hs->roots[hs->opts.n_roots++] = path[0] == '/' ?
+		    mem_strdup(path) :
+		    file_join(f->folder, path);
+	}
+	hs->opts.roots = (const char *const *)hs->roots;
+}
+
+static bool
+load_breaker(const char *provider, struct breaker_state *ret, void *ctx)
+{
+	struct call_state *calls = ctx;
+	CLEANUP_BUF struct buf value = BUF_INIT(4 * KIB);
+	CLEANUP_JSON struct json *j = NULL;
+	char key[64];
+
+	if (calls->reader == NULL &&
+	    store_reader_open(calls->store, &calls->reader, NULL) != 0)
+		return false;
+	snprintf(key, sizeof(key), "breaker/%s", provider);
+	if (!store_state_get(calls->reader, key, &value) ||
+	    json_parse(buf_str(&value), NULL, &j, NULL) != 0)
+		return false;
+	*ret = (struct breaker_state){
+		.failures = (int)json_get_int(j, "failures", 0),
+		.opened_at_ms = json_get_int(j, "opened_at_ms", 0),
+		.half_open = json_get_bool(j, "half_open", false),
+	};
+	snprintf(ret->provider, sizeof(ret->provider), "%s", provider);
+	return true;
+}
+
+static void
+save_breaker(const struct breaker_state *state, void *ctx)
+{
+	struct call_state *calls = ctx;
+	CLEANUP_BUF struct buf value = BUF_INIT(4 * KIB);
+	struct json_writer w = JSON_WRITER(&value);
+	char key[64];
+
+	jw_object(&w);
+	jw_key_int(&w, "failures", state->failures);
+	jw_key_int(&w, "opened_at_ms", state->opened_at_ms);
+	jw_key_bool(&w, "half_open", state->half_open);
+	jw_end(&w);
+	snprintf(key, sizeof(key), "breaker/%s", state->provider);
+	/* A breaker that cannot be kept still works within this run. */
+	store_state_set(calls->store, key, buf_str(&value), NULL);
+}
+
+enum { HOUR_MS = 3600 * 1000 };
+
+static int
+count_retries(const char *provider, int add, void *ctx)
+{
+	struct call_state *calls = ctx;
+	int64_t sum = 0;
+	char key[64];
+
+	snprintf(key, sizeof(key), "retry/%s", provider);
+	if (store_counter_add(calls->store, key, add, HOUR_MS, &sum, NULL) != 0)
+		return 0;
+	return (int)sum;
+}
+
+static int
+retries_used(const char *provider, void *ctx)
+{
+	return count_retries(provider, 0, ctx);
+}
+
+static void
+retry_used(const char *provider, void *ctx)
+{
+	count_retries(provider, 1, ctx);
+}
+
+static void
+load_client_opts(struct friday *f, struct host_session *hs)
+{
+	const struct config *c = f->config;
+	struct llm_client_opts *o = &hs->opts.client;
+
+	*o = LLM_CLIENT_OPTS_INIT;
+	o->catalog = f->catalog;
+	o->connect_timeout_ms =
+	    (int)config_int(c, "network.connect_seconds") * 1000;
+	o->first_byte_timeout_ms =
+	    (int)config_int(c, "network.first_byte_seconds") * 1000;
+	o->idle_timeout_ms = (int)config_int(c, "network.idle_seconds") * 1000;
+	o->retries = (int)config_int(c, "retry.count");
+	o->retry_first_ms = (int)config_int(c, "retry.first_ms");
+	o->retry_budget_per_hour = (int)config_int(c, "retry.per_hour");
+	o->breaker_load = load_breaker;
+	o->breaker_save = save_breaker;
+	o->retries_used = retries_used;
+	o->retry_used = retry_used;
+	o->ctx = &hs->calls;
+}
+
+static int64_t
+micro_usd(const struct config *c, const char *key)
+{
+	return (int64_t)(config_number(c, key, 0) * 1e6 + 0.5);
+}
+
+static void
+load_opts(struct friday *f, struct host_session *hs)
+{
+	const struct config *c = f->config;
+	struct agent_opts *o = &hs->opts;
+
+	o->store = hs->calls.store;
+	o->bus = f->bus;
+	o->catalog = f->catalog;
+	o->registry = f->registry;
+	hs->config_dir = file_config_dir();
+	o->config_dir = hs->config_dir;
+	o->state_dir = f->state_dir;
+	o->trusted = config_project_trusted(c);
+	o->interactive = f->flags & FRIDAY_INTERACTIVE;
+	o->max_turns = (int)config_int(c, "max_turns");
+	o->max_tokens = config_int(c, "budget.run_tokens");
+	o->max_wall_ms = config_int(c, "budget.run_seconds") * 1000;
+	o->caps = (struct budget_caps){ micro_usd(c, "budget.run_usd"),
+		micro_usd(c, "budget.day_usd"),
+		micro_usd(c, "budget.month_usd") };
+	o->compact_at = config_number(c, "compact_at", 0.8);
+	o->temperature = config_number(c, "temperature", -1);
+	o->extra_system = config_cstr(c, "system");
+	o->max_output_tokens = config_int(c, "max_output_tokens");
+	o->fetch_allow_private = config_bool(c, "fetch.allow_private");
+	o->shell = config_cstr(c, "shell");
+	o->output_schema = hs->output_schema;
+}
+
+static struct agent_model
+model_of(const struct target_set *set)
+{
+	return (struct agent_model){ set->targets, set->n_targets,
+		set->effort };
+}
+
+static void
+init_choice(struct friday *f, struct str provider, struct str model,
+    struct target_choice *ret)
+{
+	if (provider.len == 0 && targets_undecided(f->config) &&
+	    f->discovered_provider == NULL)
+		targets_discover(f->config, f->catalog,
+		    &f->discovered_provider, &f->discovered_model);
+	*ret = (struct target_choice){ f->config, f->catalog, provider, model,
+		f->discovered_provider, f->discovered_model };
+}
+
+static void
+destroy(struct host_session *hs)
+{
+	if (hs == NULL)
+		return;
+	session_destroy(hs->session);
+	target_set_release(&hs->main);
+	target_set_release(&hs->small);
+	for (size_t i = 0; i < hs->n_former; i++)
+		target_set_release(&hs->former[i]);
+	free(hs->former);
+	for (size_t i = 0; i < hs->opts.n_roots; i++)
+		free(hs->roots[i]);
+	free(hs->roots);
+	free(hs->rules);
+	free(hs->config_dir);
+	free(hs->output_schema);
+	store_reader_close(hs->calls.reader);
+	free(hs);
+}
+
+static int
+open_agent(struct worker *w, struct host_session *hs,
+    const struct host_session_opts *opts, struct error *err)
+{
+	struct friday *f = w->host;
+	struct target_choice choice;
+	enum policy_mode mode = MODE_ASK;
+	struct str mode_name = opts->mode.len ? opts->mode :
+						config_str(f->config, "mode");
+	int rc;
+
+	if (!policy_mode_by_name(mode_name, &mode))
+		return error_set(err, ERR_USAGE,
+		    "there is no mode \"%.*s\"; there are plan, ask, edit and "
+		    "auto", STR_ARG(mode_name));
+	if ((rc = host_store(f, &hs->calls.store, err)) != 0)
+		return rc;
+	init_choice(f, opts->provider, opts->model, &choice);
+	if ((rc = targets_main(&choice, &hs->main, err)) != 0 ||
+	    (rc = targets_role(&choice, "small", &hs->small, err)) != 0 ||
+	    (rc = load_rules(w, hs, err)) != 0)
+		return rc;
+	if (opts->output_schema.len > 0)
+		hs->output_schema = str_dup(opts->output_schema);
+	load_roots(f, hs);
+	load_client_opts(f, hs);
+	load_opts(f, hs);
+	hs->opts.main = model_of(&hs->main);
+	hs->opts.small = model_of(&hs->small);
+	if (opts->id.len == 0) {
+		rc = session_create(&hs->opts, mode, &hs->session, err);
+	} else {
+		CLEANUP(free_ptr) char *id = str_dup(opts->id);
+
+		rc = session_open(&hs->opts, id, &hs->session, err);
+		/* The mode of the session is kept unless one is asked for. */
+		if (rc == 0 && (opts->mode.len > 0))
+			rc = session_set_mode(hs->session, mode, err);
+	}
+	if (rc == 0)
+		session_on_remember(hs->session, remember, hs);
+	return rc;
+}
+
+int
+host_session_open(struct worker *w, const struct host_session_opts *opts,
+    struct session **ret, struct error *err)
+{
+	struct friday *f = w->host;
+	struct host_session *hs;
+	int rc;
+
+	if (opts->id.len > 0 &&
+	    host_session_find(f, opts->id, ret, NULL) == 0)
+		return 0;
+	hs = mem_new(struct host_session);
+	hs->host = f;
+	rc = open_agent(w, hs, opts, err);
+	if (rc != 0) {
+		destroy(hs);
+		return rc;
+	}
+	hs->next = f->sessions;
+	f->sessions = hs;
+	*ret = hs->session;
+	return 0;
+}
+
+static struct host_session **
+find(struct friday *f, struct str id)
+{
+	struct host_session **at = &f->sessions;
+
+	while (*at != NULL && !str_eq_c(id, session_id((*at)->session)))
+		at = &(*at)->next;
+	return at;
+}
+
+int
+host_session_find(struct friday *f, struct str id, struct session **ret,
+    struct error *err)
+{
+	struct host_session *hs = *find(f, id);
+
+	if (hs == NULL)
+		return error_set(err, ERR_SESSION_NOT_FOUND,
+		    "session %.*s is not open here", STR_ARG(id));
+	*ret = hs->session;
+	return 0;
+}
+
+int
+host_session_set_model(struct friday *f, struct str id, struct str provider,
+    struct str model, struct error *err)
+{
+	struct host_session *hs = *find(f, id);
+	struct target_set set = { 0 };
+	struct target_choice choice;
+	struct agent_model next;
+	int rc;
+
+	if (hs == NULL)
+		return error_set(err, ERR_SESSION_NOT_FOUND,
+		    "session %.*s is not open here", STR_ARG(id));
+	init_choice(f, provider, model, &choice);
+	rc = targets_main(&choice, &set, err);
+	if (rc != 0)
+		return rc;
+	next = model_of(&set);
+	rc = session_set_model(hs->session, &next, err);
+	if (rc != 0) {
+		target_set_release(&set);
+		return rc;
+	}
+	hs->former = mem_resize(hs->former, hs->n_former + 1,
+	    sizeof(*hs->former));
+	hs->former[hs->n_former++] = hs->main;
+	hs->main = set;
+	return 0;
+}
+
+bool
+host_session_close(struct friday *f, struct str id)
+{
+	struct host_session **at = find(f, id);
+	struct host_session *hs = *at;
+
+	if (hs == NULL)
+		return false;
+	*at = hs->next;
+	destroy(hs);
+	return true;
+}
+
+void
+host_sessions_close(struct friday *f)
+{
+	while (f->sessions != NULL) {
+		struct host_session *hs = f->sessions;
+
+		f->sessions = hs->next;
+		destroy(hs);
+	}
+}

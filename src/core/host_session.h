@@ -1,0 +1,34 @@
+/* A session that this process has open, with the options it was made from.
+ * Thread: control. */
+#ifndef FRIDAY_CORE_HOST_SESSION_H
+#define FRIDAY_CORE_HOST_SESSION_H
+
+#include "core/host.h"
+#include "core/targets.h"
+
+struct host_session_opts {
+	struct str id;	     /* existing; empty: a new one */
+	struct str provider; /* empty: from the configuration */
+	struct str model;
+	struct str mode;
+	struct str output_schema; /* JSON text; empty: none */
+};
+
+int host_session_open(struct worker *w, const struct host_session_opts *opts,
+    struct session **ret, struct error *err);
+/* The open session of this id. Errors: ERR_SESSION_NOT_FOUND. */
+int host_session_find(struct friday *f, struct str id, struct session **ret,
+    struct error *err);
+/* Another model from the next call on. */
+int host_session_set_model(struct friday *f, struct str id,
+    struct str provider, struct str model, struct error *err);
+/* Destroys one; false: it was not open. */
+bool host_session_close(struct friday *f, struct str id);
+void host_sessions_close(struct friday *f);
+
+/* The remembered rules of the workspace as JSON: [{tool,pattern}]. */
+int host_remembered(struct worker *w, struct json **ret, struct error *err);
+int host_set_remembered(struct friday *f, const struct json *rules,
+    struct error *err);
+
+#endif

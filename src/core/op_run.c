@@ -1,0 +1,318 @@
+/* Operations on runs: submit, cancel, answer; and what was said, in windows. */
+#include "base/base64.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "core/host_session.h"
+#include "core/operation.h"
+
+enum { ATTACHMENTS_MAX = 20, WINDOW_DEFAULT = 500 };
+#define ATTACHMENT_BYTES_MAX (8 * MIB)
+
+static int
+session_of(struct op_call *call, struct session **ret, struct error *err)
+{
+	return host_session_find(call->host,
+	    json_get_str(call->args, "session"), ret, err);
+}
+
+/* Attachments of a submit: {"media_type","name","data"(base64)|"text"}. */
+struct attachments {
+	struct attachment items[ATTACHMENTS_MAX];
+	struct buf data[ATTACHMENTS_MAX];
+	char *names[2 * ATTACHMENTS_MAX];
+	size_t n;
+};
+
+static void
+attachments_release(struct attachments *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		buf_release(&a->data[i]);
+		free(a->names[2 * i]);
+		free(a->names[2 * i + 1]);
+	}
+}
+
+static int
+read_attachments(const struct json *list, struct attachments *a,
+    struct error *err)
+{
+	for (const struct json *i = json_first(list); i; i = json_next(i)) {
+		struct str text = json_get_str(i, "text");
+		size_t at = a->n;
+		int rc = 0;
+
+		if (at == ATTACHMENTS_MAX)
+			return error_set(err, ERR_USAGE,
+			    "at most %d attachments", ATTACHMENTS_MAX);
+		a->n++;
+		a->data[at] = BUF_INIT(ATTACHMENT_BYTES_MAX);
+		a->names[2 * at] = str_dup(json_get_str(i, "media_type"));
+		a->names[2 * at + 1] = str_dup(json_get_str(i, "name"));
+		if (text.ptr != NULL) {
+			buf_add_str(&a->data[at], text);
+			rc = buf_check(&a->data[at], err);
+		} else {
+			rc = base64_decode(json_get_str(i, "data"),
+			    &a->data[at], err);
+		}
+		if (rc != 0)
+			return rc;
+		a->items[at] = (struct attachment){ a->names[2 * at],
+			a->names[2 * at + 1], buf_str(&a->data[at]) };
+	}
+	return 0;
+}
+
+static int
+submit(struct op_call *call, struct error *err)
+{
+	struct attachments attachments = { .n = 0 };
+	struct submit_opts opts = { .text = json_get_str(call->args, "text") };
+	char run[ID_SIZE] = "";
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc == 0)
+		rc = read_attachments(json_get(call->args, "attachments"),
+		    &attachments, err);
+	if (rc == 0) {
+		opts.attachments = attachments.items;
+		opts.n_attachments = attachments.n;
+		if (str_eq(json_get_str(call->args, "when_busy"), STR("queue")))
+			opts.when_busy = SUBMIT_QUEUE;
+		rc = session_submit(s, &opts, run, err);
+	}
+	attachments_release(&attachments);
+	if (rc == 0)
+		jw_key_cstr(call->out, "run", run);
+	return rc;
+}
+
+static int
+cancel(struct op_call *call, struct error *err)
+{
+	bool now = json_get_bool(call->args, "now", false);
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc == 0)
+		session_cancel(s, now ? CANCEL_KILL : CANCEL_STOP);
+	return rc;
+}
+
+static int
+answer(struct op_call *call, struct error *err)
+{
+	static const struct {
+		const char *name;
+		enum approval decision;
+	} decisions[] = {
+		{ "once", APPROVE_ONCE },
+		{ "session", APPROVE_SESSION },
+		{ "always", APPROVE_ALWAYS },
+		{ "no", APPROVE_NO },
+	};
+	CLEANUP(free_ptr) char *id = str_dup(
+	    json_get_str(call->args, "call_id"));
+	/* Anything but a known approval means no. */
+	struct approval_answer a = { .decision = APPROVE_NO };
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < ARRAY_LEN(decisions); i++)
+		if (str_eq_c(json_get_str(call->args, "decision"),
+		    decisions[i].name))
+			a.decision = decisions[i].decision;
+	snprintf(a.reason, sizeof(a.reason), "%.*s",
+	    STR_ARG(json_get_str(call->args, "reason")));
+	return session_answer(s, id, &a, err);
+}
+
+static int
+answer_question(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *id = str_dup(
+	    json_get_str(call->args, "call_id"));
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc != 0)
+		return rc;
+	return session_answer_question(s, id, json_get(call->args, "answers"),
+	    err);
+}
+
+static int
+status(struct op_call *call, struct error *err)
+{
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc != 0)
+		return rc;
+	jw_key_bool(call->out, "running", session_running(s));
+	jw_key_cstr(call->out, "mode", policy_mode_name(session_mode(s)));
+	jw_key_cstr(call->out, "stop_reason", session_stop_reason(s));
+	jw_key_bool(call->out, "refused", session_refused(s));
+	return 0;
+}
+
+static int
+queue_list(struct op_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc != 0)
+		return rc;
+	session_queue_json(s, &text);
+	jw_key_raw(call->out, "items", buf_str(&text));
+	return 0;
+}
+
+static int
+queue_change(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *item = str_dup(
+	    json_get_str(call->args, "item"));
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	if (rc != 0)
+		return rc;
+	return session_queue_change(s, item, json_get_str(call->args, "text"),
+	    (int)json_get_int(call->args, "index", -1),
+	    json_get_bool(call->args, "drop", false), err);
+}
+
+static int
+write_event(struct event *ev, void *ctx)
+{
+	struct json_writer *w = ctx;
+	CLEANUP_BUF struct buf text = BUF_INIT(w->out->max);
+
+	event_print(ev, &text);
+	jw_raw(w, buf_str(&text));
+	return w->out->failed;
+}
+
+/* A window of events: after a seq, or the last ones before a seq. */
+static int
+transcript(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *id = str_dup(
+	    json_get_str(call->args, "session"));
+	size_t limit = (size_t)json_get_int(call->args, "limit",
+	    WINDOW_DEFAULT);
+	const struct json *before = json_get(call->args, "before");
+	struct store_reader *reader;
+	struct session_row row;
+	int rc = host_reader(call->worker, &reader, err);
+
+	if (rc == 0)
+		rc = store_session_get(reader, id, &row, err);
+	if (rc != 0)
+		return rc;
+	jw_key_int(call->out, "last_seq", row.last_seq);
+	jw_key(call->out, "events");
+	jw_array(call->out);
+	if (before != NULL)
+		rc = store_events_back(reader, row.id, json_int(before, 0),
+		    limit, write_event, call->out, err);
+	else
+		rc = store_events(reader, row.id,
+		    json_get_int(call->args, "after", 0), 0, limit,
+		    write_event, call->out, err);
+	jw_end(call->out);
+	return rc;
+}
+
+static int
+write_history(struct str text, int64_t time_ms, void *ctx)
+{
+	jw_str(ctx, text);
+	return 0;
+}
+
+static int
+history_list(struct op_call *call, struct error *err)
+{
+	struct store_reader *reader;
+	int rc = host_reader(call->worker, &reader, err);
+
+	if (rc != 0)
+		return rc;
+	jw_key(call->out, "items");
+	jw_array(call->out);
+	rc = store_history(reader, call->host->folder,
+	    (size_t)json_get_int(call->args, "limit", 200), write_history,
+	    call->out, err);
+	jw_end(call->out);
+	return rc;
+}
+
+static int
+history_add(struct op_call *call, struct error *err)
+{
+	struct store *store;
+	int rc = host_store(call->host, &store, err);
+
+	if (rc != 0)
+		return rc;
+	return store_history_add(store, call->host->folder,
+	    json_get_str(call->args, "text"), err);
+}
+
+#define S "\"session\":{\"type\":\"string\"}"
+#define SCHEMA(required, properties)                                          \
+	"{\"type\":\"object\",\"required\":[" required "],\"properties\":{"   \
+	properties "},\"additionalProperties\":false}"
+
+const struct operation op_run_rows[] = {
+	OPERATION("run.submit", "write",
+	    "Say something: starts a run, steers the one that goes on, or "
+	    "waits behind it",
+	    SCHEMA("\"session\",\"text\"",
+		S ",\"text\":{\"type\":\"string\"},\"when_busy\":{\"enum\":"
+		  "[\"steer\",\"queue\"]},\"attachments\":{\"type\":\"array\","
+		  "\"items\":{\"type\":\"object\"}}"),
+	    submit),
+	OPERATION("run.cancel", "write", "Stop a run; now: kill at once",
+	    SCHEMA("\"session\"", S ",\"now\":{\"type\":\"boolean\"}"), cancel),
+	OPERATION("run.answer", "write", "Answer an approval.requested",
+	    SCHEMA("\"session\",\"call_id\",\"decision\"",
+		S ",\"call_id\":{\"type\":\"string\"},\"decision\":{\"type\":"
+		  "\"string\"},\"reason\":{\"type\":\"string\"}"),
+	    answer),
+	OPERATION("run.answer_question", "write",
+	    "Answer a question.requested; null cancels it",
+	    SCHEMA("\"session\",\"call_id\"",
+		S ",\"call_id\":{\"type\":\"string\"},\"answers\":{}"),
+	    answer_question),
+	OPERATION("run.status", "read", "Whether a run goes on, how it ended",
+	    SCHEMA("\"session\"", S), status),
+	OPERATION("queue.list", "read", "What waits behind the run",
+	    SCHEMA("\"session\"", S), queue_list),
+	OPERATION("queue.change", "write", "Edit, move or drop what waits",
+	    SCHEMA("\"session\",\"item\"",
+		S ",\"item\":{\"type\":\"string\"},\"text\":{\"type\":"
+		  "\"string\"},\"index\":{\"type\":\"integer\"},\"drop\":"
+		  "{\"type\":\"boolean\"}"),
+	    queue_change),
+	OPERATION("transcript", "read",
+	    "Events of a session: after a seq, or the last before one",
+	    SCHEMA("\"session\"",
+		S ",\"after\":{\"type\":\"integer\"},\"before\":{\"type\":"
+		  "\"integer\"},\"limit\":{\"type\":\"integer\",\"minimum\":"
+		  "1,\"maximum\":10000}"),
+	    transcript),
+	OPERATION("history.list", "read", "Prompts typed in this folder",
+	    SCHEMA("", "\"limit\":{\"type\":\"integer\"}"), history_list),
+	OPERATION("history.add", "write", "Keep a prompt in the history",
+	    SCHEMA("\"text\"", "\"text\":{\"type\":\"string\"}"), history_add),
+	{ .face = { .name = NULL } },
+};

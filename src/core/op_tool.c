@@ -1,0 +1,202 @@
+/* Operations on tools: listing them, running one by hand, applying a reply. */
+#include "base/clock.h"
+#include "base/mem.h"
+#include "core/operation.h"
+#include "tools/tool_run.h"
+#include "tools/workspace.h"
+
+static void
+write_tool(const struct tool *tool, struct json_writer *w)
+{
+	static const struct {
+		unsigned effect;
+		const char *name;
+	} names[] = {
+		{ EFFECT_READS_FILES, "reads_files" },
+		{ EFFECT_WRITES_FILES, "writes_files" },
+		{ EFFECT_RUNS_COMMANDS, "runs_commands" },
+		{ EFFECT_NETWORK, "network" },
+		{ EFFECT_ASKS_USER, "asks_user" },
+		{ EFFECT_SESSION, "session" },
+		{ EFFECT_WRITES_GIT, "writes_git" },
+	};
+
+	jw_object(w);
+	jw_key_cstr(w, "name", tool->name);
+	jw_key_cstr(w, "summary", tool->summary);
+	jw_key_cstr(w, "description", tool->description);
+	jw_key_raw(w, "schema", str_from(tool->schema));
+	jw_key(w, "effects");
+	jw_array(w);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (tool->effects & names[i].effect)
+			jw_cstr(w, names[i].name);
+	jw_end(w);
+	jw_key_int(w, "output_max", (int64_t)tool->output_max);
+	jw_key_int(w, "timeout_ms", tool->timeout_ms);
+	jw_key_bool(w, "deferred", tool->deferred);
+	jw_end(w);
+}
+
+static int
+list(struct op_call *call, struct error *err)
+{
+	const struct tool_registry *registry = call->host->registry;
+
+	jw_key(call->out, "tools");
+	jw_array(call->out);
+	for (size_t i = 0; i < tool_registry_count(registry); i++)
+		write_tool(tool_registry_at(registry, i), call->out);
+	jw_end(call->out);
+	return 0;
+}
+
+/* A tool run by hand was typed by the person who would be asked. */
+static int
+approve(const struct approval_request *request, struct approval_answer *ret,
+    void *ctx, struct error *err)
+{
+	ret->decision = APPROVE_ONCE;
+	return 0;
+}
+
+struct by_hand {
+	struct workspace *workspace;
+	struct policy_rule *rules;
+	struct policy policy;
+	struct tool_env env;
+	struct tool_door door;
+};
+
+static int
+load_rules(struct friday *f, struct by_hand *h, struct error *err)
+{
+	for (int layer = 0; layer < LAYER_COUNT; layer++) {
+		const struct json *rules = config_layer_get(f->config,
+		    (enum config_layer)layer, "permissions");
+
+		for (const struct json *i = json_first(rules); i;
+		    i = json_next(i)) {
+			int rc;
+
+			h->rules = mem_resize(h->rules, h->policy.n_rules + 1,
+			    sizeof(*h->rules));
+			rc = policy_rule_parse(json_str(i),
+			    config_layer_name((enum config_layer)layer),
+			    &h->rules[h->policy.n_rules], err);
+			if (rc != 0)
+				return rc;
+			h->policy.n_rules++;
+		}
+	}
+	h->policy.rules = h->rules;
+	return policy_mode_by_name(config_str(f->config, "mode"),
+	    &h->policy.mode) ? 0 : error_set(err, ERR_USAGE, "no such mode");
+}
+
+static int
+open_workspace(struct friday *f, struct by_hand *h, struct error *err)
+{
+	const struct json *dirs = config_get(f->config, "add_dirs", NULL);
+	struct workspace_opts opts = { .n_roots = 0 };
+	const char **roots = mem_alloc(json_count(dirs) + 1, sizeof(*roots));
+	int rc;
+
+	roots[opts.n_roots++] = f->folder;
+	for (const struct json *d = json_first(dirs); d; d = json_next(d))
+		roots[opts.n_roots++] = json_str(d).ptr;
+	opts.roots = roots;
+	rc = workspace_create(&opts, &h->workspace, err);
+	free(roots);
+	return rc;
+}
+
+static int
+by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
+{
+	int rc;
+
+	*h = (struct by_hand){ .policy.mode = MODE_ASK };
+	rc = load_rules(f, h, err);
+	if (rc == 0)
+		rc = open_workspace(f, h, err);
+	h->env = (struct tool_env){ .workspace = h->workspace,
+		.registry = f->registry,
+		.fetch_allow_private = config_bool(f->config,
+		    "fetch.allow_private"),
+		.shell = config_cstr(f->config, "shell") };
+	h->door = (struct tool_door){ .registry = f->registry, .env = &h->env,
+		.policy = &h->policy, .ask = approve };
+	return rc;
+}
+
+static void
+by_hand_release(struct by_hand *h)
+{
+	workspace_destroy(h->workspace);
+	free(h->rules);
+}
+
+static void
+write_result(const struct tool_result *r, int64_t started_us,
+    struct json_writer *w)
+{
+	jw_key_bool(w, "ok", r->ok);
+	jw_key_str(w, "result", buf_str(&r->text));
+	if (!r->ok) {
+		jw_key(w, "error");
+		jw_object(w);
+		error_write_fields(&r->error, w);
+		jw_end(w);
+	}
+	jw_key(w, "files");
+	jw_array(w);
+	for (size_t i = 0; i < r->n_files; i++)
+		jw_cstr(w, r->files[i]);
+	jw_end(w);
+	if (r->diff.len > 0)
+		jw_key_str(w, "diff", buf_str(&r->diff));
+	jw_key_int(w, "duration_us", clock_now_us() - started_us);
+}
+
+static int
+run(struct op_call *call, struct error *err)
+{
+	struct str name = json_get_str(call->args, "name");
+	struct str raw = json_get_str(call->args, "arguments_text");
+	CLEANUP_BUF struct buf args = BUF_INIT(64 * MIB);
+	int64_t started_us = clock_now_us();
+	struct tool_result result;
+	struct by_hand h;
+	int rc;
+
+	if (tool_registry_find(call->host->registry, name) == NULL)
+		return error_set(err, ERR_TOOL_UNKNOWN,
+		    "there is no tool \"%.*s\"; see friday tool list",
+		    STR_ARG(name));
+	if (raw.ptr != NULL)
+		buf_add_str(&args, raw);
+	else if (json_get(call->args, "arguments") != NULL)
+		json_print(json_get(call->args, "arguments"), &args);
+	rc = by_hand_init(call->host, &h, err);
+	if (rc == 0) {
+		tool_run(&h.door, "by_hand", name, buf_str(&args), &result);
+		write_result(&result, started_us, call->out);
+		tool_result_release(&result);
+	}
+	by_hand_release(&h);
+	return rc;
+}
+
+const struct operation op_tool_rows[] = {
+	OPERATION("tool.list", "read", "Every tool with its schema",
+	    "{\"type\":\"object\",\"additionalProperties\":false}", list),
+	OPERATION_SLOW("tool.run", "write",
+	    "Run a tool by hand, as the agent would",
+	    "{\"type\":\"object\",\"required\":[\"name\"],\"properties\":{"
+	    "\"name\":{\"type\":\"string\"},\"arguments\":{\"type\":"
+	    "\"object\"},\"arguments_text\":{\"type\":\"string\"}},"
+	    "\"additionalProperties\":false}",
+	    run),
+	{ .face = { .name = NULL } },
+};

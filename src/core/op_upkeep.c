@@ -1,0 +1,232 @@
+/* Operations of upkeep: cost, sizes, backups, the doctor. */
+#include <sys/utsname.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "core/host_session.h"
+#include "core/operation.h"
+
+static int
+write_cost(const struct cost_row *row, void *ctx)
+{
+	struct json_writer *w = ctx;
+
+	jw_object(w);
+	if (row->period[0] != '\0')
+		jw_key_cstr(w, "period", row->period);
+	if (row->model[0] != '\0') {
+		jw_key_cstr(w, "provider", row->provider);
+		jw_key_cstr(w, "model", row->model);
+	}
+	jw_key_int(w, "calls", row->calls);
+	jw_key_int(w, "input_tokens", row->input_tokens);
+	jw_key_int(w, "cached_tokens", row->cached_tokens);
+	jw_key_int(w, "output_tokens", row->output_tokens);
+	jw_key_int(w, "cost_microusd", row->cost_microusd);
+	jw_end(w);
+	return 0;
+}
+
+static int
+cost(struct op_call *call, struct error *err)
+{
+	static const struct {
+		enum cost_group group;
+		const char *key;
+	} groups[] = {
+		{ COST_DAY, "days" },
+		{ COST_MONTH, "months" },
+		{ COST_MODEL, "models" },
+	};
+	const struct config *c = call->host->config;
+	struct store_reader *reader;
+	int rc = host_reader(call->worker, &reader, err);
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(groups); i++) {
+		jw_key(call->out, groups[i].key);
+		jw_array(call->out);
+		rc = store_cost(reader, groups[i].group, write_cost, call->out,
+		    err);
+		jw_end(call->out);
+	}
+	jw_key(call->out, "caps_usd");
+	jw_object(call->out);
+	jw_key(call->out, "run");
+	jw_double(call->out, config_number(c, "budget.run_usd", 0));
+	jw_key(call->out, "day");
+	jw_double(call->out, config_number(c, "budget.day_usd", 0));
+	jw_key(call->out, "month");
+	jw_double(call->out, config_number(c, "budget.month_usd", 0));
+	jw_end(call->out);
+	return rc;
+}
+
+static int
+gc(struct op_call *call, struct error *err)
+{
+	int64_t days = json_get_int(call->args, "days", 30);
+	struct gc_opts opts = { .older_than_ms = days * 24 * 3600 * 1000,
+		.keep_bytes = json_get_int(call->args, "keep_bytes", 0),
+		.dry_run = json_get_bool(call->args, "dry_run", false) };
+	struct gc_result result = { 0 };
+	struct store *store;
+	int rc = host_store(call->host, &store, err);
+
+	if (rc == 0)
+		rc = store_gc(store, &opts, &result, err);
+	if (rc != 0)
+		return rc;
+	jw_key_int(call->out, "sessions", result.sessions);
+	jw_key_int(call->out, "events", result.events);
+	jw_key_int(call->out, "bytes_before", result.bytes_before);
+	jw_key_int(call->out, "bytes_after", result.bytes_after);
+	return 0;
+}
+
+static int
+backup(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = str_dup(
+	    json_get_str(call->args, "path"));
+	struct store *store;
+	int rc = host_store(call->host, &store, err);
+
+	return rc == 0 ? store_backup(store, path, err) : rc;
+}
+
+/* Only while nothing of this process uses the database. */
+static int
+restore(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = str_dup(
+	    json_get_str(call->args, "path"));
+	struct friday *f = call->host;
+
+	monitor_enter(&f->lock);
+	if (f->store != NULL) {
+		monitor_leave(&f->lock);
+		return error_set(err, ERR_BUSY,
+		    "the database is in use; restore before anything else");
+	}
+	monitor_leave(&f->lock);
+	return store_restore(f->state_dir, path, err);
+}
+
+/* --- doctor ------------------------------------------------------------------ */
+
+static void
+check(struct json_writer *w, const char *name, bool ok, const char *found,
+    const char *advice)
+{
+	jw_object(w);
+	jw_key_cstr(w, "check", name);
+	jw_key_bool(w, "ok", ok);
+	jw_key_cstr(w, "found", found);
+	if (!ok && advice != NULL)
+		jw_key_cstr(w, "advice", advice);
+	jw_end(w);
+}
+
+static void
+check_data(struct json_writer *w, const char *kind, const char *name,
+    const char *advice)
+{
+	CLEANUP(free_ptr) char *path = file_data_path(kind, name);
+
+	check(w, kind, path != NULL, path ? path : "not found", advice);
+}
+
+static void
+check_program(struct json_writer *w, const char *name, const char *advice)
+{
+	struct str rest = str_from(getenv("PATH")), folder;
+
+	while (rest.ptr != NULL && str_next_field(&rest, ':', &folder)) {
+		CLEANUP(free_ptr) char *dir = str_dup(folder);
+		CLEANUP(free_ptr) char *path = file_join(dir, name);
+
+		if (dir[0] == '/' && file_exists(path)) {
+			check(w, name, true, path, NULL);
+			return;
+		}
+	}
+	check(w, name, false, "not on PATH", advice);
+}
+
+static void
+check_store(struct op_call *call)
+{
+	struct store_reader *reader;
+	struct store_stats stats = { 0 };
+	struct error err = ERROR_INIT;
+	CLEANUP(free_ptr) char *text = NULL;
+	int rc = host_reader(call->worker, &reader, &err);
+
+	if (rc == 0)
+		rc = store_check(reader, &err);
+	if (rc == 0)
+		rc = store_stats(reader, &stats, &err);
+	text = rc == 0 ?
+	    mem_printf("%lld sessions, %lld events, %lld in the trash, "
+		       "%.1f MiB, schema %d",
+		(long long)stats.sessions, (long long)stats.events,
+		(long long)stats.trash, (double)stats.bytes / (double)MIB,
+		stats.schema) :
+	    mem_strdup(err.message);
+	check(call->out, "database", rc == 0, text, error_hint(err.code));
+}
+
+static int
+doctor(struct op_call *call, struct error *err)
+{
+	struct friday *f = call->host;
+	struct utsname system;
+	CLEANUP(free_ptr) char *version = NULL;
+
+	uname(&system);
+	version = mem_printf("friday %s, %s %s %s", friday_version(),
+	    system.sysname, system.release, system.machine);
+	jw_key_cstr(call->out, "version", version);
+	jw_key_cstr(call->out, "folder", f->folder);
+	jw_key_cstr(call->out, "state", f->state_dir);
+	jw_key(call->out, "checks");
+	jw_array(call->out);
+	check_store(call);
+	check_data(call->out, "libexec", "friday-supervise",
+	    "Install friday again: commands cannot run without it.");
+	check_data(call->out, "grammars", "",
+	    "Run script/bootstrap, then build again: outlines need them.");
+	check_data(call->out, "themes", "", "Install friday again.");
+	check_data(call->out, "terminfo", "", "Install friday again.");
+	check_program(call->out, "git", "Install git.");
+	check_program(call->out, "rg",
+	    "Optional: with ripgrep, searches are faster.");
+	jw_end(call->out);
+	return 0;
+}
+
+#define NOTHING "{\"type\":\"object\",\"additionalProperties\":false}"
+#define PATH                                                                  \
+	"{\"type\":\"object\",\"required\":[\"path\"],\"properties\":"        \
+	"{\"path\":{\"type\":\"string\"}},\"additionalProperties\":false}"
+
+const struct operation op_upkeep_rows[] = {
+	OPERATION("cost", "read", "What was spent, by day, month and model",
+	    NOTHING, cost),
+	OPERATION("session.gc", "admin",
+	    "Empty the trash, fold old deltas, give space back",
+	    "{\"type\":\"object\",\"properties\":{\"days\":{\"type\":"
+	    "\"integer\",\"minimum\":0},\"keep_bytes\":{\"type\":"
+	    "\"integer\"},\"dry_run\":{\"type\":\"boolean\"}},"
+	    "\"additionalProperties\":false}",
+	    gc),
+	OPERATION_SLOW("store.backup", "admin",
+	    "A consistent copy of the database, with its checksum", PATH,
+	    backup),
+	OPERATION_SLOW("store.restore", "admin",
+	    "Put a backup in place of the database", PATH, restore),
+	OPERATION_SLOW("doctor", "read", "What works, what does not, and why",
+	    NOTHING, doctor),
+	{ .face = { .name = NULL } },
+};

@@ -1,0 +1,34 @@
+/* The table of operations, over the lists of the op_*.c files. */
+#include "core/operation.h"
+
+#include <string.h>
+
+static const struct operation *const lists[] = {
+	op_session_rows,
+	op_run_rows,
+	op_tool_rows,
+	op_model_rows,
+	op_config_rows,
+	op_upkeep_rows,
+};
+
+const struct operation *
+operation_at(size_t index)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (const struct operation *o = lists[i]; o->face.name; o++)
+			if (index-- == 0)
+				return o;
+	return NULL;
+}
+
+const struct operation *
+operation_by_name(const char *name)
+{
+	const struct operation *o;
+
+	for (size_t i = 0; (o = operation_at(i)) != NULL; i++)
+		if (strcmp(o->face.name, name) == 0)
+			return o;
+	return NULL;
+}

@@ -1,0 +1,49 @@
+/* Operations: rows of the table behind friday_request(). Each file op_*.c
+ * brings some; operation.c lists them. */
+#ifndef FRIDAY_CORE_OPERATION_H
+#define FRIDAY_CORE_OPERATION_H
+
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "core/host.h"
+
+struct op_call {
+	struct friday *host;
+	struct worker *worker;
+	const struct json *args;   /* checked against the row's schema */
+	struct json_writer *out;   /* inside the result object */
+};
+
+struct operation {
+	struct friday_operation face;
+	bool slow; /* runs on the slow worker: must not touch sessions */
+	/* Writes members of the result object. */
+	int (*run)(struct op_call *call, struct error *err);
+};
+
+/* One row; schema is JSON text. */
+#define OPERATION(name_, scope_, summary_, schema_, run_)                     \
+	{                                                                     \
+		.face = { sizeof(struct friday_operation), name_, summary_,   \
+		    scope_, schema_ },                                        \
+		.run = run_                                                   \
+	}
+#define OPERATION_SLOW(name_, scope_, summary_, schema_, run_)                \
+	{                                                                     \
+		.face = { sizeof(struct friday_operation), name_, summary_,   \
+		    scope_, schema_ },                                        \
+		.slow = true, .run = run_                                     \
+	}
+
+/* Each ends with a row without a name. */
+extern const struct operation op_session_rows[];
+extern const struct operation op_run_rows[];
+extern const struct operation op_tool_rows[];
+extern const struct operation op_model_rows[];
+extern const struct operation op_config_rows[];
+extern const struct operation op_upkeep_rows[];
+
+const struct operation *operation_at(size_t index); /* NULL past the last */
+const struct operation *operation_by_name(const char *name);
+
+#endif

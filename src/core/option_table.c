@@ -1,0 +1,207 @@
+/* The rows; see option_table.h. */
+#include "core/option_table.h"
+
+#include "base/json_writer.h"
+
+#define MANY 1e15
+
+const struct option_row option_table[] = {
+	{ "provider", OPTION_STRING, NULL, 0, 0, NULL, "FRIDAY_PROVIDER",
+	    "--provider", TRUST_NEEDED,
+	    "Provider row that answers (friday model list shows them); without "
+	    "it, the first whose key or local server is found, else offline." },
+	{ "model", OPTION_STRING, NULL, 0, 0, NULL, "FRIDAY_MODEL", "--model",
+	    TRUST_NEEDED, "Model id, or provider/model." },
+	{ "base_url", OPTION_STRING, NULL, 0, 0, NULL, "FRIDAY_BASE_URL",
+	    "--base-url", TRUST_NEEDED,
+	    "Server of the chosen provider, instead of the row's own." },
+	{ "effort", OPTION_ENUM, "\"default\"", 0, 0,
+	    "default none low medium high", "FRIDAY_EFFORT", "--effort",
+	    TRUST_NEEDED, "How much a reasoning model thinks." },
+	{ "temperature", OPTION_NUMBER, NULL, 0, 2, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Sampling temperature, where the model takes one." },
+	{ "max_output_tokens", OPTION_INT, "0", 0, MANY, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Most tokens of one answer; 0: the model's own." },
+	{ "fallback", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Providers (\"name\" or \"name/model\") asked in this order when "
+	    "the first fails; \"offline\" may stand last." },
+	{ "small", OPTION_STRING, NULL, 0, 0, NULL, "FRIDAY_SMALL_MODEL", NULL,
+	    TRUST_NEEDED,
+	    "\"provider/model\" for summaries; without it the main model." },
+	{ "review", OPTION_STRING, NULL, 0, 0, NULL, "FRIDAY_REVIEW_MODEL",
+	    NULL, TRUST_NEEDED,
+	    "\"provider/model\" for reviews; without it the main model." },
+	{ "providers", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Own provider rows, by name." },
+	{ "models", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Limits, prices and abilities of models, by \"provider/id\"." },
+	{ "discover", OPTION_BOOL, "true", 0, 0, NULL, "FRIDAY_DISCOVER", NULL,
+	    TRUST_NEEDED,
+	    "Look for a local model server when nothing is configured." },
+	{ "mode", OPTION_ENUM, "\"ask\"", 0, 0, "plan ask edit auto",
+	    "FRIDAY_MODE", "--mode", TRUST_NARROW,
+	    "What friday does without asking: plan reads only, ask asks before "
+	    "each change, edit changes files without asking, auto does "
+	    "everything." },
+	{ "permissions", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
+	    TRUST_NARROW,
+	    "Rules: \"allow|ask|deny TOOL\" or \"… TOOL(PATTERN)\"; deny beats "
+	    "ask beats allow." },
+	{ "add_dirs", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, "--add-dir",
+	    TRUST_NEEDED, "Further folders that belong to the workspace." },
+	{ "max_turns", OPTION_INT, "200", 1, 100000, NULL, "FRIDAY_MAX_TURNS",
+	    "--max-turns", TRUST_NARROW, "Model calls in one run." },
+	{ "budget.run_usd", OPTION_NUMBER, "0", 0, MANY, NULL,
+	    "FRIDAY_BUDGET", "--budget", TRUST_NARROW,
+	    "US dollars that one run may cost; 0: no limit." },
+	{ "budget.day_usd", OPTION_NUMBER, "0", 0, MANY, NULL, NULL, NULL,
+	    TRUST_NARROW, "US dollars for all runs of a day; 0: no limit." },
+	{ "budget.month_usd", OPTION_NUMBER, "0", 0, MANY, NULL, NULL, NULL,
+	    TRUST_NARROW, "US dollars for all runs of a month; 0: no limit." },
+	{ "budget.run_tokens", OPTION_INT, "0", 0, MANY, NULL, NULL, NULL,
+	    TRUST_NARROW, "Tokens (in and out) of one run; 0: no limit." },
+	{ "budget.run_seconds", OPTION_INT, "0", 0, 1e9, NULL, NULL, NULL,
+	    TRUST_NARROW, "Wall time of one run; 0: no limit." },
+	{ "compact_at", OPTION_NUMBER, "0.8", 0.2, 0.98, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Share of the context that is used when old turns are summed up." },
+	{ "system", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Text added to the system prompt." },
+	{ "shell", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Program that runs commands; without it bash, else sh." },
+	{ "fetch.allow_private", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Let the fetch tool reach private and loopback addresses." },
+	{ "network.connect_seconds", OPTION_INT, "10", 1, 600, NULL, NULL,
+	    NULL, TRUST_NEEDED, "Time to reach a model server." },
+	{ "network.first_byte_seconds", OPTION_INT, "120", 1, 3600, NULL, NULL,
+	    NULL, TRUST_NEEDED, "Time until an answer begins." },
+	{ "network.idle_seconds", OPTION_INT, "90", 1, 3600, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Longest silence inside an answer." },
+	{ "retry.count", OPTION_INT, "3", 0, 10, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Retries of a failed model call." },
+	{ "retry.first_ms", OPTION_INT, "1000", 1, 60000, NULL,
+	    "FRIDAY_RETRY_FIRST_MS", NULL, TRUST_NEEDED,
+	    "Wait before the first retry; it doubles each time." },
+	{ "retry.per_hour", OPTION_INT, "60", 0, 10000, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Retries of one provider within an hour." },
+	{ "log.level", OPTION_ENUM, "\"info\"", 0, 0, "debug info warn error",
+	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
+	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Size at which the log is rotated." },
+};
+
+const size_t option_table_len = ARRAY_LEN(option_table);
+
+const struct option_row *
+option_by_key(struct str key)
+{
+	for (size_t i = 0; i < option_table_len; i++)
+		if (str_eq_c(key, option_table[i].key))
+			return &option_table[i];
+	return NULL;
+}
+
+const struct option_row *
+option_by_flag(struct str flag)
+{
+	for (size_t i = 0; i < option_table_len; i++)
+		if (option_table[i].flag != NULL &&
+		    str_eq_c(flag, option_table[i].flag))
+			return &option_table[i];
+	return NULL;
+}
+
+static void
+print_row(const struct option_row *row, struct json_writer *w)
+{
+	static const char *const types[] = {
+		[OPTION_STRING] = "string",
+		[OPTION_INT] = "integer",
+		[OPTION_NUMBER] = "number",
+		[OPTION_BOOL] = "boolean",
+		[OPTION_ENUM] = "string",
+		[OPTION_STRINGS] = "array",
+		[OPTION_OBJECT] = "object",
+	};
+	struct str rest = str_from(row->values), value;
+
+	jw_object(w);
+	jw_key_cstr(w, "description", row->summary);
+	jw_key_cstr(w, "type", types[row->kind]);
+	if (row->kind == OPTION_INT || row->kind == OPTION_NUMBER) {
+		jw_key(w, "minimum");
+		jw_double(w, row->min);
+		jw_key(w, "maximum");
+		jw_double(w, row->max);
+	}
+	if (row->kind == OPTION_ENUM) {
+		jw_key(w, "enum");
+		jw_array(w);
+		while (str_next_field(&rest, ' ', &value))
+			jw_str(w, value);
+		jw_end(w);
+	}
+	if (row->kind == OPTION_STRINGS) {
+		jw_key_raw(w, "items", STR("{\"type\":\"string\"}"));
+	}
+	if (row->fallback != NULL)
+		jw_key_raw(w, "default", str_from(row->fallback));
+	jw_end(w);
+}
+
+/* Rows with the same first word form one object; they stand together. */
+static struct str
+group_of(const struct option_row *row)
+{
+	struct str key = str_from(row->key);
+	size_t dot = str_find_char(key, '.', 0);
+
+	return dot == SIZE_MAX ? STR_NONE : str_sub(key, 0, dot);
+}
+
+void
+option_schema_print(struct buf *out)
+{
+	struct json_writer w = JSON_WRITER(out);
+	struct str open = STR_NONE;
+
+	jw_object(&w);
+	jw_key_cstr(&w, "$schema",
+	    "https://json-schema.org/draft/2020-12/schema");
+	jw_key_cstr(&w, "title", "friday configuration");
+	jw_key_cstr(&w, "type", "object");
+	jw_key_bool(&w, "additionalProperties", false);
+	jw_key(&w, "properties");
+	jw_object(&w);
+	jw_key_raw(&w, "$schema", STR("{\"type\":\"string\"}"));
+	for (size_t i = 0; i < option_table_len; i++) {
+		const struct option_row *row = &option_table[i];
+		struct str group = group_of(row);
+
+		if (open.len > 0 && !str_eq(group, open)) {
+			jw_end(&w);
+			jw_end(&w);
+			open = STR_NONE;
+		}
+		if (group.len > 0 && open.len == 0) {
+			jw_key_n(&w, group);
+			jw_object(&w);
+			jw_key_cstr(&w, "type", "object");
+			jw_key_bool(&w, "additionalProperties", false);
+			jw_key(&w, "properties");
+			jw_object(&w);
+			open = group;
+		}
+		jw_key_n(&w, str_sub(str_from(row->key),
+		    group.len ? group.len + 1 : 0, SIZE_MAX));
+		print_row(row, &w);
+	}
+	if (open.len > 0) {
+		jw_end(&w);
+		jw_end(&w);
+	}
+	jw_end(&w);
+	jw_end(&w);
+}
