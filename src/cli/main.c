@@ -1,14 +1,32 @@
-/* The program's entry. */
+/* The program: finds the command that was typed and runs it. */
+#include <locale.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/help.h"
 
 int
 main(int argc, char **argv)
 {
+	struct cli cli = { .command = NULL };
+	int status;
+
+	/* Before anything else: scripts ask this often. */
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		puts("friday " FRIDAY_VERSION);
-		return 0;
+		return EXIT_DONE;
 	}
-	fputs("friday: not built yet\n", stderr);
-	return 2;
+	setlocale(LC_CTYPE, "");
+	status = cli_parse(&cli, argc, argv);
+	if (status < 0) {
+		if (cli_flag(&cli, "help"))
+			status = help_print(cli.command);
+		else
+			status = cli.command->run(&cli);
+	}
+	cli_release(&cli);
+	if (fflush(stdout) != 0 && status == EXIT_DONE)
+		status = EXIT_FAILED;
+	return status;
 }

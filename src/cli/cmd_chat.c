@@ -1,0 +1,256 @@
+/* friday without a subcommand: the conversation. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "cli/chat.h"
+#include "cli/signals.h"
+
+int
+chat_open(struct chat *c, const char *operation, struct json *args)
+{
+	CLEANUP_JSON struct json *own = args;
+	CLEANUP_JSON struct json *reply = NULL;
+	int status = cli_call(c->cli, operation, own, &reply);
+
+	if (status != 0)
+		return status;
+	if (c->session != NULL &&
+	    !str_eq_c(json_get_str(reply, "session"), c->session)) {
+		struct json *old = json_new_object();
+
+		json_set_str(old, "session", str_from(c->session));
+		cli_call(c->cli, "session.close", old, NULL);
+		json_destroy(old);
+	}
+	feed_destroy(c->feed);
+	free(c->session);
+	c->session = str_dup(json_get_str(reply, "session"));
+	c->feed = feed_create(c->cli, c->session,
+	    json_get_int(reply, "last_seq", 0));
+	c->running = false;
+	if (c->terminal)
+		chat_print(c, "friday %s · %.*s/%.*s · mode %.*s · /help",
+		    friday_version(), STR_ARG(json_get_str(reply, "provider")),
+		    STR_ARG(json_get_str(reply, "model")),
+		    STR_ARG(json_get_str(reply, "mode")));
+	return 0;
+}
+
+static void
+interrupt(struct chat *c)
+{
+	struct json *args;
+
+	if (c->running) {
+		args = json_new_object();
+		json_set_bool(args, "now", c->signals++ > 0);
+		chat_call(c, "run.cancel", args, NULL);
+		return;
+	}
+	if (c->draft.len > 0 || c->signals++ == 0) {
+		buf_clear(&c->draft);
+		chat_print(c, "\n(Ctrl-D leaves)");
+		chat_ask(c);
+		return;
+	}
+	c->quit = true;
+}
+
+static void
+read_input(struct chat *c)
+{
+	char chunk[16 * 1024];
+	ssize_t n = read(STDIN_FILENO, chunk, sizeof(chunk));
+	size_t lf;
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		c->ended = true;
+		if (c->input.len > 0)
+			chat_take_line(c, buf_str(&c->input));
+		buf_clear(&c->input);
+		return;
+	}
+	if (!c->running)
+		c->signals = 0;
+	buf_add(&c->input, chunk, (size_t)n);
+	/* Behind a pipe, the next line waits until the run has ended: a
+	 * script's lines are requests, not steering. */
+	while (!c->quit && (c->terminal || chat_waits_for(c) != CHAT_RUN) &&
+	    (lf = str_find_char(buf_str(&c->input), '\n', 0)) != SIZE_MAX) {
+		CLEANUP_BUF struct buf line = BUF_INIT(8 * MIB);
+
+		buf_add(&line, buf_text(&c->input), lf);
+		buf_consume(&c->input, lf + 1);
+		chat_take_line(c, buf_str(&line));
+	}
+}
+
+/* Lines of a pipe that came while a run went on. */
+static void
+take_waiting_line(struct chat *c)
+{
+	size_t lf = str_find_char(buf_str(&c->input), '\n', 0);
+	CLEANUP_BUF struct buf line = BUF_INIT(8 * MIB);
+
+	if (c->terminal || lf == SIZE_MAX || chat_waits_for(c) == CHAT_RUN)
+		return;
+	buf_add(&line, buf_text(&c->input), lf);
+	buf_consume(&c->input, lf + 1);
+	chat_take_line(c, buf_str(&line));
+}
+
+static bool
+is_done(const struct chat *c)
+{
+	if (c->quit)
+		return true;
+	/* Nobody is there any more; what runs may end, what asks may not. */
+	return c->ended && (!c->running || c->n_pending > 0) &&
+	    str_find_char(buf_str(&c->input), '\n', 0) == SIZE_MAX;
+}
+
+static void
+loop(struct chat *c, int signal_fd)
+{
+	while (!is_done(c)) {
+		bool full = !c->terminal && c->running && c->input.len > 0;
+		struct pollfd fds[3] = {
+			{ feed_fd(c->feed), POLLIN, 0 },
+			{ signal_fd, POLLIN, 0 },
+			{ c->ended || full ? -1 : STDIN_FILENO, POLLIN, 0 },
+		};
+		struct json *ev;
+
+		if (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno != EINTR)
+			break;
+		if (fds[1].revents != 0) {
+			int signal_number = signals_next(signal_fd);
+
+			if (signal_number == SIGINT)
+				interrupt(c);
+			else if (signal_number != 0)
+				c->quit = true;
+		}
+		while ((ev = feed_next(c->feed, NULL)) != NULL) {
+			chat_show(c, ev);
+			json_destroy(ev);
+		}
+		if (fds[2].revents != 0)
+			read_input(c);
+		take_waiting_line(c);
+		if (ferror(stdout))
+			break;
+	}
+}
+
+/* A project's configuration that nobody has trusted yet is asked about once;
+ * what it narrows holds anyway. */
+static void
+ask_for_trust(struct chat *c)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+	CLEANUP_JSON struct json *args = json_new_object();
+	char answer[16] = "";
+
+	if (cli_call(c->cli, "trust.get", NULL, &reply) != 0 ||
+	    json_get_bool(reply, "trusted", true) ||
+	    json_get_str(reply, "ignored").len == 0)
+		return;
+	chat_print(c, "This folder brings its own settings: %.*s\n  %.*s\n"
+	    "Until you trust them they can only narrow what is allowed. "
+	    "Trust this file as it is now? y or n",
+	    STR_ARG(json_get_str(reply, "file")),
+	    STR_ARG(json_get_str(reply, "ignored")));
+	fputs("> ", stdout);
+	fflush(stdout);
+	if (fgets(answer, sizeof(answer), stdin) == NULL ||
+	    str_trim(str_from(answer)).len != 1 || answer[0] != 'y')
+		return;
+	json_set_bool(args, "trusted", true);
+	if (cli_call(c->cli, "trust.set", args, NULL) != 0)
+		return;
+	/* Settings are read when friday opens. */
+	friday_close(c->cli->friday);
+	c->cli->friday = NULL;
+	cli_open(c->cli);
+}
+
+static int
+open_first(struct chat *c)
+{
+	struct cli *cli = c->cli;
+	struct json *args = json_new_object();
+	struct str resume = cli_option(cli, "resume");
+
+	if (resume.len > 0)
+		json_set_str(args, "session", resume);
+	else if (cli_flag(cli, "continue"))
+		json_set_bool(args, "last", true);
+	else
+		return chat_open(c, "session.create", args);
+	return chat_open(c, "session.open", args);
+}
+
+static int
+chat_run(struct cli *cli)
+{
+	struct chat c = { .cli = cli,
+		.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+		.filter = TERM_TEXT_INIT,
+		.input = BUF_INIT(8 * MIB),
+		.draft = BUF_INIT(8 * MIB),
+		.last_answer = BUF_INIT(64 * MIB) };
+	CLEANUP_BUF struct buf prompt = BUF_INIT(8 * MIB);
+	CLEANUP(close_fd) int signal_fd = signals_open();
+	int status;
+
+	cli->flags |= FRIDAY_INTERACTIVE;
+	status = cli_open(cli);
+	if (status == 0 && c.terminal)
+		ask_for_trust(&c);
+	if (status == 0 && cli->friday != NULL)
+		status = open_first(&c);
+	if (status == 0) {
+		cli_join_arguments(cli, 0, &prompt);
+		if (prompt.len > 0)
+			chat_submit(&c, buf_str(&prompt), false);
+		else
+			chat_ask(&c);
+		loop(&c, signal_fd);
+		chat_end_line(&c);
+		if (c.terminal)
+			chat_print(&c, "friday --resume %s goes on here.",
+			    c.session);
+	}
+	feed_destroy(c.feed);
+	for (size_t i = 0; i < c.n_pending; i++)
+		json_destroy(c.pending[i]);
+	json_destroy(c.answers);
+	free(c.session);
+	buf_release(&c.input);
+	buf_release(&c.draft);
+	buf_release(&c.last_answer);
+	return status;
+}
+
+static const struct command_option chat_options[] = {
+	{ "--plain", NULL, NULL, "Lines only, no screen" },
+	{ "--continue", "-c", NULL, "Go on with this folder's last session" },
+	{ "--resume", "-r", "ID", "Go on with this session" },
+	{ "--cwd", "-C", "DIR", "Work in this folder" },
+	{ "--version", "-V", NULL, "The version" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+const struct command command_chat_rows[] = {
+	{ "", "[OPTIONS] [PROMPT]",
+	    "A coding assistant: talk with it in this folder", chat_options,
+	    true, chat_run },
+	{ NULL, NULL, NULL, NULL, false, NULL },
+};

@@ -1,0 +1,273 @@
+/* Help, shell completion and the reference in the man page's form, all out of
+ * the tables of commands and options. */
+#include "cli/help.h"
+
+#include <string.h>
+
+#include "base/json_writer.h"
+#include "cli/cli.h"
+#include "core/option_table.h"
+
+static const char *
+value_name(const struct option_row *row)
+{
+	switch (row->kind) {
+	case OPTION_INT:
+		return "N";
+	case OPTION_NUMBER:
+		return str_starts(str_from(row->key), STR("budget")) ? "USD" :
+								       "X";
+	case OPTION_STRINGS:
+		return "DIR";
+	default:
+		return row->values ? "NAME" : "TEXT";
+	}
+}
+
+static void
+print_option(const char *flag, const char *short_flag, const char *value,
+    const char *summary)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%s%s%s%s%s", short_flag ? short_flag : "",
+	    short_flag ? ", " : "", flag, value ? " " : "",
+	    value ? value : "");
+	printf("  %-26s %s\n", left, summary);
+}
+
+static void
+print_options(const struct command *c)
+{
+	puts("\nOptions:");
+	for (const struct command_option *o = c->options; o && o->flag; o++)
+		print_option(o->flag, o->short_flag, o->value, o->summary);
+	for (size_t i = 0; c->settings && i < option_table_len; i++)
+		if (option_table[i].flag != NULL)
+			print_option(option_table[i].flag, NULL,
+			    value_name(&option_table[i]),
+			    option_table[i].summary);
+	print_option("--help", "-h", NULL, "This help");
+}
+
+static void
+print_commands(void)
+{
+	const struct command *c;
+
+	puts("\nCommands:");
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+		if (c->name[0] != '\0' && c->name[0] != '-')
+			printf("  %-26s %s\n", c->name, c->summary);
+}
+
+int
+help_print(const struct command *c)
+{
+	printf("usage: friday %s%s%s\n\n%s\n", c->name, c->name[0] ? " " : "",
+	    c->arguments, c->summary);
+	if (c->name[0] == '\0')
+		print_commands();
+	print_options(c);
+	if (c->name[0] == '\0')
+		puts("\nfriday COMMAND --help tells more; so do man friday and "
+		     "man friday-config.");
+	return EXIT_DONE;
+}
+
+static int
+help_run(struct cli *cli)
+{
+	CLEANUP_BUF struct buf name = BUF_INIT(256);
+	const struct command *c;
+
+	cli_join_arguments(cli, 0, &name);
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+		if (strcmp(c->name, buf_text(&name)) == 0)
+			return help_print(c);
+	return cli_fail(EXIT_USAGE, "there is no command \"%s\"",
+	    buf_text(&name));
+}
+
+static int
+version_run(struct cli *cli)
+{
+	printf("friday %s\n", friday_version());
+	return EXIT_DONE;
+}
+
+/* --- completion --------------------------------------------------------------- */
+
+/* The words that may stand at a place: commands' first words, second words
+ * after a first, flags of a command. One line each: what every shell's script
+ * asks for. */
+static int
+complete_run(struct cli *cli)
+{
+	struct str first = cli->n_arguments > 0 ? cli->arguments[0] : STR("");
+	struct str last = STR("");
+	const struct command *c;
+
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++) {
+		struct str rest = str_from(c->name), word;
+
+		if (c->name[0] == '\0' || c->name[0] == '-')
+			continue;
+		str_next_field(&rest, ' ', &word);
+		if (first.len == 0) {
+			if (!str_eq(word, last))
+				printf("%.*s\n", STR_ARG(word));
+			last = word;
+			continue;
+		}
+		if (!str_eq(word, first))
+			continue;
+		if (rest.len > 0)
+			printf("%.*s\n", STR_ARG(rest));
+		for (const struct command_option *o = c->options;
+		    o && o->flag; o++)
+			puts(o->flag);
+		for (size_t k = 0; c->settings && k < option_table_len; k++)
+			if (option_table[k].flag != NULL)
+				puts(option_table[k].flag);
+	}
+	return EXIT_DONE;
+}
+
+static const struct shell_script {
+	const char *shell, *text;
+} shell_scripts[] = {
+	{ "bash",
+	    "_friday() {\n"
+	    "  local first=\"\"\n"
+	    "  [ \"$COMP_CWORD\" -gt 1 ] && first=\"${COMP_WORDS[1]}\"\n"
+	    "  COMPREPLY=($(compgen -W \"$(friday complete \"$first\" "
+	    "2>/dev/null)\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n"
+	    "}\n"
+	    "complete -o default -F _friday friday\n" },
+	{ "zsh",
+	    "#compdef friday\n"
+	    "_friday() {\n"
+	    "  local first=\"\" words_\n"
+	    "  (( CURRENT > 2 )) && first=\"${words[2]}\"\n"
+	    "  words_=(${(f)\"$(friday complete \"$first\" 2>/dev/null)\"})\n"
+	    "  compadd -- $words_ || _files\n"
+	    "}\n"
+	    "compdef _friday friday\n" },
+	{ "fish",
+	    "function __friday_words\n"
+	    "  set -l t (commandline -opc)\n"
+	    "  if test (count $t) -gt 1\n"
+	    "    friday complete $t[2] 2>/dev/null\n"
+	    "  else\n"
+	    "    friday complete '' 2>/dev/null\n"
+	    "  end\n"
+	    "end\n"
+	    "complete -c friday -a '(__friday_words)'\n" },
+};
+
+static int
+completion_run(struct cli *cli)
+{
+	for (size_t i = 0; i < ARRAY_LEN(shell_scripts); i++) {
+		if (cli->n_arguments != 1 ||
+		    !str_eq_c(cli->arguments[0], shell_scripts[i].shell))
+			continue;
+		fputs(shell_scripts[i].text, stdout);
+		return EXIT_DONE;
+	}
+	return cli_usage(cli);
+}
+
+/* --- reference ------------------------------------------------------------------ */
+
+/* Text for roff: backslashes, and points and quotes at the line's start. */
+static void
+put_roff(const char *text)
+{
+	if (text[0] == '.' || text[0] == '\'')
+		fputs("\\&", stdout);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", stdout);
+		else if (*text == '-')
+			fputs("\\-", stdout);
+		else
+			putchar(*text);
+	}
+	putchar('\n');
+}
+
+static void
+roff_settings(void)
+{
+	for (size_t i = 0; i < option_table_len; i++) {
+		const struct option_row *row = &option_table[i];
+
+		puts(".TP");
+		fputs(".B ", stdout);
+		put_roff(row->key);
+		put_roff(row->summary);
+		if (row->values != NULL)
+			printf("One of %s.\n", row->values);
+		if (row->fallback != NULL)
+			printf("Default: %s.\n", row->fallback);
+		if (row->env != NULL)
+			printf("Environment: %s.\n", row->env);
+		if (row->flag != NULL) {
+			fputs("Option: ", stdout);
+			put_roff(row->flag);
+		}
+	}
+}
+
+static void
+roff_commands(void)
+{
+	const struct command *c;
+
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++) {
+		puts(".TP");
+		printf(".B friday %s\n", c->name[0] == '-' ? "\\-p" : c->name);
+		put_roff(c->arguments);
+		puts(".br");
+		put_roff(c->summary);
+		for (const struct command_option *o = c->options; o && o->flag;
+		    o++) {
+			puts(".RS\n.TP");
+			printf(".B \\-\\-%s%s%s\n", o->flag + 2,
+			    o->value ? " " : "", o->value ? o->value : "");
+			put_roff(o->summary);
+			puts(".RE");
+		}
+	}
+}
+
+/* For the build: the parts of the man pages that tables know. */
+static int
+reference_run(struct cli *cli)
+{
+	if (cli->n_arguments == 1 &&
+	    str_eq(cli->arguments[0], STR("settings")))
+		roff_settings();
+	else if (cli->n_arguments == 1 &&
+	    str_eq(cli->arguments[0], STR("commands")))
+		roff_commands();
+	else
+		return cli_usage(cli);
+	return EXIT_DONE;
+}
+
+const struct command command_help_rows[] = {
+	{ "help", "[COMMAND]", "What a command does", NULL, false, help_run },
+	{ "version", "", "The version", NULL, false, version_run },
+	{ "completion", "bash|zsh|fish",
+	    "A script that completes friday's commands in a shell", NULL,
+	    false, completion_run },
+	{ "complete", "[COMMAND]", "Words for a completion script", NULL,
+	    false, complete_run },
+	{ "reference", "settings|commands",
+	    "Tables of the man pages, as roff text", NULL, false,
+	    reference_run },
+	{ NULL, NULL, NULL, NULL, false, NULL },
+};
