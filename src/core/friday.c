@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +20,7 @@
 #include "core/operation.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
-#define REPLY_BYTES_MAX_ (256 * MIB)
+#define RESULT_BYTES_MAX (256 * MIB)
 #define ARGUMENTS_BYTES_MAX (64 * MIB)
 
 struct request {
@@ -184,7 +183,7 @@ answer(const struct request *r, int status, const struct buf *text)
 static void
 run_request(struct worker *w, const struct request *r)
 {
-	CLEANUP_BUF struct buf result = BUF_INIT(REPLY_BYTES_MAX_);
+	CLEANUP_BUF struct buf result = BUF_INIT(RESULT_BYTES_MAX);
 	CLEANUP_JSON struct json *schema = NULL;
 	struct json_writer out = JSON_WRITER(&result);
 	struct op_call call = { w->host, w, r->args, &out };
@@ -403,7 +402,7 @@ char *
 friday_events_next(struct friday_events *e, int timeout_ms)
 {
 	CLEANUP(event_unrefp) struct event *ev = bus_wait(e->sub, timeout_ms);
-	CLEANUP_BUF struct buf text = BUF_INIT(REPLY_BYTES_MAX_);
+	CLEANUP_BUF struct buf text = BUF_INIT(RESULT_BYTES_MAX);
 
 	if (ev == NULL)
 		return NULL;
@@ -498,8 +497,6 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 		.trusted = is_trusted, .ctx = f };
 	int rc;
 
-	if (sodium_init() < 0)
-		return error_set(err, ERR_INTERNAL, "libsodium does not start");
 	monitor_init(&f->lock);
 	f->flags = o->flags;
 	f->bus = bus_create();
