@@ -4,10 +4,11 @@
 
 #include "tools/tool.h"
 
+extern const struct tool tool_apply_patch;
 extern const struct tool tool_edit;
+extern const struct tool tool_fetch;
 extern const struct tool tool_outline;
 extern const struct tool tool_read;
-extern const struct tool tool_fetch;
 extern const struct tool tool_shell;
 extern const struct tool tool_shell_background;
 extern const struct tool tool_tool_search;

@@ -6,6 +6,7 @@ const struct tool *const tool_table[] = {
 	&tool_read,
 	&tool_write,
 	&tool_edit,
+	&tool_apply_patch,
 	&tool_outline,
 	&tool_shell,
 	&tool_shell_background,
