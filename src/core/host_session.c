@@ -421,6 +421,14 @@ host_session_find(struct friday *f, struct str id, struct session **ret,
 	return 0;
 }
 
+const struct agent_opts *
+host_session_agent_opts(struct friday *f, struct str id)
+{
+	const struct host_session *hs = *find(f, id);
+
+	return hs == NULL ? NULL : &hs->opts;
+}
+
 int
 host_session_set_model(struct friday *f, struct str id, struct str provider,
     struct str model, struct error *err)

@@ -19,6 +19,9 @@ int host_session_open(struct worker *w, const struct host_session_opts *opts,
 /* The open session of this id. Errors: ERR_SESSION_NOT_FOUND. */
 int host_session_find(struct friday *f, struct str id, struct session **ret,
     struct error *err);
+/* The options of an open session; NULL: not open. */
+const struct agent_opts *host_session_agent_opts(struct friday *f,
+    struct str id);
 /* Another model from the next call on. */
 int host_session_set_model(struct friday *f, struct str id,
     struct str provider, struct str model, struct error *err);

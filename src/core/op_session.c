@@ -1,4 +1,5 @@
 /* Operations on sessions: making, finding, naming, forking, handing out. */
+#include "agent/commands.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/host_session.h"
@@ -331,6 +332,35 @@ import_one(struct op_call *call, struct error *err)
 	return rc;
 }
 
+static void
+write_command(const struct command *command, void *ctx)
+{
+	struct json_writer *w = ctx;
+
+	jw_object(w);
+	jw_key_cstr(w, "name", command->name);
+	jw_key_cstr(w, "description", command->description);
+	jw_key_cstr(w, "argument_hint", command->argument_hint);
+	jw_key_cstr(w, "path", command->path);
+	jw_end(w);
+}
+
+static int
+list_commands(struct op_call *call, struct error *err)
+{
+	const struct agent_opts *opts = host_session_agent_opts(call->host,
+	    json_get_str(call->args, "session"));
+
+	if (opts == NULL)
+		return error_set(err, ERR_SESSION_NOT_FOUND,
+		    "that session is not open here");
+	jw_key(call->out, "commands");
+	jw_array(call->out);
+	commands_list(opts, write_command, call->out);
+	jw_end(call->out);
+	return 0;
+}
+
 #define OBJECT(properties) "{\"type\":\"object\",\"properties\":{" properties \
 			   "},\"additionalProperties\":false}"
 #define OBJECT_WITH(required, properties)                                     \
@@ -386,6 +416,8 @@ const struct operation op_session_rows[] = {
 	    compact),
 	OPERATION("session.context", "read", "What fills the context",
 	    OBJECT_WITH("\"session\"", ID_ARG), context),
+	OPERATION("command.list", "read", "The user's own slash commands",
+	    OBJECT_WITH("\"session\"", ID_ARG), list_commands),
 	OPERATION_SLOW("session.export", "read",
 	    "The session as Markdown or JSON text",
 	    OBJECT_WITH("\"session\"",
