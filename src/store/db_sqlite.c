@@ -132,6 +132,18 @@ set_wal(struct db *db, int busy_ms, struct error *err)
 	return rc;
 }
 
+static bool
+is_new(struct db *db)
+{
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size = 0;
+
+	return sqlite3_file_control(db->handle, "main",
+		   SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+	    file != NULL && file->pMethods != NULL &&
+	    file->pMethods->xFileSize(file, &size) == SQLITE_OK && size == 0;
+}
+
 static int
 set_up(struct db *db, const struct db_opts *opts, struct error *err)
 {
@@ -150,9 +162,10 @@ set_up(struct db *db, const struct db_opts *opts, struct error *err)
 	if (opts->access == DB_READER)
 		return exec(db, "PRAGMA query_only=1; PRAGMA temp_store=2",
 		    err);
-	/* Only takes effect while the file is empty. */
-	rc = exec(db, "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA temp_store=2",
-	    err);
+	rc = exec(db, "PRAGMA temp_store=2", err);
+	/* Must come first in a file, and would write each time. */
+	if (rc == 0 && is_new(db))
+		rc = exec(db, "PRAGMA auto_vacuum=INCREMENTAL", err);
 	if (rc == 0)
 		rc = set_wal(db, opts->busy_ms, err);
 	if (rc == 0)

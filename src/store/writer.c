@@ -270,6 +270,10 @@ fail_group(struct writer *w, size_t n, const struct error *err)
 {
 	struct job *kept = NULL, **end = &kept;
 
+	w->fault_error = *err;
+	/* Once for each fault, not for each try; before anyone hears of it. */
+	if (atomic_exchange(&w->fault, (int)err->code) != (int)err->code)
+		report(w, err);
 	while (n-- > 0) {
 		struct job *job = take_first(w);
 		int expected = JOB_RUNS;
@@ -295,10 +299,6 @@ fail_group(struct writer *w, size_t n, const struct error *err)
 	if (w->retry_pause_ms > RETRY_MAX_MS)
 		w->retry_pause_ms = RETRY_MAX_MS;
 	w->retry_ms = clock_now_ms() + w->retry_pause_ms;
-	w->fault_error = *err;
-	/* Once for each fault, not for each try. */
-	if (atomic_exchange(&w->fault, (int)err->code) != (int)err->code)
-		report(w, err);
 }
 
 static bool
