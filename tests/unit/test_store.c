@@ -273,7 +273,7 @@ test_a_summary_stands_for_messages(void **state)
 	struct error err = ERROR_INIT;
 
 	for (int i = 1; i <= 4; i++) {
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof(id), "m%d", i);
 		fixture_message(f, id, "text");

@@ -454,8 +454,12 @@ test_damaged_pages_are_found(void **state)
 	struct store *s = NULL;
 	int rc;
 
-	for (int i = 0; i < 200; i++)
-		fixture_message(f, mem_printf("m%d", i), "some words of text");
+	for (int i = 0; i < 200; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "m%d", i);
+		fixture_message(f, id, "some words of text");
+	}
 	fixture_flush(f);
 	fixture_close(f);
 	damage(f, 4096 * 3L, 4096 * 30);
