@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "net/curl_api.h"
+#include "net/curl_fault.h"
 #include "net/retry.h"
 
 enum {
@@ -413,83 +414,22 @@ set_options(struct transfer *t, const char *url)
 	set_trust(t->http);
 }
 
-/* What curl's results mean. The words get the host's name. */
-static const struct failure {
-	CURLcode curl;
-	enum error_code code;
-	const char *words;
-} failures[] = {
-	{ CURLE_COULDNT_RESOLVE_HOST, ERR_NET_RESOLVE,
-	    "the host name %s cannot be resolved" },
-	{ CURLE_COULDNT_RESOLVE_PROXY, ERR_NET_PROXY,
-	    "the proxy for %s cannot be resolved" },
-	{ CURLE_PROXY, ERR_NET_PROXY, "the proxy refuses to reach %s" },
-	{ CURLE_COULDNT_CONNECT, ERR_NET_CONNECT, "no connection to %s" },
-	{ CURLE_INTERFACE_FAILED, ERR_NET_CONNECT, "no connection to %s" },
-	{ CURLE_OPERATION_TIMEDOUT, ERR_NET_TIMEOUT,
-	    "%s did not accept a connection in time" },
-	{ CURLE_SSL_CONNECT_ERROR, ERR_NET_TLS,
-	    "no secure connection to %s could be made" },
-	{ CURLE_PEER_FAILED_VERIFICATION, ERR_NET_TLS,
-	    "the certificate of %s is not trusted" },
-	{ CURLE_SSL_CACERT_BADFILE, ERR_NET_TLS,
-	    "the file with trusted certificates cannot be read (for %s)" },
-	{ CURLE_SSL_CERTPROBLEM, ERR_NET_TLS,
-	    "there is a problem with a certificate for %s" },
-	{ CURLE_SSL_CIPHER, ERR_NET_TLS, "%s offers no known cipher" },
-	{ CURLE_SSL_ISSUER_ERROR, ERR_NET_TLS,
-	    "the certificate of %s has an unknown issuer" },
-	{ CURLE_SSL_INVALIDCERTSTATUS, ERR_NET_TLS,
-	    "the certificate of %s is not valid" },
-	{ CURLE_GOT_NOTHING, ERR_NET_DROPPED,
-	    "%s closed the connection without an answer" },
-	{ CURLE_SEND_ERROR, ERR_NET_DROPPED,
-	    "the connection to %s was lost while sending" },
-	{ CURLE_RECV_ERROR, ERR_NET_DROPPED,
-	    "the connection to %s was lost" },
-	{ CURLE_PARTIAL_FILE, ERR_NET_DROPPED,
-	    "%s closed the connection in the middle of its answer" },
-	{ CURLE_HTTP2, ERR_NET_DROPPED, "%s broke off the connection" },
-	{ CURLE_HTTP2_STREAM, ERR_NET_DROPPED, "%s broke off its answer" },
-	{ CURLE_OUT_OF_MEMORY, ERR_NO_MEMORY,
-	    "no memory for the answer of %s" },
-	{ CURLE_BAD_CONTENT_ENCODING, ERR_PROTOCOL,
-	    "the answer of %s is compressed in a way that makes no sense" },
-	{ CURLE_WEIRD_SERVER_REPLY, ERR_PROTOCOL,
-	    "what %s answers is not HTTP" },
-	{ CURLE_UNSUPPORTED_PROTOCOL, ERR_PROTOCOL,
-	    "what %s answers is not HTTP" },
-};
-
 static int
 fail_with(const struct transfer *t, CURLcode code, struct error *err)
 {
-	char host[300];
-	int rc;
+	const struct curl_api *api = t->http->api;
 
-	snprintf(host, sizeof(host), "%s:%u", t->url.host, t->url.port);
 	if (t->body_rc != 0 && t->body_rc_is_callers)
 		return t->body_rc;
 	if (t->body_rc != 0)
 		return error_set(err, (enum error_code)-t->body_rc,
-		    "the answer of %.150s is too long", host);
+		    "the answer of %.150s is too long", t->url.host);
 	if (t->blocked && code == CURLE_COULDNT_CONNECT)
 		return error_set(err, ERR_NET_BLOCKED,
 		    "%.150s is at a private or special address: only public "
 		    "addresses may be fetched", t->url.host);
-	rc = error_set(err, ERR_PROTOCOL, "the request to %.150s failed", host);
-	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
-		char words[400];
-
-		if (failures[i].curl != code)
-			continue;
-		snprintf(words, sizeof(words), failures[i].words, host);
-		rc = error_set(err, failures[i].code, "%s", words);
-		break;
-	}
-	error_detail(err, "%s", t->curl_words[0] != '\0' ? t->curl_words :
-		t->http->api->easy_strerror(code));
-	return rc;
+	return curl_fault(code, &t->url, t->curl_words[0] != '\0' ?
+		t->curl_words : api->easy_strerror(code), err);
 }
 
 /* The two clocks that curl has not: until the head begins, and between two

@@ -97,7 +97,7 @@ take_name(struct str host, struct url *ret, struct error *err)
 	/* One dot at the end says "absolute"; it is the same host. */
 	if (host.len > 1 && host.ptr[host.len - 1] == '.')
 		host.len--;
-	if (host.len == 0 || host.len > 253)
+	if (host.len == 0 || host.len > 253 || host.ptr[host.len - 1] == '.')
 		return bad_host(err);
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.ptr[i];

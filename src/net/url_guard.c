@@ -1,6 +1,7 @@
 /* Where requests may go; see url_guard.h. */
 #include "net/url_guard.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -111,6 +112,19 @@ url_guard_public(struct url_guard *ret, bool allow_private)
 		.allow_private = allow_private };
 }
 
+/* A host that is an address as it stands need not be resolved to be judged. */
+static bool
+is_special_literal(const struct url *u)
+{
+	uint8_t address[16];
+
+	if (u->host_is_v6)
+		return inet_pton(AF_INET6, u->host, address) == 1 &&
+		    !is_public6(address);
+	return inet_pton(AF_INET, u->host, address) == 1 &&
+	    !is_public4(address);
+}
+
 int
 url_guard_check(const struct url_guard *g, const struct url *u,
     struct error *err)
@@ -120,6 +134,10 @@ url_guard_check(const struct url_guard *g, const struct url *u,
 			return error_set(err, ERR_NET_BLOCKED,
 			    "%s is this machine: only public addresses may be "
 			    "fetched", u->host);
+		if (!g->allow_private && is_special_literal(u))
+			return error_set(err, ERR_NET_BLOCKED,
+			    "%s is a private or special address: only public "
+			    "addresses may be fetched", u->host);
 		return 0;
 	}
 	if (u->https != g->https || u->port != g->port ||

@@ -1,6 +1,7 @@
 /* http: one request after the other against a scripted loopback server. */
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include "net/http.h"
 #include "tests/unit/http_server.h"
@@ -448,8 +449,7 @@ test_guard_holds(void **state)
 	begin(&f, replies, 1);
 	assert_int_equal(request(&f, (struct http_request){
 	    .url = STR("http://127.0.0.2/") }), -ERR_NET_BLOCKED);
-	/* Public fetch: by name of this machine, and by an address that only
-	 * the connection shows. */
+	/* Public fetch, by name and by address of this machine. */
 	url_guard_public(&guard, false);
 	assert_int_equal(http_create(&guard, &outer, &f.err), 0);
 	for (int i = 0; i < 2; i++) {
@@ -471,6 +471,34 @@ test_guard_holds(void **state)
 	assert_int_equal(http_perform(outer, &(struct http_request){
 	    .url = str_from(http_server_url(f.server)) }, &f.response,
 	    &f.err), 0);
+	http_destroy(outer);
+	end(&f);
+}
+
+/* A name that resolves to this machine, which only the connection shows. */
+static void
+test_guard_judges_after_resolution(void **state)
+{
+	static const struct http_reply replies[] = { { .bytes = "" } };
+	struct http_response response;
+	char name[256], url[300];
+	struct url_guard guard;
+	struct http *outer;
+	struct fixture f;
+	int rc;
+
+	begin(&f, replies, 1);
+	url_guard_public(&guard, false);
+	assert_int_equal(gethostname(name, sizeof(name)), 0);
+	snprintf(url, sizeof(url), "http://%s:%u/", name,
+	    http_server_port(f.server));
+	assert_int_equal(http_create(&guard, &outer, &f.err), 0);
+	rc = http_perform(outer, &(struct http_request){
+	    .url = str_from(url) }, &response, &f.err);
+	/* A machine that does not know its own name cannot show it. */
+	if (rc != -ERR_NET_RESOLVE)
+		assert_int_equal(rc, -ERR_NET_BLOCKED);
+	assert_int_equal(http_server_connections(f.server), 0);
 	http_destroy(outer);
 	end(&f);
 }
@@ -535,6 +563,7 @@ main(void)
 		cmocka_unit_test(test_total_time),
 		cmocka_unit_test(test_nobody_listens),
 		cmocka_unit_test(test_guard_holds),
+		cmocka_unit_test(test_guard_judges_after_resolution),
 		cmocka_unit_test(test_proxy_is_not_for_loopback),
 		cmocka_unit_test(test_proxy_is_used),
 	};

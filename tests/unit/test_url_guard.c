@@ -31,6 +31,7 @@ static const struct {
 	{ "http://", NULL, ERR_INVALID },
 	{ "http://.", NULL, ERR_INVALID },
 	{ "http://a..b/", NULL, ERR_INVALID },
+	{ "http://a../", NULL, ERR_INVALID },
 	{ "http://user@a/", NULL, ERR_INVALID },
 	{ "http://user:word@a/", NULL, ERR_INVALID },
 	{ "http://good.com\\@evil.com/", NULL, ERR_INVALID },
@@ -290,7 +291,7 @@ test_origin(void **state)
 }
 
 static void
-test_public_refuses_this_machine_by_name(void **state)
+test_public_refuses_what_the_url_shows(void **state)
 {
 	struct error err;
 	struct url_guard g;
@@ -300,6 +301,12 @@ test_public_refuses_this_machine_by_name(void **state)
 	assert_ok(url_parse(STR("http://localhost:9/"), &u, &err));
 	assert_error(url_guard_check(&g, &u, &err), ERR_NET_BLOCKED);
 	assert_ok(url_parse(STR("http://a.com:9/"), &u, &err));
+	assert_ok(url_guard_check(&g, &u, &err));
+	assert_ok(url_parse(STR("http://10.1.2.3/"), &u, &err));
+	assert_error(url_guard_check(&g, &u, &err), ERR_NET_BLOCKED);
+	assert_ok(url_parse(STR("http://[fd00::1]/"), &u, &err));
+	assert_error(url_guard_check(&g, &u, &err), ERR_NET_BLOCKED);
+	assert_ok(url_parse(STR("http://1.1.1.1/"), &u, &err));
 	assert_ok(url_guard_check(&g, &u, &err));
 }
 
@@ -314,7 +321,7 @@ main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_other_families_are_not_public),
 		cmocka_unit_test(test_origin),
-		cmocka_unit_test(test_public_refuses_this_machine_by_name),
+		cmocka_unit_test(test_public_refuses_what_the_url_shows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
