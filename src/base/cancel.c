@@ -82,11 +82,12 @@ cancel_check(const struct cancel *token, struct error *err)
 bool
 cancel_wait(struct cancel *token, int timeout_ms)
 {
-	int64_t deadline = clock_now_ms() + timeout_ms;
+	int64_t end = clock_now_ms() + timeout_ms;
 
 	while (!cancel_raised(token)) {
 		struct pollfd pfd = { cancel_fd(token), POLLIN, 0 };
-		int left = clock_left_ms(deadline);
+		int64_t now = clock_now_ms();
+		int left = timeout_ms < 0 ? -1 : end > now ? (int)(end - now) : 0;
 
 		if (left == 0)
 			return false;

@@ -31,7 +31,7 @@ bool cancel_raised(const struct cancel *token);
 int cancel_fd(const struct cancel *token);
 /* 0, or -ERR_CANCELLED with the error set. */
 int cancel_check(const struct cancel *token, struct error *err);
-/* Waits until raised or the time is over. True: raised. */
+/* Waits until raised or the time is over (-1: no limit). True: raised. */
 bool cancel_wait(struct cancel *token, int timeout_ms);
 
 #endif

@@ -42,7 +42,9 @@ clock_wall_ms(void)
 void
 clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE])
 {
-	time_t seconds = (time_t)(wall_ms / 1000);
+	/* Rounded down, also before 1970. */
+	int64_t ms = (wall_ms % 1000 + 1000) % 1000;
+	time_t seconds = (time_t)((wall_ms - ms) / 1000);
 	struct tm tm;
 	char text[64];
 
@@ -50,7 +52,7 @@ clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE])
 		tm = (struct tm){ .tm_mday = 1 };
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	    tm.tm_min, tm.tm_sec, (int)(wall_ms % 1000));
+	    tm.tm_min, tm.tm_sec, (int)ms);
 	snprintf(out, CLOCK_ISO_SIZE, "%.24s", text);
 }
 

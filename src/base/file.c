@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -216,29 +217,36 @@ file_cache_dir(void)
 	return xdg_dir("XDG_CACHE_HOME", ".cache");
 }
 
-/* Folder of the object file (binary or libfriday) that holds this code. */
+/* Folder of the object file (binary or libfriday) that holds this code. The
+ * name of the main program (argv[0]) is not used: it says what the caller
+ * likes, and a relative one means another file once we have changed folder,
+ * perhaps into a hostile repository. Modules are loaded from what we find. */
 static char *
 own_folder(void)
 {
 	char resolved[PATH_MAX];
+	struct link_map *map = NULL;
 	const char *slash;
 	Dl_info info;
 
-	if (dladdr((void *)(uintptr_t)&file_data_path, &info) != 0 &&
-	    info.dli_fname != NULL && strchr(info.dli_fname, '/') != NULL &&
-	    realpath(info.dli_fname, resolved) != NULL) {
-		/* dli_fname of the main program is argv[0]: only trusted
-		 * when it names a file. */
-	} else {
+	if (dladdr1((void *)(uintptr_t)&file_data_path, &info, (void **)&map,
+		RTLD_DL_LINKMAP) == 0 ||
+	    map == NULL)
+		return NULL;
+	if (map->l_name[0] == '\0') { /* the main program */
 		ssize_t n = readlink("/proc/self/exe", resolved,
 		    sizeof(resolved) - 1);
 
 		if (n <= 0)
 			return NULL;
 		resolved[n] = '\0';
+	} else if (map->l_name[0] != '/' ||
+	    realpath(map->l_name, resolved) == NULL) {
+		return NULL;
 	}
 	slash = strrchr(resolved, '/');
-	return mem_strndup(resolved, (size_t)(slash - resolved));
+	return slash == NULL ? NULL :
+			       mem_strndup(resolved, (size_t)(slash - resolved));
 }
 
 /* The places of each kind, relative to the folder of the binary (bin/ or lib/

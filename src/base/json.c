@@ -31,7 +31,7 @@ must(cJSON *item)
 /* What one pass over the text finds before cJSON sees it. */
 struct scan {
 	unsigned depth;	   /* deepest nesting */
-	bool has_nul;	   /* an escaped or raw NUL inside a string */
+	bool has_nul;	   /* an escaped NUL inside a string, or a raw one */
 };
 
 static struct scan
@@ -44,6 +44,7 @@ scan_text(struct str text)
 	for (size_t i = 0; i < text.len; i++) {
 		char ch = text.ptr[i];
 
+		found.has_nul |= ch == '\0';
 		if (in_string) {
 			if (ch == '"') {
 				in_string = false;
@@ -66,7 +67,20 @@ scan_text(struct str text)
 	return found;
 }
 
-/* Escaped NULs become U+FFFD: cJSON would cut the string there. */
+/* Raw NULs become U+FFFD. */
+static void
+add_without_nuls(struct str text, struct buf *out)
+{
+	struct str part;
+
+	while (str_next_field(&text, '\0', &part)) {
+		buf_add_str(out, part);
+		if (text.ptr != NULL)
+			buf_add_str(out, STR("\xef\xbf\xbd"));
+	}
+}
+
+/* NULs become U+FFFD, escaped or not: cJSON would cut the string there. */
 static void
 replace_nuls(struct str text, struct buf *out)
 {
@@ -77,11 +91,11 @@ replace_nuls(struct str text, struct buf *out)
 
 		while (slashes < at && text.ptr[at - slashes - 1] == '\\')
 			slashes++;
-		buf_add(out, text.ptr + from, at - from);
+		add_without_nuls(str_sub(text, from, at - from), out);
 		buf_add_str(out, slashes % 2 ? STR("\\u0000") : STR("\\ufffd"));
 		from = at + 6;
 	}
-	buf_add(out, text.ptr + from, text.len - from);
+	add_without_nuls(str_sub(text, from, SIZE_MAX), out);
 }
 
 static bool
@@ -362,11 +376,16 @@ json_new_array(void)
 struct json *
 json_new_str(struct str s)
 {
-	char *text = str_dup(s);
-	cJSON *item = must(cJSON_CreateString(text));
+	CLEANUP_BUF struct buf clean = BUF_INIT(SIZE_MAX / 4);
+	CLEANUP_BUF struct buf text = BUF_INIT(SIZE_MAX / 4);
 
-	free(text);
-	return wrap(item);
+	/* What could not be printed or would be cut is made visible. */
+	if (!utf8_valid(s)) {
+		utf8_repair(s, &clean);
+		s = buf_str(&clean);
+	}
+	add_without_nuls(s, &text);
+	return wrap(must(cJSON_CreateString(buf_text(&text))));
 }
 
 struct json *

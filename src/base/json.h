@@ -94,6 +94,7 @@ bool json_equal(const struct json *a, const struct json *b);
  * that exists replaces it in place. */
 struct json *json_new_object(void);
 struct json *json_new_array(void);
+/* NULs and bytes that are not UTF-8 become U+FFFD. */
 struct json *json_new_str(struct str s);
 struct json *json_new_number(double n);
 struct json *json_new_bool(bool b);

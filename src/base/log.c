@@ -14,6 +14,9 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/mem.h"
+#include "base/utf8.h"
+
+enum { MESSAGE_MAX = 8 * 1024 };
 
 static struct log_state {
 	pthread_mutex_t lock;
@@ -98,6 +101,8 @@ rotate(struct log_state *log)
 	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0)
 		return;
 	if (stat(log->path, &st) == 0 && (size_t)st.st_size >= log->file_max) {
+		if (log->files_max == 0 && unlink(log->path) < 0)
+			return;
 		for (unsigned i = log->files_max; i > 0; i--) {
 			CLEANUP(free_ptr) char *to = mem_printf("%s.%u",
 			    log->path, i);
@@ -133,14 +138,33 @@ write_line(struct log_state *log, struct str line)
 	pthread_mutex_unlock(&log->lock);
 }
 
+/* A message that is too long is cut, not dropped. */
+static void
+add_message(struct buf *message, const char *format, va_list args)
+{
+	char *room = buf_reserve(message, MESSAGE_MAX);
+	int len;
+
+	if (room == NULL)
+		return;
+	len = vsnprintf(room, MESSAGE_MAX + 1, format, args);
+	if (len < 0)
+		return;
+	buf_added(message,
+	    len > MESSAGE_MAX ? utf8_cut(room, MESSAGE_MAX, MESSAGE_MAX) :
+				(size_t)len);
+}
+
 void
 log_write(enum log_level level, const struct log_fields *fields,
     const char *format, ...)
 {
 	const struct log_fields none = LOG_FIELDS_INIT;
-	CLEANUP_BUF struct buf message = BUF_INIT(16 * KIB);
-	CLEANUP_BUF struct buf clean = BUF_INIT(32 * KIB);
-	CLEANUP_BUF struct buf line = BUF_INIT(128 * KIB);
+	CLEANUP_BUF struct buf message = BUF_INIT(MESSAGE_MAX);
+	/* A placeholder may be longer than what it stands for, an escaped
+	 * character has six bytes. */
+	CLEANUP_BUF struct buf clean = BUF_INIT(4 * MESSAGE_MAX);
+	CLEANUP_BUF struct buf line = BUF_INIT((size_t)32 * MESSAGE_MAX);
 	struct json_writer w = JSON_WRITER(&line);
 	char time[CLOCK_ISO_SIZE];
 	va_list args;
@@ -150,14 +174,13 @@ log_write(enum log_level level, const struct log_fields *fields,
 	if (fields == NULL)
 		fields = &none;
 	va_start(args, format);
-	buf_vprintf(&message, format, args);
+	add_message(&message, format, args);
 	va_end(args);
-	if (log_state.filter != NULL) {
+	if (log_state.filter != NULL)
 		log_state.filter(buf_str(&message), &clean,
 		    log_state.filter_ctx);
-	} else {
+	else
 		buf_add_str(&clean, buf_str(&message));
-	}
 	clock_iso(clock_wall_ms(), time);
 	jw_object(&w);
 	jw_key_cstr(&w, "time", time);
@@ -173,8 +196,14 @@ log_write(enum log_level level, const struct log_fields *fields,
 		jw_key_cstr(&w, "status", fields->status);
 	if (fields->tokens != 0)
 		jw_key_int(&w, "tokens", fields->tokens);
-	if (fields->cost_microusd != 0)
-		jw_key_int(&w, "cost_usd_micro", fields->cost_microusd);
+	if (fields->cost_microusd > 0) {
+		char usd[32];
+
+		snprintf(usd, sizeof(usd), "%lld.%06lld",
+		    (long long)fields->cost_microusd / 1000000,
+		    (long long)fields->cost_microusd % 1000000);
+		jw_key_raw(&w, "cost_usd", str_from(usd));
+	}
 	if (fields->trace != NULL && fields->trace[0] != '\0')
 		jw_key_cstr(&w, "trace_id", fields->trace);
 	jw_end(&w);

@@ -21,7 +21,7 @@ struct log_opts {
 	const char *path;	/* file; its folder exists */
 	enum log_level level;	/* lines below it are dropped */
 	size_t file_max;	/* bytes; then it is rotated */
-	unsigned files_max;	/* old files kept: path.1, path.2 … */
+	unsigned files_max;	/* old files kept: path.1, path.2 …; 0: none */
 	log_filter_fn *filter;	/* may be NULL */
 	void *filter_ctx;
 };
