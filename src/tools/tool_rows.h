@@ -9,6 +9,8 @@ extern const struct tool tool_edit;
 extern const struct tool tool_fetch;
 extern const struct tool tool_outline;
 extern const struct tool tool_read;
+extern const struct tool tool_fetch;
+extern const struct tool tool_git;
 extern const struct tool tool_shell;
 extern const struct tool tool_shell_background;
 extern const struct tool tool_tool_search;

@@ -8,6 +8,7 @@ const struct tool *const tool_table[] = {
 	&tool_edit,
 	&tool_apply_patch,
 	&tool_outline,
+	&tool_git,
 	&tool_shell,
 	&tool_shell_background,
 	&tool_fetch,
