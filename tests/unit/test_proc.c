@@ -445,12 +445,24 @@ test_kill_of_the_caller_ends_everything(void **state)
 static void
 test_kill_of_the_supervisor_ends_the_command(void **state)
 {
+	struct place *place = *state;
 	struct proc_status status;
+	struct proc *p = NULL;
 	struct script s;
 	struct error err;
+	int ready;
 
-	script_init(&s, *state, "exec 9>$1; kill -KILL $PPID; sleep 1000");
-	assert_ok(proc_run(&s.opts, &status, &err));
+	script_init(&s, place, "exec 9>$1; read x <$2; kill -KILL $PPID;"
+			       " sleep 1000");
+	assert_ok(proc_start(&s.opts, &p, &err));
+	/* Not before the supervisor has told of the start. */
+	ready = open(place->ready, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(ready, "\n", 1), 1);
+	close(ready);
+	while (proc_pump(p, -1))
+		;
+	assert_true(proc_status(p, &status));
+	proc_destroy(p);
 	assert_false(status.exited);
 	assert_int_equal(status.signal, SIGKILL);
 }
