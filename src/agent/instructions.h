@@ -6,7 +6,8 @@
 
 #include "base/buf.h"
 
-#define INSTRUCTIONS_FILE_MAX (32 * KIB) /* the rest of a file is cut, said so */
+/* The rest of a file is cut, which is said. */
+#define INSTRUCTIONS_FILE_MAX (32 * KIB)
 
 /* Appends each file as <instructions path="…">text</instructions>. Files that
  * cannot be read, or that a link leads out of the repository, are left out.

@@ -1,6 +1,7 @@
 /* A prompt on its way into the conversation; see request.h. */
 #include "agent/request.h"
 
+#include "agent/answer.h"
 #include "agent/commands.h"
 #include "agent/context_block.h"
 #include "base/base64.h"
@@ -71,6 +72,11 @@ request_take(struct run *r, struct inbox_item *item_taken, bool steering,
 	}
 	if (text.len > 0)
 		message_add_text(m, text);
+	if (r->session->opts.output_schema != NULL) {
+		buf_clear(&context);
+		answer_write_demand(r->session->opts.output_schema, &context);
+		message_add_text(m, buf_str(&context));
+	}
 	for (size_t i = 0; i < item->n_attachments; i++)
 		add_attachment(m, &item->attachments[i]);
 	return run_keep(r, user_event(r, item), m, err);

@@ -2,6 +2,7 @@
  * make room, ask the model, run its calls, again. */
 #include "agent/run.h"
 
+#include "agent/answer.h"
 #include "agent/budget.h"
 #include "agent/calls.h"
 #include "agent/compact.h"
@@ -175,10 +176,25 @@ stop_for_reason(enum stop_reason reason)
 	return RUN_END_TURN;
 }
 
+/* Whether the last answer is one that the run may end with. */
+static int
+look_at_answer(struct run *r, const struct turn *turn, bool *ret_done,
+    struct error *err)
+{
+	enum answer_next next = ANSWER_DONE;
+	int rc = 0;
+
+	if (r->parent == NULL && r->session->opts.output_schema != NULL &&
+	    stop_for_reason(turn->stop) == RUN_END_TURN)
+		rc = answer_settle(r, turn->message, &next, err);
+	*ret_done = next == ANSWER_DONE;
+	return rc;
+}
+
 enum run_stop
 run_loop(struct run *r, struct error *fault)
 {
-	bool squeezed = false;
+	bool squeezed = false, done;
 	int again = 0, cut = 0;
 
 	for (;;) {
@@ -211,7 +227,12 @@ run_loop(struct run *r, struct error *fault)
 				return RUN_MAX_TOKENS;
 			continue;
 		}
-		if (turn.stop != STOP_PAUSE_TURN && !steering_waits(r))
+		if (turn.stop == STOP_PAUSE_TURN || steering_waits(r))
+			continue;
+		rc = look_at_answer(r, &turn, &done, fault);
+		if (rc != 0)
+			return stop_for(r, fault);
+		if (done)
 			return stop_for_reason(turn.stop);
 	}
 }

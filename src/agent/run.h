@@ -36,7 +36,8 @@ struct run {
 	struct loop_guard guard;
 	_Atomic bool looping; /* the guard gave up */
 	_Atomic bool wall_over;
-	double cooler; /* taken off the temperature when asking again */
+	int schema_tries; /* answers that did not fit the output schema */
+	double cooler;	  /* taken off the temperature for that */
 };
 
 const char *run_stop_name(enum run_stop stop);

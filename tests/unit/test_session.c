@@ -678,6 +678,69 @@ test_mode_change_holds_for_the_next_call(void **state)
 	fixture_await(f, 0, "mode.changed", "auto");
 }
 
+#define SCHEMA                                                                \
+	"{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}}," \
+	"\"required\":[\"n\"]}"
+
+static void
+test_answer_that_fits_is_left_alone(void **state)
+{
+	static const struct said script[] = { { .text = "{ \"n\": 1 }\n" } };
+	struct agent_fixture *f = *state;
+
+	f->opts.output_schema = SCHEMA;
+	BEGIN(f, MODE_ASK, script);
+	assert_string_equal(fixture_run(f, "count"), "end_turn");
+	assert_has(f->asked[0], "<output_schema>");
+	assert_int_equal(fixture_count(f, "message.finished", ""), 1);
+}
+
+static void
+test_answer_is_repaired_without_asking(void **state)
+{
+	static const struct said script[] = {
+		{ .text = "```json\n{\"N\": \"7\",}\n```" } };
+	struct agent_fixture *f = *state;
+
+	f->opts.output_schema = SCHEMA;
+	BEGIN(f, MODE_ASK, script);
+	assert_string_equal(fixture_run(f, "count"), "end_turn");
+	assert_int_equal(f->n_asked, 1);
+	fixture_await(f, 0, "message.finished", "\"{\\\"n\\\":7}\"");
+}
+
+static void
+test_answer_is_asked_for_again_cooler(void **state)
+{
+	static const struct said script[] = { { .text = "seven" },
+		{ .text = "{\"m\":1}" }, { .text = "{\"n\":1}" } };
+	struct agent_fixture *f = *state;
+
+	f->opts.output_schema = SCHEMA;
+	f->opts.temperature = 0.3;
+	BEGIN(f, MODE_ASK, script);
+	assert_string_equal(fixture_run(f, "count"), "end_turn");
+	assert_int_equal(f->n_asked, 3);
+	assert_true(f->temperature[0] > 0.29 && f->temperature[0] < 0.31);
+	assert_true(f->temperature[1] > 0.09 && f->temperature[1] < 0.11);
+	assert_true(f->temperature[2] == 0);
+}
+
+static void
+test_answer_that_never_fits_is_an_error(void **state)
+{
+	static const struct said script[] = { { .text = "a" }, { .text = "b" },
+		{ .text = "c" } };
+	struct agent_fixture *f = *state;
+	struct error err = ERROR_INIT;
+
+	f->opts.output_schema = SCHEMA;
+	BEGIN(f, MODE_ASK, script);
+	assert_string_equal(fixture_run(f, "count"), "error");
+	session_last_error(f->session, &err);
+	assert_int_equal(err.code, ERR_SCHEMA_MISMATCH);
+}
+
 static void
 test_first_request_is_small(void **state)
 {
@@ -731,6 +794,10 @@ main(void)
 		T(test_user_command_is_expanded),
 		T(test_instructions_are_sent_once),
 		T(test_mode_change_holds_for_the_next_call),
+		T(test_answer_that_fits_is_left_alone),
+		T(test_answer_is_repaired_without_asking),
+		T(test_answer_is_asked_for_again_cooler),
+		T(test_answer_that_never_fits_is_an_error),
 		T(test_first_request_is_small),
 	};
 
