@@ -378,7 +378,8 @@ chat_ask(struct chat *c)
 		break;
 	}
 	if (c->terminal) {
-		fputs("> ", stdout);
+		fputs(chat_waits_for(c) == CHAT_PROMPT ? "\n> " : "> ",
+		    stdout);
 		fflush(stdout);
 	}
 }

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "cli/cli.h"
 #include "core/option_table.h"
+#include "event/event.h"
 
 static const char *
 value_name(const struct option_row *row)
@@ -243,19 +244,69 @@ roff_commands(void)
 	}
 }
 
-/* For the build: the parts of the man pages that tables know. */
+static void
+markdown_events(void)
+{
+	for (size_t i = 0; i < EVENT_TYPE_COUNT; i++) {
+		struct str rest = str_from(event_table[i].fields), field;
+
+		printf("| `%s` |", event_table[i].name);
+		while (str_next_field(&rest, ' ', &field)) {
+			size_t colon = str_find_char(field, ':', 0);
+
+			if (colon == SIZE_MAX)
+				continue;
+			printf(" `%.*s`%s", (int)colon, field.ptr,
+			    str_ends(field, STR("?")) ? "?" : "");
+		}
+		puts(" |");
+	}
+}
+
+static void
+markdown_operations(void)
+{
+	const struct friday_operation *o;
+
+	for (size_t i = 0; (o = friday_operation_at(i)) != NULL; i++)
+		printf("| `%s` | %s | %s |\n", o->name, o->scope, o->summary);
+}
+
+static void
+markdown_errors(void)
+{
+	for (int i = 1; i < ERR_COUNT; i++) {
+		const char *hint = error_hint((enum error_code)i);
+
+		printf("| `%s` | %s |\n", error_name((enum error_code)i),
+		    hint ? hint : "");
+	}
+}
+
+/* The parts of man pages and docs that tables know; script/docs puts them in
+ * place, and a test compares. */
+static const struct {
+	const char *name;
+	void (*print)(void);
+} reference_table[] = {
+	{ "settings", roff_settings },
+	{ "commands", roff_commands },
+	{ "events", markdown_events },
+	{ "operations", markdown_operations },
+	{ "errors", markdown_errors },
+};
+
 static int
 reference_run(struct cli *cli)
 {
-	if (cli->n_arguments == 1 &&
-	    str_eq(cli->arguments[0], STR("settings")))
-		roff_settings();
-	else if (cli->n_arguments == 1 &&
-	    str_eq(cli->arguments[0], STR("commands")))
-		roff_commands();
-	else
-		return cli_usage(cli);
-	return EXIT_DONE;
+	for (size_t i = 0; i < ARRAY_LEN(reference_table); i++) {
+		if (cli->n_arguments != 1 ||
+		    !str_eq_c(cli->arguments[0], reference_table[i].name))
+			continue;
+		reference_table[i].print();
+		return EXIT_DONE;
+	}
+	return cli_usage(cli);
 }
 
 const struct command command_help_rows[] = {
@@ -266,8 +317,8 @@ const struct command command_help_rows[] = {
 	    false, completion_run },
 	{ "complete", "[COMMAND]", "Words for a completion script", NULL,
 	    false, complete_run },
-	{ "reference", "settings|commands",
-	    "Tables of the man pages, as roff text", NULL, false,
+	{ "reference", "settings|commands|events|operations|errors",
+	    "Tables of the man pages and of docs/", NULL, false,
 	    reference_run },
 	{ NULL, NULL, NULL, NULL, false, NULL },
 };
