@@ -357,6 +357,9 @@ wait_for_retry(struct journey *j, int number, const struct error *reason)
 
 	if (number > o->retries || !reason->retryable || was_shown(j->reply))
 		return false;
+	/* This failure opened the breaker, and is the better explanation. */
+	if (load_breaker(j->client, provider).opened_at_ms != 0)
+		return false;
 	delay_ms = retry_delay_ms(number, o->retry_first_ms);
 	/* What the server asks for counts, unless it asks for too much. */
 	if (reason->retry_after_ms > RETRY_DELAY_MAX_MS)
@@ -380,10 +383,10 @@ try_with(struct journey *j, const struct wire *wire,
 	int rc;
 
 	j->started_ms = clock_now_ms();
+	rc = ask_breaker(j->client, provider, err);
+	if (rc != 0)
+		return rc;
 	for (int number = 1;; number++) {
-		rc = ask_breaker(j->client, provider, err);
-		if (rc != 0)
-			return rc;
 		rc = attempt(j, wire, http, err);
 		tell_breaker(j->client, provider, rc);
 		if (rc == 0 || !wait_for_retry(j, number, err))

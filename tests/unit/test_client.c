@@ -540,6 +540,20 @@ test_breaker_opens_and_reports(void **state)
 	end(&f);
 }
 
+static void
+test_breaker_that_opens_ends_the_retries(void **state)
+{
+	static const struct http_reply busy[] = { { .bytes = BUSY } };
+	struct fixture f;
+
+	begin(&f);
+	add_target(&f, busy, 1);
+	f.opts.retries = 30;
+	assert_int_equal(complete(&f), -ERR_LLM_OVERLOADED);
+	assert_int_equal(http_server_requests(f.servers[0]), 5);
+	end(&f);
+}
+
 static bool
 load_breaker(const char *provider, struct breaker_state *ret, void *ctx)
 {
@@ -742,6 +756,7 @@ main(void)
 		cmocka_unit_test(test_all_fail),
 		cmocka_unit_test(test_offline_stands_last),
 		cmocka_unit_test(test_breaker_opens_and_reports),
+		cmocka_unit_test(test_breaker_that_opens_ends_the_retries),
 		cmocka_unit_test(test_breaker_is_handed_down),
 		cmocka_unit_test(test_retry_budget),
 		cmocka_unit_test(test_cancel_in_the_stream),
