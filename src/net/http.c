@@ -49,6 +49,14 @@ struct transfer {
 	char curl_words[CURL_ERROR_SIZE];
 };
 
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
 /* A peer that goes away while TLS writes raises SIGPIPE (OpenSSL writes with
  * write()). The handler is the program's, so the signal is held back on this
  * thread and taken off the queue. */
@@ -327,14 +335,6 @@ free_headers(struct transfer *t)
 	t->http->api->slist_free_all(t->headers);
 }
 
-static const char *
-variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
 #define SET(option, value) api->easy_setopt(easy, CURLOPT_##option, value)
 
 static void
@@ -418,6 +418,7 @@ static int
 fail_with(const struct transfer *t, CURLcode code, struct error *err)
 {
 	const struct curl_api *api = t->http->api;
+	struct error fault;
 
 	if (t->body_rc != 0 && t->body_rc_is_callers)
 		return t->body_rc;
@@ -428,8 +429,17 @@ fail_with(const struct transfer *t, CURLcode code, struct error *err)
 		return error_set(err, ERR_NET_BLOCKED,
 		    "%.150s is at a private or special address: only public "
 		    "addresses may be fetched", t->url.host);
-	return curl_fault(code, &t->url, t->curl_words[0] != '\0' ?
-		t->curl_words : api->easy_strerror(code), err);
+	curl_fault(code, &t->url, t->curl_words[0] != '\0' ?
+		t->curl_words : api->easy_strerror(code), &fault);
+	/* Somebody behind a proxy must not look for a broken server. */
+	if (t->http->guard.profile == URL_GUARD_PUBLIC &&
+	    (variable("https_proxy") != NULL ||
+		variable("HTTPS_PROXY") != NULL))
+		error_detail(&fault, "public pages are fetched directly, never "
+		    "through the proxy that is set");
+	if (err != NULL)
+		*err = fault;
+	return -(int)fault.code;
 }
 
 /* The two clocks that curl has not: until the head begins, and between two
