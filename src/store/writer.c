@@ -3,13 +3,11 @@
  *	callers --(queue)--> list of pending jobs --(group)--> transaction
  *
  * Jobs leave the list in order: a unit when it is stored or refused, a call
- * when it is answered. A fault of the disk leaves units where they are. What
- * waits for an answer waits on a semaphore of its own. */
+ * when it is answered. A fault of the disk leaves units where they are. Who
+ * waits for an answer waits on a queue of one place, in the job. */
 #include "store/writer.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 
 #include "base/clock.h"
@@ -50,7 +48,7 @@ struct job {
 	bool refused;
 	int rc;
 	struct error err;
-	sem_t done;
+	struct queue *answer; /* NULL in units, which nobody waits for */
 };
 
 struct writer {
@@ -76,7 +74,8 @@ job_create(enum job_kind kind, unsigned refs)
 	atomic_init(&job->refs, refs);
 	atomic_init(&job->state, JOB_WAITS);
 	job->kind = kind;
-	sem_init(&job->done, 0, 0);
+	if (kind != JOB_UNIT)
+		job->answer = queue_create(1);
 	return job;
 }
 
@@ -86,7 +85,7 @@ job_unref(struct job *job)
 	if (atomic_fetch_sub(&job->refs, 1) != 1)
 		return;
 	unit_destroy(job->unit);
-	sem_destroy(&job->done);
+	queue_destroy(job->answer, NULL);
 	free(job);
 }
 
@@ -136,7 +135,7 @@ finish(struct writer *w, struct job *job, int rc, const struct error *err)
 		job->rc = rc;
 		if (rc != 0)
 			job->err = *err;
-		sem_post(&job->done);
+		queue_try_push(job->answer, job);
 	}
 	job_unref(job);
 }
@@ -455,65 +454,39 @@ writer_destroy(struct writer *w, int timeout_ms, writer_job_fn *last,
 	free(w);
 }
 
-/* Waits on the job's semaphore. False: time over. */
-static bool
-wait_done(struct job *job, int64_t deadline_ms)
-{
-	struct timespec ts = { .tv_sec = deadline_ms / 1000,
-		.tv_nsec = deadline_ms % 1000 * 1000000 };
-
-	while (sem_clockwait(&job->done, CLOCK_MONOTONIC, &ts) != 0)
-		if (errno != EINTR)
-			return false;
-	return true;
-}
-
-/* Waits for a job's answer, gives up while it has not begun. */
+/* Hands a job over and waits for its answer; gives up while it has not
+ * begun. */
 static int
-await(struct job *job, int64_t deadline_ms, struct error *err)
+push_and_await(struct writer *w, struct job *job, int timeout_ms,
+    struct error *err)
 {
 	int expected = JOB_WAITS;
 	int rc;
 
-	if (!wait_done(job, deadline_ms)) {
+	if (timeout_ms < 0 || timeout_ms > WAIT_MAX_MS)
+		timeout_ms = WAIT_MAX_MS;
+	job->deadline_ms = clock_now_ms() + timeout_ms;
+	rc = queue_push(w->queue, job, timeout_ms, NULL, err);
+	if (rc != 0) {
+		job_unref(job); /* the writer's */
+		job_unref(job);
+		return rc;
+	}
+	if (queue_pop(job->answer, timeout_ms) == NULL) {
 		if (atomic_compare_exchange_strong(&job->state, &expected,
 			JOB_ABANDONED)) {
 			job_unref(job);
 			return error_set(err, ERR_TIMEOUT,
 			    "the database did not answer in time");
 		}
-		/* It runs, on our args: its end is near. */
-		while (sem_wait(&job->done) != 0 && errno == EINTR)
-			;
+		/* It runs, on the caller's args: its end is near. */
+		queue_pop(job->answer, -1);
 	}
 	rc = job->rc;
 	if (rc != 0 && err != NULL)
 		*err = job->err;
 	job_unref(job);
 	return rc;
-}
-
-/* Hands the job over and waits. The clock of deadlines is the real one, also
- * when a test stops the other. */
-static int
-push_and_await(struct writer *w, struct job *job, int timeout_ms,
-    struct error *err)
-{
-	struct timespec now;
-	int rc;
-
-	if (timeout_ms < 0 || timeout_ms > WAIT_MAX_MS)
-		timeout_ms = WAIT_MAX_MS;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	job->deadline_ms = clock_now_ms() + timeout_ms;
-	rc = queue_push(w->queue, job, timeout_ms, NULL, err);
-	if (rc != 0) {
-		job_unref(job);
-		job_unref(job);
-		return rc;
-	}
-	return await(job,
-	    now.tv_sec * 1000 + now.tv_nsec / 1000000 + timeout_ms + 1, err);
 }
 
 int
