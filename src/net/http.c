@@ -419,6 +419,7 @@ fail_with(const struct transfer *t, CURLcode code, struct error *err)
 {
 	const struct curl_api *api = t->http->api;
 	struct error fault;
+	long connect_status = 0;
 
 	if (t->body_rc != 0 && t->body_rc_is_callers)
 		return t->body_rc;
@@ -429,6 +430,13 @@ fail_with(const struct transfer *t, CURLcode code, struct error *err)
 		return error_set(err, ERR_NET_BLOCKED,
 		    "%.150s is at a private or special address: only public "
 		    "addresses may be fetched", t->url.host);
+	/* curl reports a refused tunnel as any lost connection. */
+	api->easy_getinfo(t->http->easy, CURLINFO_HTTP_CONNECTCODE,
+	    &connect_status);
+	if (connect_status >= 300)
+		return error_set(err, ERR_NET_PROXY,
+		    "the proxy refuses to reach %.150s (HTTP %ld)", t->url.host,
+		    connect_status);
 	curl_fault(code, &t->url, t->curl_words[0] != '\0' ?
 		t->curl_words : api->easy_strerror(code), &fault);
 	/* Somebody behind a proxy must not look for a broken server. */

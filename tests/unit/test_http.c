@@ -541,6 +541,31 @@ test_proxy_is_used(void **state)
 	end(&f);
 }
 
+static void
+test_proxy_that_refuses(void **state)
+{
+	static const struct http_reply replies[] = { { .bytes =
+	    "HTTP/1.1 407 Who are you\r\nContent-Length: 0\r\n\r\n",
+	    .after = HTTP_CLOSE } };
+	struct url_guard guard;
+	struct http *outer;
+	struct fixture f;
+
+	begin(&f, replies, 1);
+	setenv("https_proxy", http_server_url(f.server), 1);
+	url_guard_origin(&guard, STR("https://model.invalid"), &f.err);
+	assert_int_equal(http_create(&guard, &outer, &f.err), 0);
+	assert_int_equal(http_perform(outer, &(struct http_request){
+	    .url = STR("https://model.invalid/x") }, &f.response, &f.err),
+	    -ERR_NET_PROXY);
+	assert_non_null(strstr(f.err.message, "407"));
+	assert_non_null(strstr(http_server_request(f.server, 0),
+	    "CONNECT model.invalid:443"));
+	unsetenv("https_proxy");
+	http_destroy(outer);
+	end(&f);
+}
+
 int
 main(void)
 {
@@ -566,6 +591,7 @@ main(void)
 		cmocka_unit_test(test_guard_judges_after_resolution),
 		cmocka_unit_test(test_proxy_is_not_for_loopback),
 		cmocka_unit_test(test_proxy_is_used),
+		cmocka_unit_test(test_proxy_that_refuses),
 	};
 
 	unsetenv("http_proxy");
