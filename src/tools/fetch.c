@@ -142,18 +142,26 @@ static const uint16_t windows_1252[32] = { 0x20ac, 0, 0x201a, 0x192, 0x201e,
 	0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x2dc,
 	0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178 };
 
+/* In a Content-Type, or in the <meta> of a page's head. */
 static bool
-is_latin1(struct str type)
+says_latin1(struct str text)
 {
-	static const struct str names[] = { { "charset=iso-8859-1", 18 },
-		{ "charset=windows-1252", 20 }, { "charset=latin1", 14 },
-		{ "charset=us-ascii", 16 } };
+	static const char *const names[] = { "iso-8859-1", "windows-1252",
+		"latin1", "us-ascii" };
+	size_t at = 0;
 
-	for (size_t i = 0; i < type.len; i++)
-		for (size_t n = 0; n < ARRAY_LEN(names); n++)
-			if (str_starts_nocase(str_sub(type, i, SIZE_MAX),
-				names[n]))
+	for (; at + 8 < text.len; at++) {
+		struct str rest = str_sub(text, at, SIZE_MAX);
+
+		if (!str_starts_nocase(rest, STR("charset=")))
+			continue;
+		rest = str_sub(rest, 8, SIZE_MAX);
+		if (rest.len > 0 && (rest.ptr[0] == '"' || rest.ptr[0] == '\''))
+			rest = str_sub(rest, 1, SIZE_MAX);
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (str_starts_nocase(rest, str_from(names[i])))
 				return true;
+	}
 	return false;
 }
 
@@ -212,7 +220,8 @@ make_text(const struct url *url, const struct download *d,
 		    d->cut ? "more than 5 MiB of " : "",
 		    r->content_type[0] != '\0' ? r->content_type :
 						 "binary data", body.len);
-	if (is_latin1(type) && !utf8_valid(body)) {
+	if ((says_latin1(type) || says_latin1(str_sub(body, 0, KIB))) &&
+	    !utf8_valid(body)) {
 		rc = to_utf8(body, &utf8, err);
 		body = buf_str(&utf8);
 	}

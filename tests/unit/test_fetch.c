@@ -86,16 +86,20 @@ test_other_text_as_it_is(void **state)
 		{ .bytes = OK("text/plain; charset=ISO-8859-1", "4")
 			   "\xe9\x93<b" },
 		{ .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>" },
+		{ .bytes = OK("text/html", "32")
+			   "<meta charset=\"ISO-8859-1\"><p>\xe9!" },
 	};
 	struct fixture f;
 
-	begin(&f, replies, 3);
+	begin(&f, replies, 4);
 	fetch(&f, "/", "");
 	has(&f, "{\"<p>\":");
 	fetch(&f, "/", "");
 	has(&f, "\xc3\xa9\xe2\x80\x9c<b");
 	fetch(&f, "/", "");
 	has(&f, "[The page has no text.]");
+	fetch(&f, "/", "");
+	has(&f, "\xc3\xa9!");
 	end(&f);
 }
 
