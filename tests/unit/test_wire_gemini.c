@@ -128,7 +128,8 @@ test_the_model_is_one_segment_of_the_path(void **state)
 		{ "models/gemini-x",
 		    "/models/gemini-x:streamGenerateContent?alt=sse" },
 		{ "../a?b#c d",
-		    "/models/..%2Fa%3Fb%23c%20d:streamGenerateContent?alt=sse" },
+		    "/models/..%2Fa%3Fb%23c%20d:streamGenerateContent"
+		    "?alt=sse" },
 	};
 	struct fixture *f = *state;
 
