@@ -95,7 +95,8 @@ endpoint_authorise(const struct endpoint *e, struct http_request *request)
 {
 	enum provider_auth auth = e->target->provider->auth;
 
-	if (e->target->key == NULL || (size_t)auth >= ARRAY_LEN(auth_prefixes) ||
+	if (e->target->key == NULL ||
+	    (size_t)auth >= ARRAY_LEN(auth_prefixes) ||
 	    auth_prefixes[auth] == NULL)
 		return;
 	request->secret = e->target->key;

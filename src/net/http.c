@@ -473,8 +473,8 @@ check_times(const struct transfer *t, int64_t start_ms, int64_t last_ms,
 		left = (t->head_begun ? last_ms : start_ms) + limit - now;
 		if (left <= 0 && t->head_begun)
 			return error_set(err, ERR_NET_IDLE,
-			    "%.150s sent nothing for %d ms in the middle of its "
-			    "answer", t->url.host, limit);
+			    "%.150s sent nothing for %d ms in the middle of "
+			    "its answer", t->url.host, limit);
 		if (left <= 0)
 			return error_set(err, ERR_NET_TIMEOUT,
 			    "%.150s did not answer within %d ms", t->url.host,

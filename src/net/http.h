@@ -46,7 +46,7 @@ struct http_request {
 	struct str url;
 	const char *headers; /* "Name: value\n…"; NULL: none */
 	const char *secret_prefix; /* "Authorization: Bearer " */
-	const struct secret *secret; /* sent behind secret_prefix; may be NULL */
+	const struct secret *secret; /* behind secret_prefix; may be NULL */
 	struct str body;	/* ptr NULL: none */
 	int connect_timeout_ms;
 	int first_byte_timeout_ms; /* until the head starts to come */

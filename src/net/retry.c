@@ -30,7 +30,8 @@ retry_delay_ms(int attempt, int first_ms)
 		delay *= 2;
 	if (delay > RETRY_DELAY_MAX_MS)
 		delay = RETRY_DELAY_MAX_MS;
-	return (int)(delay / 2 + random_below((uint32_t)(delay - delay / 2) + 1));
+	return (int)(delay / 2 +
+	    random_below((uint32_t)(delay - delay / 2) + 1));
 }
 
 static int64_t

@@ -85,7 +85,8 @@ test_other_text_as_it_is(void **state)
 		{ .bytes = OK("application/json", "7") "{\"<p>\":" },
 		{ .bytes = OK("text/plain; charset=ISO-8859-1", "4")
 			   "\xe9\x93<b" },
-		{ .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>" },
+		{ .bytes = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"
+			   "<html>" },
 		{ .bytes = OK("text/html", "32")
 			   "<meta charset=\"ISO-8859-1\"><p>\xe9!" },
 	};

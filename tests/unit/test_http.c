@@ -191,7 +191,7 @@ static void
 test_status_and_retry_after(void **state)
 {
 	static const struct http_reply replies[] = {
-		{ .bytes = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\n"
+		{ .bytes = "HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\n"
 		  "Content-Length: 2\r\n\r\nno" },
 		{ .bytes = "HTTP/1.1 503 Busy\r\nretry-after: 9\r\n"
 		  "Retry-After-Ms: 1500\r\nContent-Length: 0\r\n\r\n" },
@@ -275,7 +275,8 @@ static void
 test_body_callback_ends_it(void **state)
 {
 	static const struct http_reply replies[] = {
-		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_HANG }
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012",
+		    .after = HTTP_HANG }
 	};
 	struct fixture f;
 
@@ -297,8 +298,10 @@ test_enough_is_success(void **state)
 {
 	static const struct http_reply replies[] = {
 		{ .bytes = OK "Content-Length: 3\r\n\r\n012" },
-		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_HANG },
-		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_RESET },
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012",
+		    .after = HTTP_HANG },
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012",
+		    .after = HTTP_RESET },
 	};
 	struct fixture f;
 
@@ -324,7 +327,8 @@ static void
 test_cancel_closes_the_stream(void **state)
 {
 	static const struct http_reply replies[] = {
-		{ .bytes = OK "Content-Length: 10\r\n\r\n012", .after = HTTP_HANG }
+		{ .bytes = OK "Content-Length: 10\r\n\r\n012",
+		    .after = HTTP_HANG }
 	};
 	struct fixture f;
 
@@ -376,9 +380,11 @@ test_faults(void **state)
 		      .after = HTTP_CLOSE }, ERR_NET_DROPPED },
 		{ { .bytes = OK "Content-Length: 9\r\n\r\n012",
 		      .after = HTTP_RESET }, ERR_NET_DROPPED },
-		{ { .bytes = OK "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+		{ { .bytes = OK "Transfer-Encoding: chunked\r\n\r\n"
+				"3\r\nabc\r\n",
 		      .after = HTTP_CLOSE }, ERR_NET_DROPPED },
-		{ { .bytes = OK "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+		{ { .bytes = OK "Transfer-Encoding: chunked\r\n\r\n"
+				"zz\r\nabc\r\n",
 		      .after = HTTP_CLOSE }, ERR_NET_DROPPED },
 		{ { .bytes = "SSH-2.0-OpenSSH\r\n", .after = HTTP_CLOSE },
 		    ERR_PROTOCOL },
@@ -409,7 +415,8 @@ static void
 test_total_time(void **state)
 {
 	static const struct http_reply replies[] = {
-		{ .bytes = OK "Content-Length: 9\r\n\r\n012", .after = HTTP_HANG }
+		{ .bytes = OK "Content-Length: 9\r\n\r\n012",
+		    .after = HTTP_HANG }
 	};
 	struct fixture f;
 
