@@ -256,7 +256,9 @@ int store_gc(struct store *s, const struct gc_opts *opts,
  * `path`.sha256. */
 int store_backup(struct store *s, const char *path, struct error *err);
 /* Checks the copy (checksum, integrity, schema), then puts it in place; the
- * former database is kept as friday.db.before-restore. The store is not open. */
+ * former database is kept as friday.db.before-restore. Errors:
+ * ERR_STORE_LOCKED (a store is open there), ERR_STORE_CORRUPT,
+ * ERR_STORE_NEWER, ERR_NOT_FOUND (no copy, no checksum). */
 int store_restore(const char *folder, const char *path, struct error *err);
 int store_check(struct store_reader *r, struct error *err); /* integrity */
 
