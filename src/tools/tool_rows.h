@@ -7,10 +7,11 @@
 extern const struct tool tool_apply_patch;
 extern const struct tool tool_edit;
 extern const struct tool tool_fetch;
+extern const struct tool tool_git;
+extern const struct tool tool_glob;
+extern const struct tool tool_list;
 extern const struct tool tool_outline;
 extern const struct tool tool_read;
-extern const struct tool tool_fetch;
-extern const struct tool tool_git;
 extern const struct tool tool_shell;
 extern const struct tool tool_shell_background;
 extern const struct tool tool_tool_search;

@@ -7,6 +7,8 @@ const struct tool *const tool_table[] = {
 	&tool_write,
 	&tool_edit,
 	&tool_apply_patch,
+	&tool_list,
+	&tool_glob,
 	&tool_outline,
 	&tool_git,
 	&tool_shell,
