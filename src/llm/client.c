@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "llm/client_stream.h"
 #include "llm/offline.h"
+#include "llm/text_tools.h"
 #include "net/breaker.h"
 #include "net/retry.h"
 
@@ -251,6 +252,7 @@ struct journey {
 	struct reply *reply;
 	size_t target; /* index */
 	int64_t started_ms; /* at this target */
+	struct text_tools tools; /* of this target's model */
 };
 
 /* Another server stands behind this target: `offline` is none. */
@@ -331,9 +333,11 @@ attempt(struct journey *j, const struct wire *wire,
 	}
 	begin_reply(j, target);
 	rc = open_channel(ch, target, err);
-	if (rc == 0)
-		rc = stream_perform(&ch->endpoint, wire, http, &opts, j->reply,
-		    err);
+	if (rc != 0)
+		return rc;
+	text_tools_attach(&j->tools, j->reply);
+	rc = stream_perform(&ch->endpoint, wire, http, &opts, j->reply, err);
+	text_tools_finish(&j->tools, rc == 0);
 	return rc;
 }
 
@@ -430,9 +434,11 @@ try_target(struct journey *j, struct error *err)
 		    p->wire != NULL ? p->wire : "");
 	request.model = target->model;
 	model = catalog_model(o->catalog, p->name, target->model);
-	rc = wire->encode(p, &model, &request, &http, err);
+	text_tools_begin(&j->tools, &model, &request);
+	rc = wire->encode(p, &model, j->tools.request, &http, err);
 	if (rc == 0)
 		rc = try_with(j, wire, &http, err);
+	text_tools_release(&j->tools);
 	buf_release(&http.path);
 	buf_release(&http.headers);
 	buf_release(&http.body);
