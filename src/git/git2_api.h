@@ -15,6 +15,7 @@
 	X(blob_rawcontent)                                                    \
 	X(blob_rawsize)                                                       \
 	X(branch_upstream)                                                    \
+	X(buf_dispose)                                                        \
 	X(commit_author)                                                      \
 	X(commit_free)                                                        \
 	X(commit_id)                                                          \
@@ -48,6 +49,7 @@
 	X(reference_shorthand)                                                \
 	X(reference_symbolic_target)                                          \
 	X(reference_target)                                                   \
+	X(repository_discover)                                                \
 	X(repository_free)                                                    \
 	X(repository_head)                                                    \
 	X(repository_head_detached)                                           \

@@ -32,6 +32,62 @@ no_repository(const char *folder, struct error *err)
 	    "%s is in no git repository", folder);
 }
 
+/* The folder whose "config" counts: that of the main working tree. */
+static char *
+common_folder(const char *gitdir)
+{
+	CLEANUP(free_ptr) char *file = file_join(gitdir, "commondir");
+	CLEANUP_BUF struct buf text = BUF_INIT(PATH_MAX);
+	struct str common;
+
+	if (file_read(file, &text, NULL) != 0)
+		return mem_strdup(gitdir);
+	common = str_trim(buf_str(&text));
+	if (str_starts(common, STR("/")))
+		return str_dup(common);
+	return mem_printf("%s/%.*s", gitdir, STR_ARG(common));
+}
+
+static bool
+says_newer_format(struct str config)
+{
+	static const struct str key = { "repositoryformatversion", 23 };
+	struct str line, name;
+
+	while (str_next_line(&config, &line)) {
+		line = str_trim(line);
+		if (!str_starts_nocase(line, key) ||
+		    !str_next_field(&line, '=', &name))
+			continue;
+		if (!str_eq_c(str_trim(line), "0"))
+			return true;
+	}
+	return false;
+}
+
+/* Repositories of format 1 have extensions. libgit2 1.5 refuses nearly all of
+ * them, and leaks 20 KiB for each line of the configuration while it looks. */
+static bool
+has_newer_format(const struct git2_api *g, const char *start)
+{
+	CLEANUP_BUF struct buf config = BUF_INIT(1 * MIB);
+	CLEANUP(free_ptr) char *common = NULL;
+	CLEANUP(free_ptr) char *file = NULL;
+	git_buf gitdir = { .size = 0 };
+
+	if (start == NULL)
+		common = common_folder(getenv("GIT_DIR"));
+	else if (g->repository_discover(&gitdir, start, 0,
+		     getenv("GIT_CEILING_DIRECTORIES")) == 0)
+		common = common_folder(gitdir.ptr);
+	g->buf_dispose(&gitdir);
+	if (common == NULL)
+		return false;
+	file = file_join(common, "config");
+	return file_read(file, &config, NULL) == 0 &&
+	    says_newer_format(buf_str(&config));
+}
+
 static int
 open_by_libgit2(struct repo *r, struct error *err)
 {
@@ -42,6 +98,9 @@ open_by_libgit2(struct repo *r, struct error *err)
 
 	if (g == NULL)
 		return -ERR_UNSUPPORTED;
+	if (has_newer_format(g, start))
+		return error_set(err, ERR_UNSUPPORTED,
+		    "a repository of a newer format");
 	rc = g->repository_open_ext(&r->git2, start,
 	    GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
 	if (rc == GIT_ENOTFOUND)
