@@ -64,10 +64,13 @@ def run(command, build, seconds):
     home = tempfile.mkdtemp(prefix="friday-test-")
     try:
         with tempfile.TemporaryFile() as out:
-            child = subprocess.Popen(
-                command, cwd=ROOT, env=environment(home, build),
-                stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, start_new_session=True)
+            try:
+                child = subprocess.Popen(
+                    command, cwd=ROOT, env=environment(home, build),
+                    stdin=subprocess.DEVNULL, stdout=out,
+                    stderr=subprocess.STDOUT, start_new_session=True)
+            except OSError as error:
+                return 127, f"{command[0]}: {error.strerror}\n"
             try:
                 status = child.wait(seconds)
             except subprocess.TimeoutExpired:
