@@ -109,21 +109,33 @@ emit_notice(const struct emit_to *to, const char *level, const char *code,
 	return emit_end(&e, to, EVENT_NOTICE, err);
 }
 
-void
-emit_error(const struct emit_to *to, const struct error *fault)
+struct event *
+emit_fault(const struct emit_to *to, const struct error *fault)
 {
 	struct emit e;
-	struct event *ev;
 
 	emit_begin(&e);
 	error_write_fields(fault, &e.w);
 	if (error_hint(fault->code) != NULL)
 		jw_key_cstr(&e.w, "hint", error_hint(fault->code));
-	ev = emit_event(&e, to, EVENT_ERROR);
+	return emit_event(&e, to, EVENT_ERROR);
+}
+
+void
+emit_surely(const struct emit_to *to, struct event *ev)
+{
 	if (ev == NULL)
 		return;
-	if (store_append(to->store, &ev, 1, NULL, 0, NULL) != 0 &&
-	    to->bus != NULL)
+	if (store_append(to->store, &ev, 1, NULL, 0, NULL) == 0)
+		event_unref(ev);
+	else
+		emit_publish(to, ev);
+}
+
+void
+emit_publish(const struct emit_to *to, struct event *ev)
+{
+	if (ev != NULL && to->bus != NULL)
 		bus_publish(to->bus, ev);
 	event_unref(ev);
 }

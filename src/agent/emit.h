@@ -50,8 +50,13 @@ int emit_store(const struct emit_to *to, struct event **events,
 
 int emit_notice(const struct emit_to *to, const char *level, const char *code,
     const char *text, struct error *err);
-/* The fault of a run. When the store does not take it, it is published all the
- * same: a full disk must not look like silence. */
-void emit_error(const struct emit_to *to, const struct error *fault);
+/* The fault of a run, as an event that is not handed to anybody yet. */
+struct event *emit_fault(const struct emit_to *to, const struct error *fault);
+/* Stores an event (reference taken over) that somebody waits for. When the
+ * store does not take it, it is published all the same: a full disk must not
+ * look like silence. */
+void emit_surely(const struct emit_to *to, struct event *ev);
+/* Publishes past the store (reference taken over; NULL: nothing). seq is 0. */
+void emit_publish(const struct emit_to *to, struct event *ev);
 
 #endif

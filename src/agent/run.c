@@ -12,7 +12,6 @@
 #include "agent/turn.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "event/bus.h"
 
 enum {
 	AGAIN_MAX = 3, /* asking again after an answer that broke off */
@@ -276,32 +275,31 @@ run_emit_started(struct run *r, struct str prompt, struct error *err)
 	return emit_end(&e, &r->to, EVENT_RUN_STARTED, err);
 }
 
+static struct event *
+finished_event(const struct run *r, enum run_stop stop)
+{
+	struct emit e;
+
+	emit_begin(&e);
+	jw_key_cstr(&e.w, "stop_reason", run_stop_name(stop));
+	return emit_event(&e, &r->to, EVENT_RUN_FINISHED);
+}
+
 void
 run_emit_finished(struct run *r, enum run_stop stop,
     const struct error *fault)
 {
 	struct error told = *fault;
-	struct event *ev;
-	struct emit e;
 
 	if (stop == RUN_ERROR || stop == RUN_BUDGET) {
 		if (told.trace[0] == '\0')
 			memcpy(told.trace, r->trace, sizeof(told.trace));
-		emit_error(&r->to, &told);
+		emit_surely(&r->to, emit_fault(&r->to, &told));
 	}
 	if (stop == RUN_MAX_TURNS)
 		emit_notice(&r->to, "warning", "budget.turns", told.message,
 		    NULL);
-	emit_begin(&e);
-	jw_key_cstr(&e.w, "stop_reason", run_stop_name(stop));
-	ev = emit_event(&e, &r->to, EVENT_RUN_FINISHED);
-	if (ev == NULL)
-		return;
-	/* Whoever waits for the end must see it, stored or not. */
-	if (store_append(r->to.store, &ev, 1, NULL, 0, NULL) != 0 &&
-	    r->to.bus != NULL)
-		bus_publish(r->to.bus, ev);
-	event_unref(ev);
+	emit_surely(&r->to, finished_event(r, stop));
 }
 
 static void
@@ -368,14 +366,15 @@ finish(struct run *r, enum run_stop stop, struct error *fault)
 		memset(fault, 0, sizeof(*fault));
 	run_emit_finished(r, stop, fault);
 	if (store_flush(s->opts.store, true, END_FLUSH_MS, &flush) != 0) {
-		struct emit_to away = r->to;
-
 		memcpy(flush.trace, r->trace, sizeof(flush.trace));
-		/* It will not take this one either, or only later. */
-		emit_error(&away, &flush);
 		if (stop != RUN_CANCELLED)
 			stop = RUN_ERROR;
 		*fault = flush;
+		/* What was stored last may wait for room for ever, and so
+		 * would whoever waits for the end. When it is stored after
+		 * all, it is told again, with its number. */
+		emit_publish(&r->to, emit_fault(&r->to, &flush));
+		emit_publish(&r->to, finished_event(r, stop));
 	}
 	monitor_enter(&s->monitor);
 	s->stop_reason = run_stop_name(stop);

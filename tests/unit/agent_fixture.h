@@ -62,6 +62,8 @@ static struct agent_fixture *fixture_now;
 
 /* --- the model ---------------------------------------------------------- */
 
+#ifndef FIXTURE_REAL_CLIENT /* the script, unless a test wants the real one */
+
 struct llm_client {
 	struct llm_client_opts opts;
 };
@@ -151,6 +153,8 @@ llm_client_complete(struct llm_client *c, const struct llm_request *request,
 	reply_stop(ret, said->stop == STOP_NONE ? STOP_END_TURN : said->stop);
 	return reply_finish(ret, err);
 }
+
+#endif
 
 /* --- events ------------------------------------------------------------- */
 

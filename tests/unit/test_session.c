@@ -1,6 +1,11 @@
 /* A session at work: the loop, its calls, approvals, cancelling, steering. */
 #include "tests/unit/agent_fixture.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "event/bus.h"
+
 /* Index of the first event of a type. */
 static size_t
 at(struct agent_fixture *f, const char *type)
@@ -205,8 +210,10 @@ answer(struct agent_fixture *f, const char *call, enum approval decision)
 {
 	struct approval_answer answer = { .decision = decision };
 	struct error err = ERROR_INIT;
+	char member[64];
 
-	fixture_await(f, 0, "approval.requested", call);
+	snprintf(member, sizeof(member), "\"call_id\":\"%s\"", call);
+	fixture_await(f, 0, "approval.requested", member);
 	assert_ok(session_answer(f->session, call, &answer, &err));
 }
 
@@ -336,7 +343,7 @@ test_cancel_in_a_tool_gives_each_call_a_result(void **state)
 
 	BEGIN(f, MODE_AUTO, script);
 	fixture_submit(f, "hang", SUBMIT_QUEUE);
-	fixture_await(f, 0, "tool.started", "c1");
+	fixture_await(f, 0, "tool.started", "\"c1\"");
 	session_cancel(f->session, CANCEL_STOP);
 	assert_true(session_wait(f->session, WAIT_MS));
 	assert_string_equal(session_stop_reason(f->session), "cancelled");
@@ -353,7 +360,7 @@ test_cancel_in_an_approval(void **state)
 
 	BEGIN(f, MODE_ASK, change_script);
 	fixture_submit(f, "change", SUBMIT_QUEUE);
-	fixture_await(f, 0, "approval.requested", "c1");
+	fixture_await(f, 0, "approval.requested", "\"c1\"");
 	session_cancel(f->session, CANCEL_STOP);
 	assert_true(session_wait(f->session, WAIT_MS));
 	assert_string_equal(session_stop_reason(f->session), "cancelled");
@@ -678,6 +685,68 @@ test_mode_change_holds_for_the_next_call(void **state)
 	fixture_await(f, 0, "mode.changed", "auto");
 }
 
+/* --- a full disk -------------------------------------------------------- */
+
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static bool
+bus_tells(struct subscription *sub, const char *wanted)
+{
+	struct event *ev;
+	bool found = false;
+
+	while (!found && (ev = bus_wait(sub, WAIT_MS)) != NULL) {
+		struct buf text = BUF_INIT(64 * MIB);
+
+		event_print(ev, &text);
+		found = strstr(buf_text(&text), wanted) != NULL;
+		buf_release(&text);
+		event_unref(ev);
+	}
+	return found;
+}
+
+static void
+test_full_disk_ends_the_run_in_plain_words(void **state)
+{
+	static const struct said script[] = {
+		{ .calls = { { "c1", "change", "{}" } } },
+		{ .text = "done" },
+	};
+	struct agent_fixture *f = *state;
+	struct bus *bus = bus_create();
+	struct subscription *sub = bus_subscribe(bus, NULL, 100);
+	struct error err = ERROR_INIT;
+
+	f->opts.bus = bus;
+	BEGIN(f, MODE_AUTO, script);
+	signal(SIGXFSZ, SIG_IGN);
+	limit_files(1);
+	fixture_submit(f, "change", SUBMIT_QUEUE);
+	assert_true(session_wait(f->session, 60 * 1000));
+	limit_files(RLIM_INFINITY);
+	assert_string_equal(session_stop_reason(f->session), "error");
+	assert_int_equal(fixture_tools.wrote, 0);
+	assert_true(bus_tells(sub, "\"type\":\"error\""));
+	assert_true(bus_tells(sub, "\"type\":\"run.finished\""));
+	/* With room again, the session goes on. */
+	assert_ok(store_flush(f->store, true, WAIT_MS, &err));
+	f->script = (const struct said[]){ { .text = "on" }, { .text = "on" } };
+	assert_string_equal(fixture_run(f, "go on"), "end_turn");
+	session_destroy(f->session);
+	f->session = NULL;
+	bus_unsubscribe(sub);
+	bus_destroy(bus);
+}
+
 #define SCHEMA                                                                \
 	"{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}}," \
 	"\"required\":[\"n\"]}"
@@ -794,6 +863,7 @@ main(void)
 		T(test_user_command_is_expanded),
 		T(test_instructions_are_sent_once),
 		T(test_mode_change_holds_for_the_next_call),
+		T(test_full_disk_ends_the_run_in_plain_words),
 		T(test_answer_that_fits_is_left_alone),
 		T(test_answer_is_repaired_without_asking),
 		T(test_answer_is_asked_for_again_cooler),
