@@ -23,7 +23,6 @@ ask_grep(struct talk *t, struct str pattern, struct str path)
 		jw_key_str(&w, "path", path);
 	jw_end(&w);
 	result = talk_ask(t, "grep", buf_str(&args));
-	t->no_search |= !talk_has_tool(t, "grep");
 	if (result != NULL && result->is_error)
 		t->trouble = result;
 	return result;
@@ -192,6 +191,14 @@ places_release(struct symbol_places *p)
 	hits_release(&p->uses);
 }
 
+/* Searching is most of what there is to do here. */
+static bool
+can_search(struct talk *t)
+{
+	t->no_search = !talk_has_tool(t, "grep");
+	return !t->no_search;
+}
+
 /* True once both searches have come back. */
 static bool
 find_places(struct talk *t, struct symbol_places *ret)
@@ -249,7 +256,7 @@ plan_definition(struct talk *t)
 	const struct hit *best;
 	const struct part *part;
 
-	if (!find_places(t, &p))
+	if (!can_search(t) || !find_places(t, &p))
 		return;
 	if (p.definitions.n == 0 && p.uses.n == 0) {
 		answer_similar(t);
@@ -291,7 +298,7 @@ plan_uses(struct talk *t)
 {
 	CLEANUP(places_release) struct symbol_places p = { 0 };
 
-	if (!find_places(t, &p))
+	if (!can_search(t) || !find_places(t, &p))
 		return;
 	if (p.definitions.n == 0 && p.uses.n == 0) {
 		answer_similar(t);
@@ -411,6 +418,8 @@ plan_find(struct talk *t)
 	const struct part *names = NULL, *part = NULL;
 	bool literal = t->intent.subject[0] != '\0';
 
+	if (!can_search(t))
+		return;
 	if (!literal && n > 0)
 		names = ask_names(t, words[0]);
 	if (!(literal ? find_by_text(t, &hits) :
@@ -530,36 +539,53 @@ ask_outline(struct talk *t, struct str path)
 	    ask_definitions(t, path);
 }
 
+/* The outline of a file; where there is none for its language, the lines that
+ * look like definitions; where there are none, its beginning. NULL while
+ * calls are under way, and where there is no such file. */
+static const struct part *
+outline_of(struct talk *t, struct str path, const char **ret_title)
+{
+	const struct part *part = ask_outline(t, path), *beginning;
+
+	*ret_title = "What is in ";
+	if (t->n_calls > 0 || talk_text(part).len > 0)
+		return part;
+	beginning = ask_read(t, path, 0, SNIPPET_LINES);
+	if (t->n_calls > 0 || talk_text(beginning).len == 0)
+		return NULL;
+	*ret_title = "No outline can be made of this language. Lines that "
+		     "look like definitions in ";
+	part = ask_definitions(t, path);
+	if (t->n_calls > 0 || talk_text(part).len > 0)
+		return part;
+	*ret_title = "The beginning of ";
+	return beginning;
+}
+
 static void
 plan_outline(struct talk *t)
 {
-	struct str path = subject(t), text;
-	const struct part *part = ask_outline(t, path);
+	struct str path = subject(t);
+	const char *title;
+	const struct part *part = outline_of(t, path, &title);
 	bool done;
 
-	if (t->n_calls == 0 && talk_text(part).len == 0) {
+	if (t->n_calls == 0 && part == NULL) {
 		path = find_file(t, &done);
 		if (!done)
 			return;
 		if (path.len > 0 && !str_eq(path, subject(t)))
-			part = ask_outline(t, path);
+			part = outline_of(t, path, &title);
 	}
 	if (t->n_calls > 0)
 		return;
-	text = talk_text(part);
-	/* A language without an outline is shown as it begins. */
-	if (text.len == 0 && path.len > 0)
-		part = ask_read(t, path, 0, SNIPPET_LINES);
-	if (t->n_calls > 0)
-		return;
-	if (text.len == 0 && talk_text(part).len == 0) {
+	if (talk_text(part).len == 0) {
 		say_no_file(t);
 		return;
 	}
-	buf_add_cstr(&t->out, text.len > 0 ? "What is in " :
-					     "The beginning of ");
+	buf_add_cstr(&t->out, title);
 	talk_cite(t, path, 0);
-	buf_add_cstr(&t->out, " (line numbers at the left):\n");
+	buf_add_cstr(&t->out, ", with line numbers:\n");
 	talk_block(t, talk_text(part), "", FILE_LINES);
 }
 

@@ -258,6 +258,32 @@ test_outline_is_found_by_tool_search(void **state)
 }
 
 static void
+test_a_language_without_outline(void **state)
+{
+	static const struct script defs[] = {
+		{ "tool_search", "outline", "## outline" },
+		{ "outline", "a.zz.c", NULL },
+		{ "read", "a.zz.c", "     1\thello\n" },
+		{ "grep", "\"path\":\"a.zz.c\"", "a.zz.c:4:def x():\n" },
+		{ NULL, NULL, NULL },
+	};
+	static const struct script none[] = {
+		{ "tool_search", "outline", "## outline" },
+		{ "outline", "a.zz.c", NULL },
+		{ "read", "a.zz.c", "     1\thello\n" },
+		{ "grep", "", "" },
+		{ NULL, NULL, NULL },
+	};
+	static const char *const wanted_defs[] = { "look like definitions in "
+		"`a.zz.c`", "a.zz.c:4:def x():", NULL };
+	static const char *const wanted_none[] = { "The beginning of `a.zz.c`",
+		"     1\thello", NULL };
+
+	check("explain `a.zz.c`", defs, wanted_defs);
+	check("explain `a.zz.c`", none, wanted_none);
+}
+
+static void
 test_a_file_of_another_folder_is_found(void **state)
 {
 	static const struct script files[] = {
@@ -319,6 +345,7 @@ test_without_tools(void **state)
 	assert_true(talk_run(&t, code));
 	assert_int_equal(t.turns, 1);
 	assert_non_null(strstr(buf_text(&t.answer), "offers no `grep` tool"));
+	assert_null(strstr(buf_text(&t.answer), "Nothing in this folder"));
 	talk_release(&t);
 }
 
@@ -360,6 +387,7 @@ main(void)
 		cmocka_unit_test(test_find_by_words),
 		cmocka_unit_test(test_nothing_found),
 		cmocka_unit_test(test_outline_is_found_by_tool_search),
+		cmocka_unit_test(test_a_language_without_outline),
 		cmocka_unit_test(test_a_file_of_another_folder_is_found),
 		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_a_change_is_declined_its_places_shown),
