@@ -74,6 +74,10 @@ endpoint_url(const struct endpoint *e, const char *path, struct buf *out,
 	struct str base = buf_str(&e->base);
 	size_t mark = str_find_char(base, '?', 0);
 
+	/* Some give Anthropic's base URL with the version, as others' are. */
+	if (str_ends(str_sub(base, 0, mark), STR("/v1")) &&
+	    str_starts(str_from(path), STR("/v1/")))
+		path += strlen("/v1");
 	/* A base URL with a query of its own keeps it behind the path. */
 	buf_add_str(out, str_sub(base, 0, mark));
 	buf_add_cstr(out, path);
