@@ -1,9 +1,10 @@
-/* apply_patch: a patch over any number of files, all of it or nothing. */
+/* apply_patch: a patch over any number of files, all of it or nothing. Taken
+ * are all forms of edits that models write (reply_edits.h), so that a reply
+ * given as text comes through the same door. */
 #include "base/json.h"
 #include "tools/change_set.h"
 #include "tools/edit_report.h"
-#include "tools/patch.h"
-#include "tools/patch_apply.h"
+#include "tools/reply_edits.h"
 #include "tools/tool.h"
 #include "tools/tool_rows.h"
 
@@ -16,12 +17,10 @@ static int
 plan(const struct tool_call *call, struct change_set *cs, struct buf *said,
     struct error *err)
 {
-	CLEANUP_PATCH struct patch patch = { .n_files = 0 };
 	int rc;
 
-	rc = patch_parse(json_get_str(call->args, "patch"), &patch, err);
-	if (rc == 0)
-		rc = patch_apply_files(&patch, cs, said, err);
+	rc = reply_edits_plan(json_get_str(call->args, "patch"), cs, said,
+	    err);
 	if (rc == 0 && change_set_count(cs) == 0)
 		rc = error_set(err, ERR_INVALID,
 		    "the patch changes nothing: the files are like that "

@@ -9,6 +9,7 @@ extern const struct tool tool_edit;
 extern const struct tool tool_fetch;
 extern const struct tool tool_git;
 extern const struct tool tool_glob;
+extern const struct tool tool_grep;
 extern const struct tool tool_list;
 extern const struct tool tool_outline;
 extern const struct tool tool_read;

@@ -9,6 +9,7 @@ const struct tool *const tool_table[] = {
 	&tool_apply_patch,
 	&tool_list,
 	&tool_glob,
+	&tool_grep,
 	&tool_outline,
 	&tool_git,
 	&tool_shell,

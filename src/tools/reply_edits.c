@@ -1,0 +1,397 @@
+/* Edits in replies; see reply_edits.h.
+ *
+ *	src/a.c				the path stands on a line of its own,
+ *	```c				before the fence or in it, perhaps as
+ *	<<<<<<< SEARCH			`path`, **path** or "File: path:"
+ *	old
+ *	=======
+ *	new
+ *	>>>>>>> REPLACE
+ *	```
+ *
+ * A whole file is a fence with a path in the same places, or behind the
+ * language: ```c src/a.c, ```c:src/a.c, ```c path=src/a.c. */
+#include "tools/reply_edits.h"
+
+#include <ctype.h>
+
+#include "tools/edit_text.h"
+#include "tools/match.h"
+#include "tools/patch.h"
+#include "tools/patch_apply.h"
+#include "tools/text_lines.h"
+
+struct reader {
+	struct text_lines lines;
+	struct change_set *cs; /* NULL: only counting */
+	struct buf *said;
+	struct str path; /* that was named last */
+	size_t edits, nameless;
+};
+
+/* "<<<<<<< SEARCH" and its like: at least five of a character, a word. */
+static bool
+is_mark(struct str line, char c, const char *word)
+{
+	size_t n = 0;
+
+	line = str_trim_end(line);
+	while (n < line.len && line.ptr[n] == c)
+		n++;
+	if (n < 5 || n > 9)
+		return false;
+	return str_eq_c(str_trim(str_sub(line, n, SIZE_MAX)), word);
+}
+
+/* Characters of an opening fence; 0: none. */
+static size_t
+fence_of(struct str line, struct str *ret_info)
+{
+	size_t n = 0;
+	char c;
+
+	line = str_trim(line);
+	c = line.len > 0 ? line.ptr[0] : 0;
+	if (c != '`' && c != '~')
+		return 0;
+	while (n < line.len && line.ptr[n] == c)
+		n++;
+	*ret_info = str_trim(str_sub(line, n, SIZE_MAX));
+	return n >= 3 ? n : 0;
+}
+
+static bool
+looks_like_path(struct str s)
+{
+	bool dot = false, slash = false;
+
+	if (s.len == 0 || s.len > 500 || s.ptr[s.len - 1] == '/' ||
+	    s.ptr[s.len - 1] == '.' || str_find(s, STR("://"), 0) != SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c <= ' ' || strchr("<>|*?\"'`(){};,=:", c) != NULL)
+			return false;
+		dot |= c == '.';
+		slash |= c == '/';
+	}
+	return dot || slash || str_eq_c(s, "Makefile") ||
+	    str_eq_c(s, "Dockerfile") || str_eq_c(s, "LICENSE");
+}
+
+/* The path on a line of its own, decorations taken off; empty: none. */
+static struct str
+path_of_line(struct str line)
+{
+	static const struct str words[] = { { "File:", 5 }, { "file:", 5 },
+		{ "Path:", 5 }, { "Filename:", 9 }, { "//", 2 } };
+	bool again = true;
+
+	line = str_trim(line);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_starts(line, words[i]))
+			line = str_trim(str_sub(line, words[i].len,
+			    SIZE_MAX));
+	while (again && line.len > 0) {
+		again = false;
+		if (strchr("#*`\"", line.ptr[0]) != NULL) {
+			line = str_trim(str_sub(line, 1, SIZE_MAX));
+			again = true;
+		}
+		if (line.len > 0 &&
+		    strchr("*`:\"", line.ptr[line.len - 1]) != NULL) {
+			line = str_trim(str_sub(line, 0, line.len - 1));
+			again = true;
+		}
+	}
+	return looks_like_path(line) ? line : STR_NONE;
+}
+
+/* The path in a fence's info string. */
+static struct str
+path_of_info(struct str info)
+{
+	static const struct str keys[] = { { "path=", 5 }, { "file=", 5 },
+		{ "title=", 6 }, { "filename=", 9 } };
+	struct str part, path = STR_NONE;
+	size_t colon = str_find_char(info, ':', 0);
+	bool first = true;
+
+	while (str_next_field(&info, ' ', &part)) {
+		if (first && colon != SIZE_MAX && colon < part.len)
+			part = str_sub(part, colon + 1, SIZE_MAX);
+		for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+			if (str_starts(part, keys[i]))
+				part = str_sub(part, keys[i].len, SIZE_MAX);
+		part = path_of_line(part);
+		if (part.len > 0)
+			path = part;
+		first = false;
+	}
+	return path;
+}
+
+/* The path named on the last line before `at` that is not blank. */
+static struct str
+path_before(const struct reader *r, size_t at)
+{
+	struct str info;
+	bool fence = false;
+
+	while (at > 0) {
+		struct str line = text_lines_at(&r->lines, --at);
+
+		if (str_trim(line).len == 0)
+			continue;
+		if (fence_of(line, &info) > 0 && !fence) {
+			struct str path = path_of_info(info);
+
+			if (path.len > 0)
+				return path;
+			fence = true;
+			continue;
+		}
+		return path_of_line(line);
+	}
+	return STR_NONE;
+}
+
+static void
+join(const struct reader *r, size_t from, size_t to, struct buf *out)
+{
+	for (size_t i = from; i < to; i++) {
+		buf_add_str(out, text_lines_at(&r->lines, i));
+		buf_add_char(out, '\n');
+	}
+}
+
+static int
+plan_replace(struct reader *r, struct str old, struct str fresh,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(64 * MIB);
+	struct text_edit edit = { .old_string = old, .new_string = fresh };
+	struct text_edit_report report = { .places = 0 };
+	struct str content = STR_NONE;
+	bool exists;
+	int rc = change_set_exists(r->cs, r->path, &exists, err);
+
+	if (rc == 0 && exists)
+		rc = change_set_read(r->cs, r->path, &content, err);
+	if (rc != 0)
+		return rc;
+	if (old.len == 0 && content.len == 0)
+		return change_set_put(r->cs, r->path, fresh, 0, err);
+	if (!exists)
+		return error_set(err, ERR_NOT_FOUND, "%.*s does not exist",
+		    STR_ARG(r->path));
+	rc = edit_text(content, &edit, &out, &report, err);
+	if (rc != 0) {
+		char message[sizeof(err->message)];
+
+		if (err == NULL)
+			return rc;
+		snprintf(message, sizeof(message), "%s", err->message);
+		snprintf(err->message, sizeof(err->message), "%.*s: %.180s",
+		    (int)(r->path.len > 60 ? 60 : r->path.len), r->path.ptr,
+		    message);
+		return rc;
+	}
+	if (report.tolerance != 0) {
+		buf_printf(r->said, "note: in %.*s the block was not exact, "
+		    "it differed in: ", STR_ARG(r->path));
+		match_tolerance_print(report.tolerance, r->said);
+		buf_add_char(r->said, '\n');
+	}
+	return change_set_put(r->cs, r->path, buf_str(&out), 0, err);
+}
+
+/* The fence that closes around the blocks is no opening one. */
+static size_t
+behind_fence(const struct reader *r, size_t at)
+{
+	struct str info;
+	size_t i = at;
+
+	while (i < r->lines.n &&
+	    str_trim(text_lines_at(&r->lines, i)).len == 0)
+		i++;
+	if (i < r->lines.n && fence_of(text_lines_at(&r->lines, i),
+	    &info) > 0 && info.len == 0)
+		return i + 1;
+	return at;
+}
+
+/* A block whose SEARCH mark is line `at`; *ret_next: the line behind it. */
+static int
+read_block(struct reader *r, size_t at, size_t *ret_next, struct error *err)
+{
+	CLEANUP_BUF struct buf old = BUF_INIT(16 * MIB);
+	CLEANUP_BUF struct buf fresh = BUF_INIT(16 * MIB);
+	struct str path = path_before(r, at);
+	size_t middle = at + 1, end;
+
+	while (middle < r->lines.n &&
+	    !is_mark(text_lines_at(&r->lines, middle), '=', ""))
+		middle++;
+	for (end = middle + 1; end < r->lines.n &&
+	    !is_mark(text_lines_at(&r->lines, end), '>', "REPLACE");)
+		end++;
+	if (end >= r->lines.n)
+		return error_set(err, ERR_TOOL_PATCH,
+		    "the SEARCH block at line %zu has no REPLACE mark: the "
+		    "reply may have been cut off", at + 1);
+	*ret_next = behind_fence(r, end + 1);
+	r->edits++;
+	if (path.len > 0)
+		r->path = path;
+	if (r->path.len == 0)
+		return error_set(err, ERR_TOOL_PATCH,
+		    "the SEARCH block at line %zu names no file: write its "
+		    "path on the line above", at + 1);
+	if (r->cs == NULL)
+		return 0;
+	join(r, at + 1, middle, &old);
+	join(r, middle + 1, end, &fresh);
+	return plan_replace(r, buf_str(&old), buf_str(&fresh), err);
+}
+
+/* The closing line of the fence that `at` opens, or lines.n. */
+static size_t
+fence_end(const struct reader *r, size_t at, size_t length)
+{
+	struct str open = str_trim(text_lines_at(&r->lines, at)), info;
+
+	for (size_t i = at + 1; i < r->lines.n; i++) {
+		struct str line = str_trim(text_lines_at(&r->lines, i));
+
+		if (fence_of(line, &info) >= length && info.len == 0 &&
+		    line.ptr[0] == open.ptr[0])
+			return i;
+	}
+	return r->lines.n;
+}
+
+static bool
+has_block(const struct reader *r, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (is_mark(text_lines_at(&r->lines, i), '<', "SEARCH"))
+			return true;
+	return false;
+}
+
+/* A fence of a whole file, opened at line `at`, closed at `end`. */
+static int
+read_fence(struct reader *r, size_t at, size_t end, struct str info,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf content = BUF_INIT(16 * MIB);
+	struct str path = path_of_info(info);
+
+	join(r, at + 1, end, &content);
+	/* Its patch was taken with the others. */
+	if (patch_present(buf_str(&content)))
+		return 0;
+	if (path.len == 0 && at > 0) {
+		size_t above = at - 1;
+
+		if (above > 0 &&
+		    str_trim(text_lines_at(&r->lines, above)).len == 0)
+			above--;
+		path = path_of_line(text_lines_at(&r->lines, above));
+	}
+	if (path.len == 0) {
+		r->nameless++;
+		if (r->said != NULL)
+			buf_printf(r->said, "note: the code at line %zu of "
+			    "the reply names no file and was left out\n",
+			    at + 1);
+		return 0;
+	}
+	r->edits++;
+	if (r->cs == NULL)
+		return 0;
+	if (end >= r->lines.n)
+		return error_set(err, ERR_TOOL_PATCH,
+		    "the code of %.*s has no end: the reply may have been cut "
+		    "off", STR_ARG(path));
+	return change_set_put(r->cs, path, buf_str(&content), 0, err);
+}
+
+static int
+read_all(struct reader *r, struct error *err)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < r->lines.n) {
+		struct str line = text_lines_at(&r->lines, at), info;
+		size_t length = fence_of(line, &info);
+
+		if (is_mark(line, '<', "SEARCH")) {
+			rc = read_block(r, at, &at, err);
+		} else if (length > 0) {
+			size_t end = fence_end(r, at, length);
+
+			if (has_block(r, at + 1, end)) {
+				at++;
+				continue;
+			}
+			rc = read_fence(r, at, end, info, err);
+			at = end + 1;
+		} else {
+			at++;
+		}
+	}
+	return rc;
+}
+
+bool
+reply_edits_present(struct str text)
+{
+	struct reader r = { .edits = 0 };
+	bool present = patch_present(text);
+
+	if (!present && text.len < 16 * MIB) {
+		text_lines_init(&r.lines, text);
+		read_all(&r, NULL);
+		present = r.edits > 0;
+		text_lines_release(&r.lines);
+	}
+	return present;
+}
+
+int
+reply_edits_plan(struct str text, struct change_set *cs, struct buf *said,
+    struct error *err)
+{
+	struct reader r = { .cs = cs, .said = said };
+	bool has_patch = patch_present(text);
+	int rc = 0;
+
+	if (text.len >= 16 * MIB)
+		return error_set(err, ERR_TOO_LARGE, "the reply is too long");
+	if (has_patch) {
+		CLEANUP_PATCH struct patch patch = { .n_files = 0 };
+
+		rc = patch_parse(text, &patch, err);
+		if (rc == 0)
+			rc = patch_apply_files(&patch, cs, said, err);
+	}
+	/* The text of an envelope may hold marks and fences of its own. */
+	if (rc == 0 && (!has_patch ||
+	    str_find(text, STR("*** Begin Patch"), 0) == SIZE_MAX)) {
+		text_lines_init(&r.lines, text);
+		rc = read_all(&r, err);
+		text_lines_release(&r.lines);
+	}
+	if (rc == 0 && !has_patch && r.edits == 0)
+		rc = error_set(err, ERR_TOOL_PATCH, r.nameless > 0 ?
+		    "the code in the reply names no file: write the path on "
+		    "the line above the fence" :
+		    "there is no edit in the text: no patch, diff, "
+		    "SEARCH/REPLACE block or file in a fence");
+	return rc;
+}
