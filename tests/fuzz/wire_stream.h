@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "llm/wire.h"
+#include "net/ndjson.h"
 #include "net/sse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,24 +35,61 @@ fuzz_event(struct str event, struct str data, void *ctx)
 	return rc;
 }
 
+static inline int
+fuzz_line(struct str line, void *ctx)
+{
+	return fuzz_event(STR_NONE, line, ctx);
+}
+
+static inline int
+fuzz_feed_sse(struct fuzz_run *run, struct str first, struct str second)
+{
+	struct error err = ERROR_INIT;
+	struct sse p;
+	int rc;
+
+	sse_init(&p, SSE_OPTS_INIT, fuzz_event, run);
+	rc = sse_feed(&p, first.ptr, first.len, &err);
+	if (rc == 0)
+		rc = sse_feed(&p, second.ptr, second.len, &err);
+	if (rc == 0)
+		rc = sse_finish(&p, &err);
+	sse_release(&p);
+	return rc;
+}
+
+static inline int
+fuzz_feed_ndjson(struct fuzz_run *run, struct str first, struct str second)
+{
+	struct error err = ERROR_INIT;
+	struct ndjson p;
+	int rc;
+
+	ndjson_init(&p, 16 * MIB, fuzz_line, run);
+	rc = ndjson_feed(&p, first.ptr, first.len, &err);
+	if (rc == 0)
+		rc = ndjson_feed(&p, second.ptr, second.len, &err);
+	if (rc == 0)
+		rc = ndjson_finish(&p, &err);
+	ndjson_release(&p);
+	return rc;
+}
+
 static inline void
 fuzz_wire_stream(const struct wire *wire, const uint8_t *data, size_t size)
 {
 	struct fuzz_run run = { .wire = wire,
 		.state = calloc(1, wire->state_size) };
 	size_t cut = size == 0 ? 0 : data[0] % size;
+	struct str all = str_make((const char *)data, size);
+	struct str first = str_sub(all, 0, cut);
+	struct str second = str_sub(all, cut, SIZE_MAX);
 	struct error err = ERROR_INIT;
-	struct sse sse;
 	int rc;
 
 	reply_init(&run.reply, NULL, wire->name, "fuzz");
-	sse_init(&sse, SSE_OPTS_INIT, fuzz_event, &run);
-	rc = sse_feed(&sse, (const char *)data, cut, &err);
-	if (rc == 0)
-		rc = sse_feed(&sse, (const char *)data + cut, size - cut,
-		    &err);
-	if (rc == 0)
-		rc = sse_finish(&sse, &err);
+	rc = wire->framing == WIRE_SSE ? fuzz_feed_sse(&run, first, second) :
+					 fuzz_feed_ndjson(&run, first, second);
 	if (rc == 0)
 		rc = wire->finish(run.state, &run.reply, &err);
 	if (rc == 0)
@@ -69,7 +107,6 @@ fuzz_wire_stream(const struct wire *wire, const uint8_t *data, size_t size)
 		json_destroy(j);
 		buf_release(&text);
 	}
-	sse_release(&sse);
 	reply_release(&run.reply);
 	free(run.state);
 }

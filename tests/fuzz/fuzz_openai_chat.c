@@ -1,0 +1,9 @@
+/* A server's stream, through the parser of events and the openai-chat decoder. */
+#include "tests/fuzz/wire_stream.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_wire_stream(&wire_openai_chat, data, size);
+	return 0;
+}
