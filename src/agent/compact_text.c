@@ -148,7 +148,8 @@ add_part(const struct message *m, const struct part *p, struct buf *out)
 		add_cut(buf_str(&p->arguments), ARGUMENTS_MAX, 0, out);
 		break;
 	case PART_TOOL_RESULT:
-		buf_printf(out, "## Result%s\n", p->is_error ? " (failed)" : "");
+		buf_printf(out, "## Result%s\n",
+		    p->is_error ? " (failed)" : "");
 		add_cut(text, RESULT_HEAD, RESULT_TAIL, out);
 		break;
 	case PART_IMAGE:

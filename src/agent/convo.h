@@ -14,7 +14,8 @@ struct map;
 /* What stands behind an answer that broke off; no request of the user's. */
 #define CONVO_GO_ON                                                           \
 	"The connection was lost in the middle of your answer. Go on exactly " \
-	"where it stopped, without repeating anything. Calls of tools that it " \
+	"where it stopped, without repeating anything. Calls of tools that " \
+	"it " \
 	"was about to make were not run."
 
 struct convo {

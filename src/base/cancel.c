@@ -87,7 +87,9 @@ cancel_wait(struct cancel *token, int timeout_ms)
 	while (!cancel_raised(token)) {
 		struct pollfd pfd = { cancel_fd(token), POLLIN, 0 };
 		int64_t now = clock_now_ms();
-		int left = timeout_ms < 0 ? -1 : end > now ? (int)(end - now) : 0;
+		int left = timeout_ms < 0 ? -1 :
+		    end > now	      ? (int)(end - now) :
+					0;
 
 		if (left == 0)
 			return false;

@@ -245,8 +245,9 @@ own_folder(void)
 		return NULL;
 	}
 	slash = strrchr(resolved, '/');
-	return slash == NULL ? NULL :
-			       mem_strndup(resolved, (size_t)(slash - resolved));
+	if (slash == NULL)
+		return NULL;
+	return mem_strndup(resolved, (size_t)(slash - resolved));
 }
 
 /* The places of each kind, relative to the folder of the binary (bin/ or lib/

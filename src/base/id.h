@@ -1,6 +1,6 @@
 /* Identifiers: sortable by time, safe in URLs and file names. A ULID in lower
  * case (https://github.com/ulid/spec): 48 bits of milliseconds, 80 of chance,
- * Crockford's base 32. Ids of one process made in the same millisecond go up. */
+ * Crockford's base 32. Ids that one process makes within a millisecond rise. */
 #ifndef FRIDAY_BASE_ID_H
 #define FRIDAY_BASE_ID_H
 

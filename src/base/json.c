@@ -189,7 +189,8 @@ json_parse(struct str text, const struct json_limits *limits,
 	}
 	if ((limits->flags & JSON_STRICT) && has_duplicate_keys(item)) {
 		cJSON_Delete(item);
-		return error_set(err, ERR_PARSE, "duplicate key in JSON object");
+		return error_set(err, ERR_PARSE,
+		    "duplicate key in JSON object");
 	}
 	*ret = wrap(item);
 	return 0;

@@ -176,7 +176,8 @@ check_bounds(struct checker *c, const struct json *schema,
 	int64_t length;
 
 	if (json_is(value, JSON_NUMBER)) {
-		double min = json_number(json_get(schema, "minimum"), -INFINITY);
+		double min = json_number(json_get(schema, "minimum"),
+		    -INFINITY);
 		double max = json_number(json_get(schema, "maximum"), INFINITY);
 
 		if (n < min)
@@ -266,7 +267,8 @@ check_here(struct checker *c, const struct json *schema,
 		const struct json *target = resolve(c->root, json_str(ref));
 
 		if (target == NULL)
-			return fault(c, path, "the schema's $ref leads nowhere");
+			return fault(c, path,
+			    "the schema's $ref leads nowhere");
 		if (!check(c, target, value, path))
 			return false;
 	}

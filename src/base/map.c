@@ -73,7 +73,8 @@ find(const struct map *m, struct str key, uint64_t hash)
 {
 	if (m->n_slots == 0)
 		return NULL;
-	for (size_t i = hash & (m->n_slots - 1);; i = (i + 1) & (m->n_slots - 1)) {
+	for (size_t i = hash & (m->n_slots - 1);;
+	     i = (i + 1) & (m->n_slots - 1)) {
 		struct entry *e;
 
 		if (m->slots[i] == SLOT_FREE)

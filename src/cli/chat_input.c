@@ -143,7 +143,7 @@ run_shell(struct chat *c, struct str command)
 	json_destroy(args);
 }
 
-/* --- answers ----------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------- */
 
 static const struct {
 	const char *typed, *decision;

@@ -318,7 +318,7 @@ chat_show(struct chat *c, const struct json *ev)
 	fflush(stdout);
 }
 
-/* --- asking -------------------------------------------------------------------- */
+/* --- asking -------------------------------------------------------------- */
 
 static void
 ask_approval(struct chat *c, const struct json *ev)

@@ -85,7 +85,7 @@ cli_usage(const struct cli *cli)
 	return EXIT_USAGE;
 }
 
-/* --- argv ------------------------------------------------------------------- */
+/* --- argv ---------------------------------------------------------------- */
 
 /* How many words of argv the command's name takes; 0: not this command. */
 static size_t
@@ -289,7 +289,7 @@ cli_join_arguments(const struct cli *cli, size_t from, struct buf *out)
 	}
 }
 
-/* --- friday ------------------------------------------------------------------ */
+/* --- friday -------------------------------------------------------------- */
 
 static int
 print_reply_error(char *text, int status)

@@ -36,7 +36,7 @@ struct run {
 	bool finished;
 };
 
-/* --- input ------------------------------------------------------------------- */
+/* --- input --------------------------------------------------------------- */
 
 static int
 read_stdin(bool asked, struct buf *out)
@@ -85,7 +85,7 @@ make_prompt(struct cli *cli, struct buf *prompt)
 	return 0;
 }
 
-/* --- output ------------------------------------------------------------------ */
+/* --- output -------------------------------------------------------------- */
 
 static void
 write_out(struct run *r, struct str text)
@@ -138,7 +138,7 @@ show_progress(struct run *r, const struct json *ev, const char *mark)
 	fputc('\n', stderr);
 }
 
-/* --- events ------------------------------------------------------------------ */
+/* --- events -------------------------------------------------------------- */
 
 static int
 status_of_stop(struct str reason)
@@ -291,7 +291,7 @@ take_event(struct run *r, const struct json *ev, struct str text)
 	}
 }
 
-/* --- decisions ---------------------------------------------------------------- */
+/* --- decisions ----------------------------------------------------------- */
 
 /* {"call_id":…,"decision":"once|session|always|no","reason":…} or
  * {"call_id":…,"answers":…} */
@@ -340,7 +340,7 @@ read_decisions(struct run *r)
 	}
 }
 
-/* --- the loop ------------------------------------------------------------------ */
+/* --- the loop ------------------------------------------------------------ */
 
 static void
 cancel(struct run *r, bool now)

@@ -243,7 +243,7 @@ restore_run(struct cli *cli)
 	return with_path(cli, "store.restore");
 }
 
-/* --- cost ---------------------------------------------------------------------- */
+/* --- cost ---------------------------------------------------------------- */
 
 static void
 print_costs(const struct json *reply, const char *key, const char *title)

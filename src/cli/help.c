@@ -97,7 +97,7 @@ version_run(struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* --- completion --------------------------------------------------------------- */
+/* --- completion ---------------------------------------------------------- */
 
 /* The words that may stand at a place: commands' first words, second words
  * after a first, flags of a command. One line each: what every shell's script
@@ -180,7 +180,7 @@ completion_run(struct cli *cli)
 	return cli_usage(cli);
 }
 
-/* --- reference ------------------------------------------------------------------ */
+/* --- reference ----------------------------------------------------------- */
 
 /* Text for roff: backslashes, and points and quotes at the line's start. */
 static void

@@ -276,7 +276,8 @@ config_load(const struct config_opts *opts, struct config **ret,
 	int rc;
 
 	buf_init(&c->ignored, 4 * KIB);
-	if ((rc = load_defaults(c, err)) != 0 || (rc = load_user(c, err)) != 0 ||
+	if ((rc = load_defaults(c, err)) != 0 ||
+	    (rc = load_user(c, err)) != 0 ||
 	    (rc = load_project(c, opts, err)) != 0 ||
 	    (rc = load_env(c, err)) != 0)
 		return rc;

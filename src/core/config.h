@@ -32,7 +32,8 @@ struct config_opts {
 	const char *folder;   /* workspace: where the project's file is looked
 			       * for, up to the repository's root */
 	const char *settings; /* JSON text of the options layer; NULL */
-	/* Whether the user trusts a project file with this content. NULL: no. */
+	/* Whether the user trusts a project file with this content. NULL:
+	 * no. */
 	bool (*trusted)(const char *hash, void *ctx);
 	void *ctx;
 };

@@ -61,7 +61,7 @@ friday_operation_at(size_t index)
 	return o == NULL ? NULL : &o->face;
 }
 
-/* --- errors as JSON ------------------------------------------------------- */
+/* --- errors as JSON ------------------------------------------------------ */
 
 static int
 status_of(enum error_code code)
@@ -105,7 +105,7 @@ give_error(const struct error *err, char **ret)
 	*ret = buf_steal(&text);
 }
 
-/* --- the parts, opened when first needed ----------------------------------- */
+/* --- the parts, opened when first needed --------------------------------- */
 
 static void
 on_stored(struct event *ev, void *ctx)
@@ -171,7 +171,7 @@ host_reader(struct worker *w, struct store_reader **ret, struct error *err)
 	return rc;
 }
 
-/* --- workers --------------------------------------------------------------- */
+/* --- workers ------------------------------------------------------------- */
 
 static void
 answer(const struct request *r, int status, const struct buf *text)
@@ -277,7 +277,7 @@ stop_worker(struct worker *w)
 	queue_destroy(w->requests, NULL);
 }
 
-/* --- requests --------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------ */
 
 static int
 parse_request(const char *operation, const char *arguments,
@@ -374,7 +374,7 @@ friday_call(struct friday *f, const char *operation, const char *arguments,
 	return c.status;
 }
 
-/* --- events ----------------------------------------------------------------- */
+/* --- events -------------------------------------------------------------- */
 
 struct friday_events {
 	struct subscription *sub;
@@ -422,7 +422,7 @@ friday_events_missed(struct friday_events *e)
 	return bus_take_missed(e->sub);
 }
 
-/* --- open and close ----------------------------------------------------------- */
+/* --- open and close ------------------------------------------------------ */
 
 static bool
 is_trusted(const char *hash, void *ctx)

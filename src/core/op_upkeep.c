@@ -113,7 +113,7 @@ restore(struct op_call *call, struct error *err)
 	return store_restore(f->state_dir, path, err);
 }
 
-/* --- doctor ------------------------------------------------------------------ */
+/* --- doctor -------------------------------------------------------------- */
 
 static void
 check(struct json_writer *w, const char *name, bool ok, const char *found,

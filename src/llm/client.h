@@ -80,7 +80,7 @@ int llm_list_models(const struct llm_target *target, int timeout_ms,
     struct error *err);
 
 /* Local servers on their usual loopback ports (Ollama 11434, llama.cpp 8080,
- * LM Studio 1234, vLLM 8000), asked in parallel, at most timeout_ms in all. Returns
+ * LM Studio 1234, vLLM 8000), asked in parallel, timeout_ms in all. Returns
  * the provider row of the first (in table order) that has a model, and that
  * model's id as a new string; NULL: none. */
 const struct provider *llm_discover_local(const struct catalog *catalog,

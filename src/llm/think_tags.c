@@ -79,7 +79,8 @@ inside(struct think_tags *t, struct reply *r, int64_t key, struct str *text,
 		if (t->n_held == 0) {
 			size_t at = str_find_char(*text, '<', 0);
 
-			rc = reply_reasoning(r, key, str_sub(*text, 0, at), err);
+			rc = reply_reasoning(r, key, str_sub(*text, 0, at),
+			    err);
 			*text = str_sub(*text, at, SIZE_MAX);
 			if (rc != 0 || text->len == 0)
 				return rc;

@@ -241,7 +241,7 @@ int store_history(struct store_reader *r, const char *folder, size_t limit,
 /* --- upkeep ------------------------------------------------------------- */
 
 struct gc_opts {
-	int64_t older_than_ms;	/* age of the trash to be emptied; -1: 30 days */
+	int64_t older_than_ms; /* age of the trash to empty; -1: 30 days */
 	int64_t keep_bytes;	/* database size aimed at; 0: no aim */
 	bool dry_run;
 };

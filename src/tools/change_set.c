@@ -124,7 +124,8 @@ entry_of(struct change_set *cs, struct str path, unsigned locate_flags,
 		entry_destroy(e);
 		return rc;
 	}
-	cs->items = mem_resize(cs->items, cs->n + 1, sizeof(struct change_entry *));
+	cs->items = mem_resize(cs->items, cs->n + 1,
+	    sizeof(struct change_entry *));
 	cs->items[cs->n++] = e;
 	*ret = e;
 	return 0;

@@ -56,7 +56,8 @@ explain(const struct plan *p, int rc, struct error *err)
 static void
 say(struct plan *p, const struct text_edit_report *report)
 {
-	buf_printf(&p->said, "Replaced %zu place%s, %s line %zu", report->places,
+	buf_printf(&p->said, "Replaced %zu place%s, %s line %zu",
+	    report->places,
 	    report->places == 1 ? "" : "s",
 	    report->places == 1 ? "at" : "the first at", report->line);
 	if (report->tolerance != 0) {

@@ -245,8 +245,9 @@ git_run(const struct tool_call *call, struct tool_result *result,
 	rc = git_call_init(&c, call, err);
 	if (rc != 0)
 		return rc;
-	return action->read != NULL ? action->read(&c, &result->text, err) :
-				      run_change(&c, action, &result->text, err);
+	if (action->read != NULL)
+		return action->read(&c, &result->text, err);
+	return run_change(&c, action, &result->text, err);
 }
 
 const struct tool tool_git = {

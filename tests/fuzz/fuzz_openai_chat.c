@@ -1,4 +1,4 @@
-/* A server's stream, through the parser of events and the openai-chat decoder. */
+/* A stream of the server: the parser of events, then the openai-chat decoder. */
 #include "tests/fuzz/wire_stream.h"
 
 int

@@ -1,4 +1,5 @@
-/* A server's stream, through the parser of events and the openai-responses decoder. */
+/* A server's stream, through the parser of events and the decoder of
+ * openai-responses. */
 #include "tests/fuzz/wire_stream.h"
 
 int

@@ -33,7 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct str text = str_make((const char *)data, size), first, rest = text;
+	struct str text = str_make((const char *)data, size), rest = text;
+	struct str first;
 	struct url u, joined;
 
 	if (size == 0 || !str_next_line(&rest, &first))

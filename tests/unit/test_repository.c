@@ -530,7 +530,8 @@ test_a_hostile_repository_runs_nothing(void **state)
 	CLEANUP(free_ptr) char *folder = file_join(*state, "repo");
 	static const char script[] =
 	    "mkdir repo && cd repo && " ONE_COMMIT
-	    "printf '#!/bin/sh\\necho $0 $* >>\"%s\"\\ncat\\n' \"$PWD/../proof\""
+	    "printf '#!/bin/sh\\necho $0 $* >>\"%s\"\\ncat\\n' "
+	    "\"$PWD/../proof\""
 	    " >../evil && chmod +x ../evil && E=$PWD/../evil && "
 	    "git config core.fsmonitor \"$E\" && "
 	    "git config core.pager \"$E\" && git config pager.log \"$E\" && "

@@ -61,7 +61,8 @@ static void
 test_call_is_run_and_its_result_goes_back(void **state)
 {
 	static const struct said script[] = {
-		{ .text = "I look.", .calls = { { "c1", "look", "{\"n\":7}" } } },
+		{ .text = "I look.",
+		    .calls = { { "c1", "look", "{\"n\":7}" } } },
 		{ .text = "Seen." },
 	};
 	struct agent_fixture *f = *state;
@@ -650,7 +651,8 @@ test_user_command_is_expanded(void **state)
 static void
 test_instructions_are_sent_once(void **state)
 {
-	static const struct said script[] = { { .text = "1" }, { .text = "2" } };
+	static const struct said script[] = { { .text = "1" },
+		{ .text = "2" } };
 	struct agent_fixture *f = *state;
 	const char *first;
 

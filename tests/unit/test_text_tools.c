@@ -162,7 +162,8 @@ test_conversation_becomes_text(void **state)
 
 	text_tools_begin(&t, &without_tools, &request);
 	assert_int_equal(t.request->n_tools, 0);
-	assert_true(str_starts(t.request->system, STR("Be good.\n\n# Tools\n")));
+	assert_true(str_starts(t.request->system,
+	    STR("Be good.\n\n# Tools\n")));
 	assert_true(str_find(t.request->system,
 			STR("\n## read\nRead a file.\nParameters (JSON "
 			    "Schema): {\"type\":\"object\"}\n"),
