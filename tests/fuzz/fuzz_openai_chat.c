@@ -1,4 +1,4 @@
-/* A stream of the server: the parser of events, then the openai-chat decoder. */
+/* A stream of the server through the parser of events and its decoder. */
 #include "tests/fuzz/wire_stream.h"
 
 int
