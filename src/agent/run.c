@@ -203,10 +203,17 @@ run_loop(struct run *r, struct error *fault)
 		if (rc == 0)
 			rc = turn_run(r, &turn, fault);
 		if (rc == -ERR_LLM_CONTEXT && !squeezed && !turn.shown) {
+			struct error full = *fault;
+
 			squeezed = true;
 			rc = compact_run(r, COMPACT_FULL, STR_NONE, fault);
 			if (rc == 0)
 				continue;
+			/* Nothing that could go: the fault stays what it was. */
+			if (rc == -ERR_INVALID) {
+				*fault = full;
+				rc = -(int)full.code;
+			}
 		}
 		if (rc != 0 && turn.shown && fault->retryable &&
 		    again < AGAIN_MAX) {

@@ -56,6 +56,22 @@ clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE])
 	snprintf(out, CLOCK_ISO_SIZE, "%.24s", text);
 }
 
+bool
+clock_parse_iso(const char *text, int64_t *ret_wall_ms)
+{
+	struct tm tm = { 0 };
+	int ms = 0, used = 0;
+
+	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &tm.tm_year,
+	    &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &ms,
+	    &used) != 7 || used != CLOCK_ISO_SIZE - 1 || text[used] != '\0')
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	*ret_wall_ms = (int64_t)timegm(&tm) * 1000 + ms;
+	return true;
+}
+
 int
 clock_left_ms(int64_t deadline_ms)
 {

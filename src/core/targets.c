@@ -157,6 +157,10 @@ default_model(struct llm_target *t, struct error *err)
 		return 0;
 	}
 	rc = llm_list_models(t, LIST_MS, NULL, first_model, &model, err);
+	if (model == NULL && t->provider->default_model != NULL) {
+		t->model = mem_strdup(t->provider->default_model);
+		return 0;
+	}
 	if (rc == 0 && model == NULL)
 		return error_set(err, ERR_CONFIG_INVALID,
 		    "provider %s needs a model: set \"model\" or --model",

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "llm/message.h"
 
-enum { EXPORT_VERSION = 1 };
+enum { EXPORT_VERSION = 1, IMPORT_BATCH = 256 };
 #define IMPORT_BYTES_MAX (256 * MIB)
 
 /* A fence longer than any run of backticks inside. */
@@ -202,21 +202,43 @@ members_of(const struct json *object, struct buf *out)
 	buf_add(out, buf_text(&text) + 1, text.len - 2);
 }
 
-static int
-import_event(struct store *s, const char *session, const struct json *j,
-    struct error *err)
+/* The event that an object stands for; it was checked. */
+static struct event *
+make_event(const char *session, const struct json *j)
 {
 	CLEANUP_BUF struct buf members = BUF_INIT(IMPORT_BYTES_MAX);
 	CLEANUP(free_ptr) char *run = str_dup(json_get_str(j, "run"));
-	CLEANUP(event_unrefp) struct event *ev = NULL;
-	enum event_type type;
+	CLEANUP(free_ptr) char *time = str_dup(json_get_str(j, "time"));
+	enum event_type type = EVENT_NOTICE;
+	struct event *ev;
 
 	event_type_by_name(json_get_str(j, "type"), &type);
 	members_of(j, &members);
 	ev = event_create(type, session, run, buf_str(&members));
+	clock_parse_iso(time, &ev->time_ms);
 	snprintf(ev->parent_call, sizeof(ev->parent_call), "%.*s",
 	    STR_ARG(json_get_str(j, "parent_call")));
-	return store_append(s, &ev, 1, NULL, 0, err);
+	return ev;
+}
+
+static int
+import_events(struct store *s, const char *session, const struct json *list,
+    struct error *err)
+{
+	struct event *batch[IMPORT_BATCH];
+	const struct json *j = json_first(list);
+	int rc = 0;
+
+	while (j != NULL && rc == 0) {
+		size_t n = 0;
+
+		for (; j != NULL && n < IMPORT_BATCH; j = json_next(j))
+			batch[n++] = make_event(session, j);
+		rc = store_import(s, batch, n, NULL, 0, err);
+		while (n > 0)
+			event_unref(batch[--n]);
+	}
+	return rc;
 }
 
 /* A message gets a new id: the same export may come in twice. */
@@ -236,7 +258,7 @@ import_message(struct store *s, const char *session, const struct json *j,
 	row.id = m->id;
 	row.role = m->role == ROLE_USER ? "user" : "assistant";
 	row.json = buf_str(&text);
-	return store_append(s, NULL, 0, &row, 1, err);
+	return store_import(s, NULL, 0, &row, 1, err);
 }
 
 static int
@@ -290,9 +312,8 @@ transcript_import(struct store *s, struct str text, const char *folder,
 	copy_text(row.model, sizeof(row.model), json_get_str(session, "model"));
 	copy_text(row.mode, sizeof(row.mode), json_get_str(session, "mode"));
 	rc = store_session_create(s, &row, err);
-	for (const struct json *e = json_first(json_get(j, "events"));
-	    e && rc == 0; e = json_next(e))
-		rc = import_event(s, row.id, e, err);
+	if (rc == 0)
+		rc = import_events(s, row.id, json_get(j, "events"), err);
 	for (const struct json *m = json_first(json_get(j, "messages"));
 	    m && rc == 0; m = json_next(m))
 		rc = import_message(s, row.id, m, err);
