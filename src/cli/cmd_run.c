@@ -23,6 +23,7 @@ struct run {
 	struct cli *cli;
 	struct feed *feed;
 	const char *session;
+	char *run; /* its id: what an earlier one left is not ours */
 	bool json, answers, progress, whole;
 	struct term_text filter;
 	struct buf answer; /* --output-schema: printed when it is complete */
@@ -276,16 +277,19 @@ static void
 take_event(struct run *r, const struct json *ev, struct str text)
 {
 	struct str type = json_get_str(ev, "type");
+	struct str run = json_get_str(ev, "run");
 	bool sub_run = json_get(ev, "parent_call") != NULL;
+	/* Resuming a session that was killed ends its last run first. */
+	bool ours = run.len == 0 || str_eq_c(run, r->run);
 
 	if (r->json) {
 		write_json_line(r, text);
-	} else if (!sub_run) {
+	} else if (!sub_run && ours) {
 		for (size_t i = 0; i < ARRAY_LEN(text_table); i++)
 			if (str_eq_c(type, text_table[i].type))
 				text_table[i].show(r, ev);
 	}
-	if (str_eq(type, STR("run.finished")) && !sub_run) {
+	if (str_eq(type, STR("run.finished")) && !sub_run && ours) {
 		r->finished = true;
 		r->status = status_of_stop(json_get_str(ev, "stop_reason"));
 	}
@@ -430,10 +434,14 @@ static int
 submit(struct run *r, struct str prompt)
 {
 	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+	int status;
 
 	json_set_str(args, "session", str_from(r->session));
 	json_set_str(args, "text", prompt);
-	return cli_call(r->cli, "run.submit", args, NULL);
+	status = cli_call(r->cli, "run.submit", args, &reply);
+	r->run = str_dup(json_get_str(reply, "run"));
+	return status;
 }
 
 static int
@@ -495,6 +503,7 @@ run_run(struct cli *cli)
 		status = finish(&r);
 	}
 	feed_destroy(r.feed);
+	free(r.run);
 	buf_release(&r.answer);
 	buf_release(&r.input);
 	return status;

@@ -1,7 +1,8 @@
-/* friday tool …: any tool by hand, as the agent would run it. */
+/* friday tool …, friday apply: any tool by hand, as the agent would run it. */
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/json_writer.h"
 #include "base/mem.h"
 #include "cli/cli.h"
 
@@ -82,6 +83,34 @@ run(struct cli *cli)
 	return run_tool(cli, cli->arguments[0], buf_str(&args));
 }
 
+/* A model's reply as text: patches, diffs, SEARCH/REPLACE blocks, whole files
+ * in fences. The apply_patch tool takes them all. */
+static int
+apply(struct cli *cli)
+{
+	CLEANUP_BUF struct buf reply = BUF_INIT(ARGS_BYTES_MAX);
+	CLEANUP_BUF struct buf args = BUF_INIT(4 * ARGS_BYTES_MAX);
+	struct json_writer w = JSON_WRITER(&args);
+	CLEANUP(free_ptr) char *path = NULL;
+	struct error err = ERROR_INIT;
+	int rc;
+
+	if (cli->n_arguments > 1)
+		return cli_usage(cli);
+	if (cli->n_arguments == 1 && !str_eq(cli->arguments[0], STR("-"))) {
+		path = str_dup(cli->arguments[0]);
+		rc = file_read(path, &reply, &err);
+	} else {
+		rc = file_read_fd(STDIN_FILENO, &reply, &err);
+	}
+	if (rc != 0)
+		return cli_fail(EXIT_USAGE, "%s", err.message);
+	jw_object(&w);
+	jw_key_str(&w, "patch", buf_str(&reply));
+	jw_end(&w);
+	return run_tool(cli, STR("apply_patch"), buf_str(&args));
+}
+
 static const struct command_option list_options[] = {
 	{ "--json", NULL, NULL, "With schemas, as JSON" },
 	{ NULL, NULL, NULL, NULL },
@@ -93,8 +122,17 @@ static const struct command_option run_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+static const struct command_option apply_options[] = {
+	{ "--cwd", "-C", "DIR", "The workspace" },
+	{ "--json", NULL, NULL, "Result, error and changed files as JSON" },
+	{ NULL, NULL, NULL, NULL },
+};
+
 const struct command command_tool_rows[] = {
 	{ "tool list", "", "The tools", list_options, false, list },
 	{ "tool run", "NAME", "Run a tool by hand", run_options, true, run },
+	{ "apply", "[FILE | -]",
+	    "Apply a model's reply given as text: patch, diff, blocks, files",
+	    apply_options, true, apply },
 	{ NULL, NULL, NULL, NULL, false, NULL },
 };
