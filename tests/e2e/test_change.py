@@ -51,7 +51,7 @@ def test_change_over_several_files(friday, wire, server):
     assert friday.git("status", "--porcelain").split() == ["??", "t"]
 
     results = server.requests[-1].results
-    assert len(results) == 6
+    assert len(results) == 7
     assert "main.c" in results[0] and "return a - b" in results[1]
     assert results[4].lstrip().startswith(("5", '{"')) and "5" in results[4]
 

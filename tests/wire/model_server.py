@@ -58,10 +58,11 @@ def usage(input=1000, output=50, cached=0, reasoning=0):
                 reasoning=reasoning)
 
 
-def status(code, body=None, headers=None, content_type="application/json"):
+def status(code, body=None, headers=None, content_type="application/json",
+           message=None):
     """An HTTP error instead of a stream. body None: the format's own."""
     return Step("status", code=code, body=body, headers=headers or {},
-                content_type=content_type)
+                content_type=content_type, message=message)
 
 
 def error(message="boom", type="server_error"):
@@ -414,11 +415,18 @@ ENCODERS = {"openai-chat": Chat, "openai-responses": Responses,
 
 def error_body(wire, code, message):
     if wire == "anthropic":
-        return {"type": "error", "error": {"type": "api_error",
-                                           "message": message}}
+        types = {400: "invalid_request_error", 401: "authentication_error",
+                 402: "billing_error", 403: "permission_error",
+                 404: "not_found_error", 429: "rate_limit_error",
+                 529: "overloaded_error"}
+        return {"type": "error", "error": {
+            "type": types.get(code, "api_error"), "message": message}}
     if wire == "gemini":
+        names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED",
+                 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+                 429: "RESOURCE_EXHAUSTED", 503: "UNAVAILABLE"}
         return {"error": {"code": code, "message": message,
-                          "status": "UNKNOWN"}}
+                          "status": names.get(code, "UNKNOWN")}}
     if wire == "ollama":
         return {"error": message}
     return {"error": {"message": message, "type": "error", "code": None}}
@@ -539,21 +547,17 @@ class ModelServer:
     # Which format a request is in, by its path.
     @staticmethod
     def wire_of(path):
-        if path.endswith("/chat/completions"):
-            return "openai-chat"
-        if path.endswith("/responses"):
-            return "openai-responses"
-        if path.endswith("/messages"):
-            return "anthropic"
-        if ":streamGenerateContent" in path:
+        if path.startswith("/v1beta/models/") and \
+                path.endswith(":streamGenerateContent"):
             return "gemini"
-        if path.endswith("/api/chat"):
-            return "ollama"
-        return None
+        return {"/v1/chat/completions": "openai-chat",
+                "/v1/responses": "openai-responses",
+                "/v1/messages": "anthropic",
+                "/api/chat": "ollama"}.get(path)
 
     def get(self, handler):
         bodies = {"/v1/models": {"object": "list", "data": [
-            {"id": "test-model", "object": "model"}]},
+            {"id": "test-model", "object": "model", "type": "model"}]},
             "/v1beta/models": {"models": [
                 {"name": "models/test-model", "inputTokenLimit": 100000}]},
             "/api/tags": {"models": [{"name": "test-model",
@@ -591,7 +595,8 @@ class ModelServer:
     def fail(self, handler, wire, step):
         body = step.body
         if body is None:
-            body = error_body(wire, step.code, f"status {step.code}")
+            body = error_body(wire, step.code, step.message
+                              or f"status {step.code}")
         data = body.encode() if isinstance(body, str) else \
             json.dumps(body).encode()
         handler.send_response(step.code)
