@@ -31,6 +31,7 @@ text_fence_opens(struct str line, struct text_fence *ret)
 	size_t indent = 0, n = 0;
 	char c;
 
+	line = str_sub(line, 0, TEXT_LINE_HEAD_MAX);
 	while (indent < line.len && line.ptr[indent] == ' ')
 		indent++;
 	if (indent > 3 || indent == line.len)
@@ -57,6 +58,7 @@ text_fence_closes(struct str line, const struct text_fence *fence)
 {
 	size_t indent = 0, n = 0;
 
+	line = str_sub(line, 0, TEXT_LINE_HEAD_MAX);
 	while (indent < line.len && line.ptr[indent] == ' ')
 		indent++;
 	while (indent + n < line.len && line.ptr[indent + n] == fence->c)
@@ -485,8 +487,11 @@ take_line(struct parser *p)
 	struct text_fence fence;
 	size_t next, before = p->at;
 	struct str line = line_at(p->text, p->at, &next);
-	struct str start = trim_start(line);
+	struct str start = str_sub(line, 0, TEXT_LINE_HEAD_MAX);
 
+	/* Blanks as text_tools.c knows them: both must see the same calls. */
+	while (start.len > 0 && (start.ptr[0] == ' ' || start.ptr[0] == '\t'))
+		start = str_sub(start, 1, SIZE_MAX);
 	if (text_fence_opens(line, &fence)) {
 		if (is_made_up_result(p, start, &fence))
 			p->at = p->text.len;

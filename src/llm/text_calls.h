@@ -43,6 +43,10 @@ void text_calls_parse(struct str text, const struct llm_tool *tools,
     size_t n_tools, unsigned flags, struct text_calls *ret);
 void text_calls_release(struct text_calls *c);
 
+/* What a line is follows from its first bytes, so that it can be told while it
+ * still comes in. */
+#define TEXT_LINE_HEAD_MAX 96
+
 /* A line that opens a fenced block (CommonMark 4.5): its character, how many
  * of them, and the first word behind them. False for any other line. */
 struct text_fence {

@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "llm/wire_util.h"
 
-enum { LINE_HEAD_MAX = 96 };
-
 static const char protocol_text[] =
     "# Tools\n"
     "\n"
@@ -194,10 +192,9 @@ judge_outside(struct text_tools *t, bool is_whole)
 	tag = find_tag(start);
 	if (tag == TAG) {
 		t->holding = true;
-	} else if (line.len >= LINE_HEAD_MAX ||
-	    (tag == NO_TAG && !may_be_fence(start))) {
+	} else if (tag == NO_TAG && !may_be_fence(start)) {
 		show_line(t);
-	} else if (is_whole) {
+	} else if (is_whole || line.len >= TEXT_LINE_HEAD_MAX) {
 		/* Only here, since the word behind the fence decides. */
 		if (!text_fence_opens(line, &fence)) {
 			show_line(t);
@@ -217,10 +214,10 @@ judge_inside(struct text_tools *t, bool is_whole)
 {
 	struct str line = str_trim(buf_str(&t->line));
 
+	is_whole |= t->line.len >= TEXT_LINE_HEAD_MAX;
 	if (is_whole && text_fence_closes(buf_str(&t->line), &t->fence))
 		t->fence.len = 0;
-	if (is_whole || (line.len > 0 && line.ptr[0] != t->fence.c) ||
-	    t->line.len >= LINE_HEAD_MAX)
+	if (is_whole || (line.len > 0 && line.ptr[0] != t->fence.c))
 		show_line(t);
 }
 
@@ -282,7 +279,7 @@ text_tools_begin(struct text_tools *t, const struct model *m,
 {
 	*t = (struct text_tools){ .request = request,
 		.original = request,
-		.line = BUF_INIT(2 * LINE_HEAD_MAX) };
+		.line = BUF_INIT(2 * TEXT_LINE_HEAD_MAX) };
 	t->is_protocol = request->n_tools > 0 && !(m->abilities & MODEL_TOOLS);
 	if (t->is_protocol)
 		rewrite_request(t);

@@ -93,6 +93,7 @@ static const struct row lenient_rows[] = {
 	{ "```tool_call\n{\"arguments\":{}}\n```\n",
 	    "```tool_call\n{\"arguments\":{}}\n```\n" },
 	{ "```tool_result\nx\n```\n", "```tool_result\nx\n```\n" },
+	{ "\r<function=list></function>", "\r<function=list></function>" },
 	{ "<tool_call>", "<tool_call>" },
 	{ "<function=", "<function=" },
 	{ "[TOOL_CALLS]", "[TOOL_CALLS]" },
