@@ -3,6 +3,7 @@
 
 #include "agent/budget.h"
 #include "agent/context.h"
+#include "agent/text_mode.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -213,6 +214,11 @@ turn_run(struct run *r, struct turn *ret, struct error *err)
 	usage = reply.usage;
 	if (rc == 0) {
 		complete_usage(&usage, &reply, input);
+		if (!(model.abilities & MODEL_TOOLS) &&
+		    reply.stop == STOP_END_TURN &&
+		    toolset_allows(r->tools, STR("apply_patch")) &&
+		    text_mode_find_edits(reply.message) > 0)
+			reply.stop = STOP_TOOL_USE;
 		convo_name_calls(r->convo, reply.message);
 		kept = keep_answer(r, steal(reply.message), reply.stop, ret,
 		    err);

@@ -6,6 +6,7 @@
 #include "agent/instructions.h"
 #include "agent/skills.h"
 #include "agent/text_file.h"
+#include "agent/text_mode.h"
 #include "agent/titles.h"
 
 static void
@@ -260,6 +261,47 @@ test_skills_are_listed_and_read(void **state)
 	buf_release(&out);
 }
 
+/* --- edits in answers --------------------------------------------------- */
+
+#define ENVELOPE                                                              \
+	"*** Begin Patch\n*** Update File: a.c\n@@\n-x\n+y\n*** End Patch"
+
+static void
+test_edits_in_answers(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+		const char *has; /* in the first call's arguments */
+	} cases[] = {
+		{ "Here:\n" ENVELOPE "\nDone.", 1, "a.c" },
+		{ "```\n" ENVELOPE "\n```\n" ENVELOPE, 2, "a.c" },
+		{ "```patch\n" ENVELOPE "\n```", 1, "a.c" },
+		{ "```diff\n--- a/b.c\n+++ b/b.c\n@@ -1 +1 @@\n-x\n+y\n```",
+		    1, "+++ b/b.c" },
+		{ "```diff\n-just shown\n+to explain\n```", 0, NULL },
+		{ "*** Begin Patch\n*** Update File: cut off", 0, NULL },
+		{ "```diff\n--- a/b.c\n+++ b/b.c\nnever closed", 0, NULL },
+		{ "Nothing.", 0, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct message *m = message_create(ROLE_ASSISTANT);
+
+		message_add_text(m, str_from(cases[i].text));
+		assert_int_equal(text_mode_find_edits(m), cases[i].n);
+		assert_int_equal(m->n_parts, 1 + cases[i].n);
+		if (cases[i].n > 0)
+			assert_has(buf_text(&m->parts[1].arguments),
+			    cases[i].has);
+		/* An answer with calls is left alone. */
+		if (cases[i].n > 0)
+			assert_int_equal(text_mode_find_edits(m), 0);
+		message_destroy(m);
+	}
+}
+
 #define T(name)                                                               \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -277,6 +319,7 @@ main(void)
 		T(test_commands_of_others_need_trust),
 		T(test_unknown_command_is_text),
 		T(test_skills_are_listed_and_read),
+		cmocka_unit_test(test_edits_in_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

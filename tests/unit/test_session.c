@@ -687,6 +687,34 @@ test_mode_change_holds_for_the_next_call(void **state)
 	fixture_await(f, 0, "mode.changed", "auto");
 }
 
+static void
+test_patch_of_a_model_without_tools_is_applied(void **state)
+{
+	static const struct said script[] = {
+		{ .text = "Like this:\n*** Begin Patch\n*** Add File: new.txt\n"
+			  "+made\n*** End Patch\n" },
+		{ .text = "Done." },
+	};
+	struct agent_fixture *f = *state;
+	struct error err = ERROR_INIT;
+	struct json *models;
+	char *path = file_join(f->repo, "new.txt");
+
+	catalog_destroy(f->catalog);
+	assert_ok(json_parse(STR("{\"openai/plain\":{\"tools\":false}}"), NULL,
+	    &models, &err));
+	assert_ok(catalog_create(NULL, models, &f->catalog, &err));
+	json_destroy(models);
+	f->opts.catalog = f->catalog;
+	f->target.provider = catalog_provider(f->catalog, STR("openai"));
+	f->target.model = "plain";
+	BEGIN(f, MODE_EDIT, script);
+	assert_string_equal(fixture_run(f, "make it"), "end_turn");
+	assert_true(file_exists(path));
+	fixture_await(f, 0, "tool.finished", "new.txt");
+	free(path);
+}
+
 /* --- a full disk -------------------------------------------------------- */
 
 static void
@@ -865,6 +893,7 @@ main(void)
 		T(test_user_command_is_expanded),
 		T(test_instructions_are_sent_once),
 		T(test_mode_change_holds_for_the_next_call),
+		T(test_patch_of_a_model_without_tools_is_applied),
 		T(test_full_disk_ends_the_run_in_plain_words),
 		T(test_answer_that_fits_is_left_alone),
 		T(test_answer_is_repaired_without_asking),
