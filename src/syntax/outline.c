@@ -347,7 +347,9 @@ outline_make(const struct language *language, struct str text,
 		rc = run_query(query, tree, opts, &list, err);
 	if (rc != 0)
 		return rc;
-	qsort(list.items, list.count, sizeof(*list.items), compare_found);
+	if (list.count > 0)
+		qsort(list.items, list.count, sizeof(*list.items),
+		    compare_found);
 	fill(&list, text, ret);
 	return 0;
 }
