@@ -163,7 +163,7 @@ read_update(struct patch_reader *r, struct str line, struct error *err)
 	if (h != NULL && h->at_end) {
 		if (str_trim(line).len == 0)
 			return 0;
-		patch_add_hunk(r);
+		h = patch_add_hunk(r);
 	}
 	if (memchr(" +-", line.ptr[0], 3) != NULL)
 		return patch_add_line(r, line.ptr[0],
