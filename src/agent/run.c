@@ -190,6 +190,20 @@ look_at_answer(struct run *r, const struct turn *turn, bool *ret_done,
 	return rc;
 }
 
+/* The server finds the request too long. Where nothing can go, the fault stays
+ * what it was. */
+static int
+squeeze(struct run *r, struct error *fault)
+{
+	struct error full = *fault;
+	int rc = compact_run(r, COMPACT_FULL, STR_NONE, fault);
+
+	if (rc != -ERR_INVALID)
+		return rc;
+	*fault = full;
+	return -(int)full.code;
+}
+
 enum run_stop
 run_loop(struct run *r, struct error *fault)
 {
@@ -203,17 +217,10 @@ run_loop(struct run *r, struct error *fault)
 		if (rc == 0)
 			rc = turn_run(r, &turn, fault);
 		if (rc == -ERR_LLM_CONTEXT && !squeezed && !turn.shown) {
-			struct error full = *fault;
-
 			squeezed = true;
-			rc = compact_run(r, COMPACT_FULL, STR_NONE, fault);
+			rc = squeeze(r, fault);
 			if (rc == 0)
 				continue;
-			/* Nothing that could go: the fault stays what it was. */
-			if (rc == -ERR_INVALID) {
-				*fault = full;
-				rc = -(int)full.code;
-			}
 		}
 		if (rc != 0 && turn.shown && fault->retryable &&
 		    again < AGAIN_MAX) {
