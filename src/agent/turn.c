@@ -217,7 +217,7 @@ turn_run(struct run *r, struct turn *ret, struct error *err)
 		if (!(model.abilities & MODEL_TOOLS) &&
 		    reply.stop == STOP_END_TURN &&
 		    toolset_allows(r->tools, STR("apply_patch")) &&
-		    text_mode_find_edits(reply.message) > 0)
+		    text_mode_find_edits(reply.message))
 			reply.stop = STOP_TOOL_USE;
 		convo_name_calls(r->convo, reply.message);
 		kept = keep_answer(r, steal(reply.message), reply.stop, ret,

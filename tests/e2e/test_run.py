@@ -327,3 +327,13 @@ def test_idle_stream_ends(friday, server):
     r = friday("run", "--json", "hello")
     assert r.status == 1 and r.of("error")[0]["code"] in (
         "net.idle", "llm.dropped"), r
+
+
+def test_model_without_tools_writes_edits_into_its_answer(friday, server):
+    friday.config({"models": {"*/test-model": {"tools": False}}})
+    friday.write("a.txt", "one\ntwo\n")
+    server.script([say("Like this:\n\na.txt\n```\n<<<<<<< SEARCH\ntwo\n"
+                       "=======\n2\n>>>>>>> REPLACE\n```\n")],
+                  [say("Done.")])
+    r = friday("run", "change it")
+    assert r.status == 0 and friday.read("a.txt") == "one\n2\n", r
