@@ -125,6 +125,12 @@ int session_queue_change(struct session *s, const char *item_id,
  * empty. */
 int session_compact(struct session *s, struct str instructions,
     struct error *err);
+/* The summary that stands for the older turns, and another text for it. Only
+ * while no run goes on. Errors: ERR_BUSY, ERR_NOT_FOUND (nothing was summed up
+ * yet), ERR_INVALID. */
+int session_summary(struct session *s, struct buf *out, struct error *err);
+int session_set_summary(struct session *s, struct str text,
+    struct error *err);
 /* What fills the context, as JSON: {"limit","used","parts":[{name,tokens}]}. */
 void session_context_json(struct session *s, struct buf *out);
 /* Why the last run ended; "" when none has. */

@@ -76,6 +76,16 @@ slash_compact(struct chat *c, struct str arg)
 }
 
 static void
+slash_summary(struct chat *c, struct str arg)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+
+	if (chat_call(c, "session.summary",
+	    arg.len > 0 ? one("text", arg) : NULL, &reply) == 0)
+		chat_print(c, "%.*s", STR_ARG(json_get_str(reply, "text")));
+}
+
+static void
 slash_model(struct chat *c, struct str arg)
 {
 	CLEANUP_JSON struct json *reply = NULL;
@@ -301,6 +311,9 @@ static const struct slash {
 	{ "rename", "title", "TITLE", "Name this session", slash_rename },
 	{ "compact", "summarize", "[WHAT TO KEEP]",
 	    "Sum up the older turns now", slash_compact },
+	{ "summary", "", "[TEXT]",
+	    "What stands for the older turns, or another text for it",
+	    slash_summary },
 	{ "model", "models", "[PROVIDER/MODEL]", "Show or change the model",
 	    slash_model },
 	{ "mode", "", "[plan|ask|edit|auto]", "What needs an approval",

@@ -284,6 +284,25 @@ compact(struct op_call *call, struct error *err)
 	    err);
 }
 
+/* Reads the summary of the older turns, or replaces its text. */
+static int
+summary(struct op_call *call, struct error *err)
+{
+	struct str fresh = json_get_str(call->args, "text");
+	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	struct session *s;
+	int rc = host_session_find(call->host,
+	    json_get_str(call->args, "session"), &s, err);
+
+	if (rc == 0 && fresh.ptr != NULL)
+		rc = session_set_summary(s, fresh, err);
+	if (rc == 0)
+		rc = session_summary(s, &text, err);
+	if (rc == 0)
+		jw_key_str(call->out, "text", buf_str(&text));
+	return rc;
+}
+
 static int
 context(struct op_call *call, struct error *err)
 {
@@ -414,6 +433,11 @@ const struct operation op_session_rows[] = {
 	    OBJECT_WITH("\"session\"",
 		ID_ARG ",\"instructions\":{\"type\":\"string\"}"),
 	    compact),
+	OPERATION("session.summary", "write",
+	    "Read or replace the summary of the older turns",
+	    OBJECT_WITH("\"session\"",
+		ID_ARG ",\"text\":{\"type\":\"string\"}"),
+	    summary),
 	OPERATION("session.context", "read", "What fills the context",
 	    OBJECT_WITH("\"session\"", ID_ARG), context),
 	OPERATION("command.list", "read", "The user's own slash commands",
