@@ -263,7 +263,8 @@ class Responses(Encoder):
                 "input_tokens_details": {"cached_tokens": self.used.cached},
                 "output_tokens": self.used.output,
                 "output_tokens_details":
-                    {"reasoning_tokens": self.used.reasoning}}
+                    {"reasoning_tokens": self.used.reasoning},
+                "total_tokens": self.used.input + self.used.output}
         if self.reason:
             yield self.event("response.incomplete", response=self.response(
                 "incomplete", incomplete_details={"reason": self.reason},
