@@ -353,6 +353,7 @@ drop_ghosts(struct reply *r)
 		}
 		if (ghost) {
 			buf_release(&m->parts[i].arguments);
+			buf_release(&m->parts[i].opaque);
 			free(m->parts[i].call_id);
 		} else {
 			m->parts[kept++] = m->parts[i];
