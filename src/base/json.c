@@ -205,19 +205,23 @@ json_destroy(struct json *j)
 enum json_type
 json_type(const struct json *j)
 {
-	const cJSON *item = c(j);
-
-	if (cJSON_IsBool(item))
+	/* By its bits: cJSON's own tests are six calls into the library, and
+	 * this is asked several times for each piece of an answer. */
+	switch (j == NULL ? cJSON_NULL : c(j)->type & 0xff) {
+	case cJSON_True:
+	case cJSON_False:
 		return JSON_BOOL;
-	if (cJSON_IsNumber(item))
+	case cJSON_Number:
 		return JSON_NUMBER;
-	if (cJSON_IsString(item))
+	case cJSON_String:
 		return JSON_STRING;
-	if (cJSON_IsArray(item))
+	case cJSON_Array:
 		return JSON_ARRAY;
-	if (cJSON_IsObject(item))
+	case cJSON_Object:
 		return JSON_OBJECT;
-	return JSON_NULL;
+	default:
+		return JSON_NULL;
+	}
 }
 
 bool
