@@ -176,7 +176,6 @@ on_plan(struct chat *c, const struct json *ev)
 	static const struct {
 		const char *status, *mark;
 	} marks[] = {
-		{ "completed", "[x]" },
 		{ "done", "[x]" },
 		{ "in_progress", "[>]" },
 	};

@@ -91,7 +91,7 @@ targets_configured(const struct config *config, const struct provider *p)
 		return true;
 	if (str_eq_c(config_str(config, "provider"), p->name))
 		return true;
-	return key_of_row(p) != NULL && !(p->flags & PROVIDER_GENERIC);
+	return key_of_row(p) != NULL && p->base_url != NULL;
 }
 
 bool

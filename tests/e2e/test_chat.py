@@ -176,3 +176,154 @@ def test_terminal_goes_away(chat, server):
     p.expect_exact("Talking.")
     p.kill(signal.SIGHUP)
     p.expect(pexpect.EOF)
+
+
+def test_sessions_from_inside(chat, friday, server):
+    friday("run", "an earlier request")
+    p = chat()
+    p.sendline("/resume")
+    p.expect("([0-9a-z]{26})  [^\r\n]*an earlier request")
+    earlier = p.match.group(1)
+    p.sendline(f"/resume {earlier}")
+    p.expect("Resumed.")
+    p.sendline("/rename Another name")
+    p.sendline("/fork")
+    p.expect("Now in the fork.")
+    server.script([say("In the fork.")])
+    p.sendline("go on")
+    p.expect_exact("In the fork.")
+    assert "an earlier request" in server.requests[-1].text
+    p.sendline("/new")
+    p.expect("A new session.")
+    p.sendline("/rename")
+    p.expect("/rename TITLE")
+    server.script([say("Fresh.")])
+    p.sendline("hello")
+    p.expect_exact("Fresh.")
+    assert "an earlier request" not in server.requests[-1].text
+    p.sendline("/export out.md")
+    p.expect("Written to out.md")
+    assert "Fresh." in friday.read("out.md")
+    p.sendline("/export")
+    p.expect_exact("## You")
+    p.sendline("/history 1")
+    p.expect_exact("ok")
+    p.sendline("/plan")
+    p.expect("mode plan")
+    p.sendline("/model openai-chat/another-model")
+    p.expect("from the next call on")
+    p.sendline("which?")
+    p.expect_exact("ok")
+    assert server.requests[-1].json["model"] == "another-model"
+    p.sendline("/model nobody/x/y")
+    p.expect("friday: |from the next")
+    p.sendline("/stop")
+    p.expect("> ")
+    assert "Another name" in friday("session", "list").out
+
+
+def test_lines_that_go_on_and_queue(chat, server):
+    import threading
+    gate = threading.Event()
+    server.script([say("Busy. "), wait(gate)], [say("The queued one.")])
+    p = chat()
+    p.sendline("first line\\")
+    p.sendline("second line")
+    p.expect_exact("Busy.")
+    assert "first line\\nsecond line" in server.requests[0].text
+    p.sendline("/queue after that")
+    p.expect("1 waiting")
+    p.sendline("/queue")
+    p.expect("1. after that")
+    gate.set()
+    p.expect_exact("The queued one.")
+    assert "after that" in server.requests[1].text
+
+
+def test_plan_notices_and_errors_are_lines(chat, server):
+    from model_server import status, think
+    server.script(
+        [think("hm"), call("plan", items=[
+            {"title": "look", "status": "done"},
+            {"title": "change", "status": "in_progress"},
+            {"title": "check", "status": "pending"}])],
+        [status(500)], [say("Planned.")])
+    p = chat()
+    p.sendline("plan it")
+    p.expect_exact("[x] look")
+    p.expect_exact("[>] change")
+    p.expect_exact("[ ] check")
+    p.expect("trying again")
+    p.expect_exact("Planned.")
+    server.script([status(401)])
+    p.sendline("again")
+    p.expect("llm.auth")
+    p.expect("> ")
+
+
+def test_images_and_missing_files(chat, friday, server):
+    friday.config({"models": {"*/test-model": {"images": True}}})
+    friday.write("a.png", b"\x89PNG\r\n\x1a\n" + b"0" * 20)
+    friday.write("big.txt", "x" * (2 << 20))
+    p = chat()
+    p.sendline("see @a.png, @nowhere.txt and @big.txt")
+    p.expect("big.txt is not attached")
+    p.expect_exact("ok")
+    assert "data:image/png;base64," in server.requests[0].text
+
+
+def test_trust_is_asked_once(chat, friday, server):
+    friday.write(".friday/config.json", '{"system": "Speak like a pirate."}')
+    p = pexpect.spawn(FRIDAY, ["--plain"], cwd=str(friday.repo),
+                      env=friday.env, timeout=20, encoding="utf-8")
+    p.delaybeforesend = None
+    p.expect("Trust this file as it is now")
+    p.sendline("y")
+    p.expect("mode auto")
+    p.sendline("hi")
+    p.expect_exact("ok")
+    assert "pirate" in server.requests[0].text
+    p.close(force=True)
+    p = chat()
+    assert "Trust this file" not in p.logfile_read.text
+
+
+def test_two_interrupts_on_an_empty_line_leave(chat):
+    p = chat()
+    p.sendintr()
+    p.expect("Ctrl-D leaves")
+    p.sendintr()
+    p.expect(pexpect.EOF)
+
+
+def test_session_answer_and_always(chat, friday, server):
+    for i in range(3):
+        server.script([call("shell", command="touch made")],
+                      [say(f"Done {i}.")])
+    p = chat(FRIDAY_MODE="ask")
+    p.sendline("make it")
+    p.expect("y once")
+    p.sendline("a")
+    p.expect_exact("Done 0.")
+    p.sendline("make it again")
+    p.expect_exact("Done 1.")
+    p.sendline("/new")
+    p.expect("A new session.")
+    p.sendline("make it")
+    p.expect("y once")
+    p.sendline("p")
+    p.expect_exact("Done 2.")
+    p.sendline("/permissions")
+    p.expect("1. always allow shell: touch made")
+
+
+def test_continue_and_resume_on_the_command_line(chat, friday, server):
+    friday("run", "the beginning")
+    p = chat("--continue", "go", "on")
+    assert "the beginning" in server.requests[-1].text
+    id = friday("session", "list").out.split()[0]
+    p.close(force=True)
+    p = chat("--resume", id)
+    p.sendline("more")
+    p.expect_exact("ok")
+    assert "the beginning" in server.requests[-1].text

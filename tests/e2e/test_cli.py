@@ -117,3 +117,119 @@ def test_completion_scripts(friday):
         assert "friday" in friday("completion", shell).out
     words = friday("complete", "session").out.split()
     assert "list" in words and "--trash" in words
+
+
+def test_words_for_people(friday, server):
+    """The output that has no --json, once each."""
+    friday.config({"permissions": ["deny fetch"],
+                   "models": {"*/test-model": {"price": {
+                       "input": 1, "output": 2}}}})
+    assert "Nothing spent yet." in friday("cost").out
+    assert friday("run", "hello").status == 0
+    assert "By day" in friday("cost").out and "test-model" in \
+        friday("cost").out
+    assert json.loads(friday("cost", "--json").out)["days"]
+    assert "deny fetch  (user)" in friday("config", "permissions").out
+    assert json.loads(friday("config", "permissions", "--json").out)
+    assert "permissions" in friday("config").out
+    assert "database" in friday("doctor").out
+    assert "breakers are closed" in friday("provider", "status").out
+    assert json.loads(friday("provider", "status", "--json").out)
+    models = friday("model", "list").out
+    assert "test-model" in models and "$1.00 / $2.00" in models
+    assert "ANTHROPIC_API_KEY" in friday("model", "list", "--all",
+                                         "--json", "--no-ask").out
+    assert "read" in friday("tool", "list").out
+    listed = json.loads(friday("session", "list", "--json", "--all").out)
+    id = listed["sessions"][0]["session"]
+    assert id in friday("session", "list", "--all").out
+    out = friday.repo / "out.md"
+    assert friday("session", "show", id, "-o", str(out)).status == 0
+    assert "hello" in out.read_text()
+    assert json.loads(friday("session", "show", id, "--json").out)
+    assert "hello" in friday("session", "export", id, "--markdown").out
+    assert friday("version").out == friday("--version").out
+    for what in ("settings", "commands", "events", "operations", "errors"):
+        assert friday("reference", what).out
+    assert friday("reference", "nothing").status == 2
+    assert friday("complete", "").out and friday("help", "nothing").status == 2
+    assert friday("config", "permissions", "--remove", "x").status == 2
+    assert friday("config", "trust").status == 1
+
+
+def test_wrong_arguments_of_subcommands(friday):
+    for args in (["session", "rename", "x"], ["session", "import"],
+                 ["session", "fork"], ["session", "delete"],
+                 ["session", "backup"], ["session", "list", "-n", "x"],
+                 ["session", "gc", "--days", "x"],
+                 ["session", "fork", "a", "--at", "x"],
+                 ["session", "import", "/nowhere"],
+                 ["run", "--output-schema", "/nowhere", "x"],
+                 ["run", "--cwd", "/nowhere", "x"],
+                 ["apply", "/nowhere"], ["completion"]):
+        r = friday(*args)
+        assert r.status in (1, 2) and r.out == "" and r.err, (args, r)
+    assert friday("apply", "a", "b").status == 2
+
+
+def test_keys_choose_the_provider(friday):
+    """Without a configuration the first key that is found decides."""
+    env = {"FRIDAY_PROVIDER": "", "FRIDAY_BASE_URL": "", "FRIDAY_MODEL": "",
+           "FRIDAY_API_KEY": "", "FRIDAY_DISCOVER": "false"}
+    r = friday("run", "--json", "hello", **env)
+    assert r.events[0]["provider"] == "offline"
+    r = friday("model", "list", "--json", "--no-ask",
+               **env, GEMINI_API_KEY="k")
+    rows = {p["provider"]: p for p in json.loads(r.out)["providers"]}
+    assert rows["gemini"]["configured"]
+    assert "anthropic" not in rows
+    r = friday("run", "--json", "--provider", "azure", "hello", **env)
+    assert r.status == 2
+    r = friday("run", "--json", "--provider", "anthropic", "hello", **env)
+    assert r.status == 2 and "ANTHROPIC_API_KEY" in r.err
+    r = friday("run", "--model", "offline/offline", "hello", **env)
+    assert r.status == 0
+    r = friday("run", "--model", "nobody/x", "hello", **env)
+    assert r.status in (0, 2)
+
+
+def test_missing_model_is_asked_from_the_server(friday, server):
+    assert friday("run", "hello", FRIDAY_MODEL="").status == 0
+    assert server.requests[0].json["model"] == "test-model"
+    env = {"FRIDAY_PROVIDER": "", "FRIDAY_MODEL": ""}
+    assert friday("run", "hello", **env).status == 0  # a URL alone
+    assert server.requests[1].wire == "openai-chat"
+
+
+def test_small_model_sums_up(friday, server):
+    friday.config({"small": "second/little", "providers": {"second": {
+        "wire": "anthropic", "base_url": server.url("anthropic"),
+        "auth": "none"}}, "models": {"*/test-model": {
+            "context": 20000, "output": 1000}}})
+    from model_server import call, say, usage
+    steps = iter([[call("list", path="."), usage(9000)],
+                  [call("list", path="."), usage(17500)], [say("Done.")]])
+    server.always(lambda q: [say("Summed up.")] if q.wire == "anthropic"
+                  else next(steps))
+    r = friday("run", "--json", "hello")
+    assert r.status == 0, r
+    asked = [q for q in server.requests if q.wire == "anthropic"]
+    assert len(asked) == 1 and asked[0].json["model"] == "little"
+
+
+def test_progress_and_notices_go_to_stderr(friday, server):
+    import os
+    import pty
+    import subprocess
+    from conftest import FRIDAY
+    from model_server import call, say, status
+    server.script([call("list", path=".")], [status(500)], [say("Done.")])
+    leader, follower = pty.openpty()
+    p = subprocess.run([FRIDAY, "run", "hello"], cwd=friday.repo,
+                       env=friday.env, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.PIPE, stderr=follower, timeout=60)
+    os.close(follower)
+    shown = os.read(leader, 10000).decode()
+    os.close(leader)
+    assert p.stdout == b"Done.\n"
+    assert "list" in shown and "trying again" in shown
