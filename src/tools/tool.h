@@ -29,8 +29,11 @@ struct tool_env {
 	const char *const *environ_; /* for children; NULL: our own, cleaned */
 	void *session; /* agent's: for the tools that live in that room */
 	bool fetch_allow_private; /* tests and the user's configuration only */
+	bool by_hand; /* a person typed the call: files that were not read
+		       * before may be replaced */
 	/* Programs, from the configuration; NULL: found on PATH. */
 	const char *shell; /* default: bash, else sh */
+	const char *rg;	   /* absolute; "": never used. See grep_rg.h */
 };
 
 struct tool_image {

@@ -24,7 +24,8 @@ plan(const struct tool_call *call, struct change_set **ret,
 	int rc;
 
 	rc = change_set_put(cs, json_get_str(call->args, "path"),
-	    content.ptr == NULL ? STR("") : content, CHANGE_MUST_KNOW, err);
+	    content.ptr == NULL ? STR("") : content,
+	    call->env->by_hand ? 0 : CHANGE_MUST_KNOW, err);
 	if (rc == 0)
 		*ret = steal(cs);
 	return rc;
