@@ -1,6 +1,7 @@
 /* grep: lines that fit a pattern. One walk chooses the files, so that what is
- * ignored is the same for list, glob and grep, and PCRE2 looks at the lines:
- * with a rg program or without, the results are the same. Results come by
+ * ignored is the same for list, glob and grep, and PCRE2 looks at the lines. A
+ * rg program, where there is one, only passes over files without a match
+ * (grep_rg.h): with it or without, the results are the same. Results come by
  * path, then line. */
 #include <stdlib.h>
 
@@ -9,7 +10,9 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "syntax/language.h"
 #include "tools/grep_engine.h"
+#include "tools/grep_rg.h"
 #include "tools/tool.h"
 #include "tools/tool_rows.h"
 #include "tools/tree_walk.h"
@@ -24,6 +27,8 @@ static const char schema[] =
     "\"path\":{\"type\":\"string\",\"description\":\"File or folder\"},"
     "\"glob\":{\"type\":\"string\",\"description\":\"Only files like "
     "*.{c,h}\"},"
+    "\"type\":{\"type\":\"string\",\"description\":\"Only this "
+    "language: py, ts, rust\"},"
     "\"ignore_case\":{\"type\":\"boolean\"},"
     "\"literal\":{\"type\":\"boolean\",\"description\":\"The pattern is "
     "plain text\"},"
@@ -41,24 +46,67 @@ struct search {
 	struct grep_engine *engine;
 	struct wildmatch_set globs;
 	bool has_glob;
+	struct str type; /* a language or an extension; empty: all */
+	const struct language *language; /* of type; NULL: an extension */
 	char **files; /* from the folder of the walk */
 	size_t n_files;
+	uint64_t bytes; /* of all files */
+	unsigned flags; /* enum grep_flags */
 	enum mode mode;
 	size_t context, limit;
 	size_t shown, files_hit, hits;
-	size_t skipped; /* binary, or too large */
+	size_t binary; /* binary files with a match: not shown */
+	size_t huge;
 	struct buf *out;
 };
+
+/* Whether the name of a path ends in a dot and this. */
+static bool
+has_extension(struct str path, struct str extension)
+{
+	size_t dot = path.len - extension.len - 1;
+
+	return path.len > extension.len && path.ptr[dot] == '.' &&
+	    str_eq_nocase(str_sub(path, dot + 1, SIZE_MAX), extension);
+}
+
+static bool
+has_type(const struct search *s, struct str path)
+{
+	/* Files of one language that people look for under another's name. */
+	static const struct {
+		const char *language;
+		struct str extension;
+	} also[] = {
+		{ "cpp", { "h", 1 } },
+		{ "typescript", { "tsx", 3 } },
+	};
+
+	if (s->type.len == 0)
+		return true;
+	if (s->language == NULL)
+		return has_extension(path, s->type);
+	for (size_t i = 0; i < ARRAY_LEN(also); i++)
+		if (strcmp(s->language->name, also[i].language) == 0 &&
+		    has_extension(path, also[i].extension))
+			return true;
+	return language_of_file(path, STR("")) == s->language;
+}
 
 static bool
 look_at(const struct tree_entry *e, void *ctx)
 {
 	struct search *s = ctx;
 
-	if (!e->is_file)
+	if (!e->is_file || !has_type(s, e->path))
 		return true;
 	if (s->has_glob && !wildmatch_set_fits(&s->globs, e->path))
 		return true;
+	if (e->st.st_size > (off_t)GREP_FILE_MAX) {
+		s->huge++;
+		return true;
+	}
+	s->bytes += (uint64_t)e->st.st_size;
 	if ((s->n_files & (s->n_files - 1)) == 0)
 		s->files = mem_resize(s->files,
 		    s->n_files == 0 ? 1 : 2 * s->n_files, sizeof(char *));
@@ -120,13 +168,14 @@ search_text(struct search *s, const char *path, struct str text,
 	struct grep_hits hits = { .n = 0 };
 	int rc;
 
-	if (text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL) {
-		s->skipped++;
-		return 0;
-	}
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_sub(text, 3, SIZE_MAX);
 	text_lines_init(&lines, text);
 	rc = grep_engine_search(s->engine, &lines, &hits, err);
-	if (rc == 0 && hits.n > 0) {
+	if (rc == 0 && hits.n > 0 &&
+	    memchr(text.ptr, '\0', text.len) != NULL) {
+		s->binary++;
+	} else if (rc == 0 && hits.n > 0) {
 		s->files_hit++;
 		s->hits += hits.n;
 		if (s->mode == MODE_LINES)
@@ -154,11 +203,50 @@ search_file(struct search *s, const struct workspace_node *base,
 	buf_add_cstr(&display, name == NULL ? base->display : name);
 	rc = workspace_read(s->workspace, str_from(path), &text, NULL, NULL);
 	if (rc == -ERR_TOO_LARGE)
-		s->skipped++;
+		s->huge++;
 	/* Gone meanwhile, or not ours to read: not a match. */
 	if (rc != 0)
 		return 0;
 	return search_text(s, buf_text(&display), buf_str(&text), err);
+}
+
+/* Lets ripgrep name the files that can hold a match. */
+static int
+sieve(struct search *s, const struct workspace_node *node, bool *ret_fits,
+    struct error *err)
+{
+	struct grep_rg_opts opts = { .call = s->call, .folder = node->path,
+		.pattern = json_get_str(s->call->args, "pattern"),
+		.flags = s->flags, .files = s->files,
+		.n_files = s->n_files };
+
+	if (s->bytes < GREP_RG_BYTES_MIN ||
+	    workspace_has_overlay(s->workspace))
+		return 0;
+	return grep_rg_sieve(&opts, ret_fits, err);
+}
+
+static int
+search_files(struct search *s, const struct workspace_node *node,
+    struct error *err)
+{
+	CLEANUP(free_ptr) bool *fits = mem_alloc(s->n_files + 1,
+	    sizeof(*fits));
+	int known = sieve(s, node, fits, err);
+	int rc = known < 0 ? known : 0;
+
+	for (size_t i = 0; rc == 0 && i < s->n_files; i++) {
+		if (known && !fits[i])
+			continue;
+		rc = cancel_check(s->call->cancel, err);
+		if (rc == 0 && clock_now_ms() > s->call->deadline_ms)
+			rc = error_set(err, ERR_TOOL_TIMEOUT,
+			    "the search took too long: choose a deeper "
+			    "folder or a glob");
+		if (rc == 0)
+			rc = search_file(s, node, s->files[i], err);
+	}
+	return rc;
 }
 
 static int
@@ -177,16 +265,7 @@ search_all(struct search *s, const struct workspace_node *node,
 		return rc;
 	if (s->n_files > 0)
 		qsort(s->files, s->n_files, sizeof(char *), by_bytes);
-	for (size_t i = 0; rc == 0 && i < s->n_files; i++) {
-		rc = cancel_check(s->call->cancel, err);
-		if (rc == 0 && clock_now_ms() > s->call->deadline_ms)
-			rc = error_set(err, ERR_TOOL_TIMEOUT,
-			    "the search took too long: choose a deeper "
-			    "folder or a glob");
-		if (rc == 0)
-			rc = search_file(s, node, s->files[i], err);
-	}
-	return rc;
+	return search_files(s, node, err);
 }
 
 static void
@@ -205,7 +284,6 @@ prepare(struct search *s, struct error *err)
 	const struct json *args = s->call->args;
 	struct str glob = json_get_str(args, "glob");
 	struct str mode = json_get_str(args, "mode");
-	unsigned flags = 0;
 	int rc = 0;
 
 	s->context = (size_t)json_get_int(args, "context", 0);
@@ -213,15 +291,17 @@ prepare(struct search *s, struct error *err)
 	s->mode = str_eq_c(mode, "files") ? MODE_FILES :
 	    str_eq_c(mode, "count") ? MODE_COUNT : MODE_LINES;
 	if (json_get_bool(args, "ignore_case", false))
-		flags |= GREP_IGNORE_CASE;
+		s->flags |= GREP_IGNORE_CASE;
 	if (json_get_bool(args, "literal", false))
-		flags |= GREP_LITERAL;
+		s->flags |= GREP_LITERAL;
+	s->type = json_get_str(args, "type");
+	s->language = language_by_name(s->type);
 	s->has_glob = glob.len > 0;
 	if (s->has_glob)
 		rc = wildmatch_set_init(&s->globs, glob, err);
 	if (rc == 0)
-		rc = grep_engine_create(json_get_str(args, "pattern"), flags,
-		    &s->engine, err);
+		rc = grep_engine_create(json_get_str(args, "pattern"),
+		    s->flags, &s->engine, err);
 	return rc;
 }
 
@@ -236,9 +316,13 @@ put_summary(const struct search *s, struct buf *out)
 	else if (s->mode != MODE_LINES && s->shown > s->limit)
 		buf_printf(out, "[%zu of %zu files shown]\n", s->limit,
 		    s->files_hit);
-	if (s->skipped > 0)
-		buf_printf(out, "[%zu binary or huge file%s not searched]\n",
-		    s->skipped, s->skipped == 1 ? "" : "s");
+	if (s->binary > 0)
+		buf_printf(out, "[%zu binary file%s not shown]\n", s->binary,
+		    s->binary == 1 ? " that fits is" : "s that fit are");
+	if (s->huge > 0)
+		buf_printf(out, "[%zu file%s over %zu MiB not searched]\n",
+		    s->huge, s->huge == 1 ? "" : "s",
+		    (size_t)(GREP_FILE_MAX / MIB));
 }
 
 static int

@@ -433,6 +433,12 @@ workspace_read(const struct workspace *w, struct str path, struct buf *out,
 	return workspace_read_node(node, out, err);
 }
 
+bool
+workspace_has_overlay(const struct workspace *w)
+{
+	return w->overlay.read != NULL;
+}
+
 int
 workspace_read_overlay(const struct workspace *w,
     const struct workspace_node *node, struct buf *out, struct error *err)

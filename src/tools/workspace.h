@@ -101,6 +101,8 @@ int workspace_read_node(struct workspace_node *node, struct buf *out,
  * be NULL; else release it, also after an error. */
 int workspace_read(const struct workspace *w, struct str path,
     struct buf *out, struct workspace_node *ret_node, struct error *err);
+/* Whether an editor may hold other text than the disk. */
+bool workspace_has_overlay(const struct workspace *w);
 /* Appends what an editor holds unsaved for it. 1: it does; 0: it does not. */
 int workspace_read_overlay(const struct workspace *w,
     const struct workspace_node *node, struct buf *out, struct error *err);

@@ -65,7 +65,7 @@ test_grep(void **state)
 	tool_expect(&f, "grep", "{\"pattern\":\"int main\"}", 0, NULL);
 	assert_string_equal(buf_text(&f.result.text),
 	    "a.c:1:int main(void)\nsrc/b.c:2:int main_b;\n"
-	    "[1 binary or huge file not searched]\n");
+	    "[1 binary file that fits is not shown]\n");
 	tool_expect(&f, "grep", "{\"pattern\":\"main\\\\b\"}", 0,
 	    "a.c:1:int main(void)\n[");
 	tool_expect(&f, "grep", "{\"pattern\":\"B;$\",\"ignore_case\":true,"
