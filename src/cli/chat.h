@@ -30,6 +30,7 @@ struct chat {
 	/* Output. */
 	struct term_text filter;
 	bool line_open, in_answer;
+	char open_call[128]; /* the call whose line is open */
 	struct buf last_answer;
 };
 

@@ -99,6 +99,8 @@ on_tool_started(struct chat *c, const struct json *ev)
 	fputs("• ", stdout);
 	cli_put_line(stdout, buf_str(&line));
 	c->line_open = true;
+	snprintf(c->open_call, sizeof(c->open_call), "%.*s",
+	    STR_ARG(json_get_str(ev, "call_id")));
 }
 
 static struct str
@@ -132,8 +134,14 @@ on_tool_finished(struct chat *c, const struct json *ev)
 	size_t lines = count_lines(result);
 	CLEANUP_BUF struct buf line = BUF_INIT(64 * KIB);
 
-	if (!c->line_open)
-		fputs("  ", stdout);
+	/* Calls that run side by side end in any order: a result that does not
+	 * stand behind its own call names it. */
+	if (!c->line_open ||
+	    !str_eq_c(json_get_str(ev, "call_id"), c->open_call)) {
+		chat_end_line(c);
+		buf_add_cstr(&line, "  ");
+		buf_add_str(&line, json_get_str(ev, "name"));
+	}
 	buf_add_cstr(&line, ok ? " → " : " → failed: ");
 	if (!ok && message.len > 0)
 		buf_add_str(&line, message);

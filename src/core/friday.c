@@ -17,6 +17,7 @@
 #include "base/thread.h"
 #include "core/host.h"
 #include "core/host_session.h"
+#include "core/journal.h"
 #include "core/operation.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
@@ -113,6 +114,7 @@ on_stored(struct event *ev, void *ctx)
 	struct friday *f = ctx;
 
 	bus_publish(f->bus, ev);
+	journal_note(ev);
 }
 
 /* What cannot be stored is said at once, unstored. */

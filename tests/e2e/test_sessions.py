@@ -153,8 +153,11 @@ def test_permissions_of_what_is_kept(friday):
 def test_log_is_json_lines_without_secrets(friday, server):
     friday("run", "hello", FRIDAY_LOG="debug")
     log = database(friday).parent / "friday.log"
-    for line in log.read_text().splitlines():
-        json.loads(line)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    said = [line["message"] for line in lines]
+    assert any(m.startswith("model call openai-chat/") for m in said)
+    assert [x["status"] for x in lines if x["message"] == "run finished"] == \
+        ["end_turn"]
     assert "test-key" not in log.read_text()
     for folder, _, names in os.walk(friday.home):
         for name in names:
