@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/rules.h"
 
 /* What a breaker or retry callback works with: it runs on the run's thread, so
  * it has a reader of its own. */
@@ -24,7 +25,7 @@ struct host_session {
 	/* Models that were switched away from: a call may still use them. */
 	struct target_set *former;
 	size_t n_former;
-	struct policy_rule *rules;
+	struct rule_list rules;
 	char **roots;
 	char *config_dir;
 	char *output_schema;
@@ -99,15 +100,6 @@ remember(const struct policy_rule *rule, void *ctx)
 		log_error(&err, NULL);
 }
 
-static void
-add_rule(struct host_session *hs, const struct policy_rule *rule)
-{
-	hs->rules = mem_resize(hs->rules, hs->opts.n_rules + 1,
-	    sizeof(*hs->rules));
-	hs->rules[hs->opts.n_rules++] = *rule;
-	hs->opts.rules = hs->rules;
-}
-
 static int
 load_rules(struct worker *w, struct host_session *hs, struct error *err)
 {
@@ -115,21 +107,9 @@ load_rules(struct worker *w, struct host_session *hs, struct error *err)
 	struct policy_rule rule;
 	int rc;
 
-	for (int layer = 0; layer < LAYER_COUNT; layer++) {
-		const struct json *list = config_layer_get(w->host->config,
-		    (enum config_layer)layer, "permissions");
-
-		for (const struct json *i = json_first(list); i;
-		    i = json_next(i)) {
-			rc = policy_rule_parse(json_str(i),
-			    config_layer_name((enum config_layer)layer), &rule,
-			    err);
-			if (rc != 0)
-				return rc;
-			add_rule(hs, &rule);
-		}
-	}
-	rc = host_remembered(w, &remembered, err);
+	rc = rule_list_from_config(w->host->config, &hs->rules, err);
+	if (rc == 0)
+		rc = host_remembered(w, &remembered, err);
 	if (rc != 0)
 		return rc;
 	for (const struct json *i = json_first(remembered); i;
@@ -140,8 +120,10 @@ load_rules(struct worker *w, struct host_session *hs, struct error *err)
 		policy_rule_for(&seen, &rule);
 		snprintf(rule.tool, sizeof(rule.tool), "%.*s",
 		    STR_ARG(json_get_str(i, "tool")));
-		add_rule(hs, &rule);
+		rule_list_add(&hs->rules, &rule);
 	}
+	hs->opts.rules = hs->rules.rules;
+	hs->opts.n_rules = hs->rules.n;
 	return 0;
 }
 
@@ -323,7 +305,7 @@ destroy(struct host_session *hs)
 	for (size_t i = 0; i < hs->opts.n_roots; i++)
 		free(hs->roots[i]);
 	free(hs->roots);
-	free(hs->rules);
+	rule_list_release(&hs->rules);
 	free(hs->config_dir);
 	free(hs->output_schema);
 	store_reader_close(hs->calls.reader);

@@ -133,16 +133,15 @@ trust_set(struct op_call *call, struct error *err)
 	    trusted ? buf_str(&value) : STR_NONE, err);
 }
 
-#define NOTHING "{\"type\":\"object\",\"additionalProperties\":false}"
 
 const struct operation op_config_rows[] = {
 	OPERATION("config.show", "read",
-	    "Every setting with its value and where it comes from", NOTHING,
+	    "Every setting with its value and where it comes from", ARGS_NONE,
 	    show),
 	OPERATION("config.schema", "read", "JSON Schema of config.json",
-	    NOTHING, schema),
+	    ARGS_NONE, schema),
 	OPERATION("permission.list", "read",
-	    "Rules of the configuration and remembered answers", NOTHING,
+	    "Rules of the configuration and remembered answers", ARGS_NONE,
 	    permissions),
 	OPERATION("permission.remove", "admin", "Forget a remembered answer",
 	    "{\"type\":\"object\",\"required\":[\"index\"],\"properties\":"
@@ -150,7 +149,7 @@ const struct operation op_config_rows[] = {
 	    "\"additionalProperties\":false}",
 	    permission_remove),
 	OPERATION("trust.get", "read",
-	    "Whether the project's configuration is trusted", NOTHING,
+	    "Whether the project's configuration is trusted", ARGS_NONE,
 	    trust_get),
 	OPERATION("trust.set", "admin",
 	    "Trust the project's configuration as it is now, or no longer",

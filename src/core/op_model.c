@@ -215,7 +215,7 @@ const struct operation op_model_rows[] = {
 	    "\"boolean\"}},\"additionalProperties\":false}",
 	    list),
 	OPERATION("provider.status", "read", "Circuit breakers",
-	    "{\"type\":\"object\",\"additionalProperties\":false}", status),
+	    ARGS_NONE, status),
 	OPERATION("provider.reset", "write", "Close circuit breakers",
 	    "{\"type\":\"object\",\"properties\":{\"provider\":{\"type\":"
 	    "\"string\"}},\"additionalProperties\":false}",

@@ -268,51 +268,50 @@ history_add(struct op_call *call, struct error *err)
 }
 
 #define S "\"session\":{\"type\":\"string\"}"
-#define SCHEMA(required, properties)                                          \
-	"{\"type\":\"object\",\"required\":[" required "],\"properties\":{"   \
-	properties "},\"additionalProperties\":false}"
 
 const struct operation op_run_rows[] = {
 	OPERATION("run.submit", "write",
 	    "Say something: starts a run, steers the one that goes on, or "
 	    "waits behind it",
-	    SCHEMA("\"session\",\"text\"",
+	    ARGS_WITH("\"session\",\"text\"",
 		S ",\"text\":{\"type\":\"string\"},\"when_busy\":{\"enum\":"
 		  "[\"steer\",\"queue\"]},\"attachments\":{\"type\":\"array\","
 		  "\"items\":{\"type\":\"object\"}}"),
 	    submit),
 	OPERATION("run.cancel", "write", "Stop a run; now: kill at once",
-	    SCHEMA("\"session\"", S ",\"now\":{\"type\":\"boolean\"}"), cancel),
+	    ARGS_WITH("\"session\"", S ",\"now\":{\"type\":\"boolean\"}"),
+	    cancel),
 	OPERATION("run.answer", "write", "Answer an approval.requested",
-	    SCHEMA("\"session\",\"call_id\",\"decision\"",
+	    ARGS_WITH("\"session\",\"call_id\",\"decision\"",
 		S ",\"call_id\":{\"type\":\"string\"},\"decision\":{\"type\":"
 		  "\"string\"},\"reason\":{\"type\":\"string\"}"),
 	    answer),
 	OPERATION("run.answer_question", "write",
 	    "Answer a question.requested; null cancels it",
-	    SCHEMA("\"session\",\"call_id\"",
+	    ARGS_WITH("\"session\",\"call_id\"",
 		S ",\"call_id\":{\"type\":\"string\"},\"answers\":{}"),
 	    answer_question),
 	OPERATION("run.status", "read", "Whether a run goes on, how it ended",
-	    SCHEMA("\"session\"", S), status),
+	    ARGS_WITH("\"session\"", S), status),
 	OPERATION("queue.list", "read", "What waits behind the run",
-	    SCHEMA("\"session\"", S), queue_list),
+	    ARGS_WITH("\"session\"", S), queue_list),
 	OPERATION("queue.change", "write", "Edit, move or drop what waits",
-	    SCHEMA("\"session\",\"item\"",
+	    ARGS_WITH("\"session\",\"item\"",
 		S ",\"item\":{\"type\":\"string\"},\"text\":{\"type\":"
 		  "\"string\"},\"index\":{\"type\":\"integer\"},\"drop\":"
 		  "{\"type\":\"boolean\"}"),
 	    queue_change),
 	OPERATION("transcript", "read",
 	    "Events of a session: after a seq, or the last before one",
-	    SCHEMA("\"session\"",
+	    ARGS_WITH("\"session\"",
 		S ",\"after\":{\"type\":\"integer\"},\"before\":{\"type\":"
 		  "\"integer\"},\"limit\":{\"type\":\"integer\",\"minimum\":"
 		  "1,\"maximum\":10000}"),
 	    transcript),
 	OPERATION("history.list", "read", "Prompts typed in this folder",
-	    SCHEMA("", "\"limit\":{\"type\":\"integer\"}"), history_list),
+	    ARGS("\"limit\":{\"type\":\"integer\"}"), history_list),
 	OPERATION("history.add", "write", "Keep a prompt in the history",
-	    SCHEMA("\"text\"", "\"text\":{\"type\":\"string\"}"), history_add),
+	    ARGS_WITH("\"text\"", "\"text\":{\"type\":\"string\"}"),
+	    history_add),
 	{ .face = { .name = NULL } },
 };

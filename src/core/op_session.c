@@ -380,11 +380,6 @@ list_commands(struct op_call *call, struct error *err)
 	return 0;
 }
 
-#define OBJECT(properties) "{\"type\":\"object\",\"properties\":{" properties \
-			   "},\"additionalProperties\":false}"
-#define OBJECT_WITH(required, properties)                                     \
-	"{\"type\":\"object\",\"required\":[" required "],\"properties\":{"   \
-	properties "},\"additionalProperties\":false}"
 #define MODEL_ARGS                                                            \
 	"\"provider\":{\"type\":\"string\"},\"model\":{\"type\":\"string\"}"
 #define OPEN_ARGS                                                             \
@@ -392,64 +387,64 @@ list_commands(struct op_call *call, struct error *err)
 
 const struct operation op_session_rows[] = {
 	OPERATION("session.create", "write", "Start a session",
-	    OBJECT(OPEN_ARGS), create),
+	    ARGS(OPEN_ARGS), create),
 	OPERATION("session.open", "write",
 	    "Resume a session, or the last one of the workspace",
-	    OBJECT(ID_ARG ",\"last\":{\"type\":\"boolean\"}," OPEN_ARGS),
+	    ARGS(ID_ARG ",\"last\":{\"type\":\"boolean\"}," OPEN_ARGS),
 	    open_one),
 	OPERATION("session.close", "write",
 	    "Let go of a session: a run that goes on is cancelled",
-	    OBJECT_WITH("\"session\"", ID_ARG), close_one),
+	    ARGS_WITH("\"session\"", ID_ARG), close_one),
 	OPERATION("session.list", "read", "Sessions, newest first",
-	    OBJECT("\"folder\":{\"type\":\"string\"},\"text\":{\"type\":"
+	    ARGS("\"folder\":{\"type\":\"string\"},\"text\":{\"type\":"
 		   "\"string\"},\"here\":{\"type\":\"boolean\"},\"trash\":"
 		   "{\"type\":\"boolean\"},\"before_ms\":{\"type\":"
 		   "\"integer\"},\"limit\":{\"type\":\"integer\",\"minimum\":"
 		   "1,\"maximum\":10000}"),
 	    list),
 	OPERATION("session.get", "read", "One session's row",
-	    OBJECT_WITH("\"session\"", ID_ARG), get),
+	    ARGS_WITH("\"session\"", ID_ARG), get),
 	OPERATION("session.rename", "write", "Give a session another title",
-	    OBJECT_WITH("\"session\",\"title\"",
+	    ARGS_WITH("\"session\",\"title\"",
 		ID_ARG ",\"title\":{\"type\":\"string\"}"),
 	    rename_one),
 	OPERATION("session.fork", "write",
 	    "A new session with the beginning of another",
-	    OBJECT_WITH("\"session\"",
+	    ARGS_WITH("\"session\"",
 		ID_ARG ",\"until_seq\":{\"type\":\"integer\",\"minimum\":0}"),
 	    fork_one),
 	OPERATION("session.delete", "write", "Move a session to the trash",
-	    OBJECT_WITH("\"session\"", ID_ARG), delete_one),
+	    ARGS_WITH("\"session\"", ID_ARG), delete_one),
 	OPERATION("session.undelete", "write",
 	    "Take a session out of the trash",
-	    OBJECT_WITH("\"session\"", ID_ARG), undelete),
+	    ARGS_WITH("\"session\"", ID_ARG), undelete),
 	OPERATION("session.mode", "write", "Change what needs an approval",
-	    OBJECT_WITH("\"session\",\"mode\"",
+	    ARGS_WITH("\"session\",\"mode\"",
 		ID_ARG ",\"mode\":{\"type\":\"string\"}"),
 	    set_mode),
 	OPERATION("session.model", "write", "Change the model",
-	    OBJECT_WITH("\"session\"", ID_ARG "," MODEL_ARGS), set_model),
+	    ARGS_WITH("\"session\"", ID_ARG "," MODEL_ARGS), set_model),
 	OPERATION("session.compact", "write", "Sum up the older turns now",
-	    OBJECT_WITH("\"session\"",
+	    ARGS_WITH("\"session\"",
 		ID_ARG ",\"instructions\":{\"type\":\"string\"}"),
 	    compact),
 	OPERATION("session.summary", "write",
 	    "Read or replace the summary of the older turns",
-	    OBJECT_WITH("\"session\"",
+	    ARGS_WITH("\"session\"",
 		ID_ARG ",\"text\":{\"type\":\"string\"}"),
 	    summary),
 	OPERATION("session.context", "read", "What fills the context",
-	    OBJECT_WITH("\"session\"", ID_ARG), context),
+	    ARGS_WITH("\"session\"", ID_ARG), context),
 	OPERATION("command.list", "read", "The user's own slash commands",
-	    OBJECT_WITH("\"session\"", ID_ARG), list_commands),
+	    ARGS_WITH("\"session\"", ID_ARG), list_commands),
 	OPERATION_SLOW("session.export", "read",
 	    "The session as Markdown or JSON text",
-	    OBJECT_WITH("\"session\"",
+	    ARGS_WITH("\"session\"",
 		ID_ARG ",\"format\":{\"enum\":[\"markdown\",\"json\"]}"),
 	    export_one),
 	OPERATION_SLOW("session.import", "write",
 	    "A new session from an export in JSON",
-	    OBJECT_WITH("\"text\"", "\"text\":{\"type\":\"string\"}"),
+	    ARGS_WITH("\"text\"", "\"text\":{\"type\":\"string\"}"),
 	    import_one),
 	{ .face = { .name = NULL } },
 };

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "core/operation.h"
+#include "core/rules.h"
 #include "tools/tool_run.h"
 #include "tools/workspace.h"
 
@@ -62,37 +63,11 @@ approve(const struct approval_request *request, struct approval_answer *ret,
 
 struct by_hand {
 	struct workspace *workspace;
-	struct policy_rule *rules;
+	struct rule_list rules;
 	struct policy policy;
 	struct tool_env env;
 	struct tool_door door;
 };
-
-static int
-load_rules(struct friday *f, struct by_hand *h, struct error *err)
-{
-	for (int layer = 0; layer < LAYER_COUNT; layer++) {
-		const struct json *rules = config_layer_get(f->config,
-		    (enum config_layer)layer, "permissions");
-
-		for (const struct json *i = json_first(rules); i;
-		    i = json_next(i)) {
-			int rc;
-
-			h->rules = mem_resize(h->rules, h->policy.n_rules + 1,
-			    sizeof(*h->rules));
-			rc = policy_rule_parse(json_str(i),
-			    config_layer_name((enum config_layer)layer),
-			    &h->rules[h->policy.n_rules], err);
-			if (rc != 0)
-				return rc;
-			h->policy.n_rules++;
-		}
-	}
-	h->policy.rules = h->rules;
-	return policy_mode_by_name(config_str(f->config, "mode"),
-	    &h->policy.mode) ? 0 : error_set(err, ERR_USAGE, "no such mode");
-}
 
 static int
 open_workspace(struct friday *f, struct by_hand *h, struct error *err)
@@ -117,7 +92,13 @@ by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
 	int rc;
 
 	*h = (struct by_hand){ .policy.mode = MODE_ASK };
-	rc = load_rules(f, h, err);
+	rc = rule_list_from_config(f->config, &h->rules, err);
+	h->policy.rules = h->rules.rules;
+	h->policy.n_rules = h->rules.n;
+	if (rc == 0 &&
+	    !policy_mode_by_name(config_str(f->config, "mode"),
+		&h->policy.mode))
+		rc = error_set(err, ERR_USAGE, "there is no such mode");
 	if (rc == 0)
 		rc = open_workspace(f, h, err);
 	h->env = (struct tool_env){ .workspace = h->workspace,
@@ -134,7 +115,7 @@ static void
 by_hand_release(struct by_hand *h)
 {
 	workspace_destroy(h->workspace);
-	free(h->rules);
+	rule_list_release(&h->rules);
 }
 
 static void
@@ -190,7 +171,7 @@ run(struct op_call *call, struct error *err)
 
 const struct operation op_tool_rows[] = {
 	OPERATION("tool.list", "read", "Every tool with its schema",
-	    "{\"type\":\"object\",\"additionalProperties\":false}", list),
+	    ARGS_NONE, list),
 	OPERATION_SLOW("tool.run", "write",
 	    "Run a tool by hand, as the agent would",
 	    "{\"type\":\"object\",\"required\":[\"name\"],\"properties\":{"

@@ -206,14 +206,13 @@ doctor(struct op_call *call, struct error *err)
 	return 0;
 }
 
-#define NOTHING "{\"type\":\"object\",\"additionalProperties\":false}"
 #define PATH                                                                  \
 	"{\"type\":\"object\",\"required\":[\"path\"],\"properties\":"        \
 	"{\"path\":{\"type\":\"string\"}},\"additionalProperties\":false}"
 
 const struct operation op_upkeep_rows[] = {
 	OPERATION("cost", "read", "What was spent, by day, month and model",
-	    NOTHING, cost),
+	    ARGS_NONE, cost),
 	OPERATION("session.gc", "admin",
 	    "Empty the trash, fold old deltas, give space back",
 	    "{\"type\":\"object\",\"properties\":{\"days\":{\"type\":"
@@ -227,6 +226,6 @@ const struct operation op_upkeep_rows[] = {
 	OPERATION_SLOW("store.restore", "admin",
 	    "Put a backup in place of the database", PATH, restore),
 	OPERATION_SLOW("doctor", "read", "What works, what does not, and why",
-	    NOTHING, doctor),
+	    ARGS_NONE, doctor),
 	{ .face = { .name = NULL } },
 };

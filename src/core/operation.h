@@ -35,6 +35,15 @@ struct operation {
 		.slow = true, .run = run_                                     \
 	}
 
+/* Schemas of arguments: none; members; members of which some must be there. */
+#define ARGS_NONE "{\"type\":\"object\",\"additionalProperties\":false}"
+#define ARGS(properties)                                                      \
+	"{\"type\":\"object\",\"properties\":{" properties                    \
+	"},\"additionalProperties\":false}"
+#define ARGS_WITH(required, properties)                                       \
+	"{\"type\":\"object\",\"required\":[" required                        \
+	"],\"properties\":{" properties "},\"additionalProperties\":false}"
+
 /* Each ends with a row without a name. */
 extern const struct operation op_session_rows[];
 extern const struct operation op_run_rows[];
