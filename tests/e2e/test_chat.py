@@ -192,6 +192,7 @@ def test_sessions_from_inside(chat, friday, server):
     server.script([say("In the fork.")])
     p.sendline("go on")
     p.expect_exact("In the fork.")
+    p.expect("> ")
     assert "an earlier request" in server.requests[-1].text
     p.sendline("/new")
     p.expect("A new session.")
@@ -200,6 +201,7 @@ def test_sessions_from_inside(chat, friday, server):
     server.script([say("Fresh.")])
     p.sendline("hello")
     p.expect_exact("Fresh.")
+    p.expect("> ")  # the run has ended
     assert "an earlier request" not in server.requests[-1].text
     p.sendline("/export out.md")
     p.expect("Written to out.md")
@@ -214,6 +216,7 @@ def test_sessions_from_inside(chat, friday, server):
     p.expect("from the next call on")
     p.sendline("which?")
     p.expect_exact("ok")
+    p.expect("> ")
     assert server.requests[-1].json["model"] == "another-model"
     p.sendline("/model nobody/x/y")
     p.expect("friday: |from the next")
