@@ -32,6 +32,14 @@ no_repository(const char *folder, struct error *err)
 	    "%s is in no git repository", folder);
 }
 
+static int
+not_ours(const char *folder, struct error *err)
+{
+	return error_set(err, ERR_GIT,
+	    "the repository of %s belongs to another user; if you trust it: "
+	    "git config --global --add safe.directory PATH", folder);
+}
+
 /* The folder whose "config" counts: that of the main working tree. */
 static char *
 common_folder(const char *gitdir)
@@ -65,24 +73,34 @@ says_newer_format(struct str config)
 	return false;
 }
 
+/* The .git folder that begins to count at `start`; NULL: none. */
+static char *
+discover(const struct git2_api *g, const char *start)
+{
+	git_buf found = { .size = 0 };
+	char *gitdir = NULL;
+
+	if (g->repository_discover(&found, start, 0,
+		getenv("GIT_CEILING_DIRECTORIES")) == 0)
+		gitdir = mem_strdup(found.ptr);
+	g->buf_dispose(&found);
+	return gitdir;
+}
+
 /* Repositories of format 1 have extensions. libgit2 1.5 refuses nearly all of
  * them, and leaks 20 KiB for each line of the configuration while it looks. */
 static bool
 has_newer_format(const struct git2_api *g, const char *start)
 {
 	CLEANUP_BUF struct buf config = BUF_INIT(1 * MIB);
+	CLEANUP(free_ptr) char *gitdir = start == NULL ?
+	    mem_strdup(getenv("GIT_DIR")) : discover(g, start);
 	CLEANUP(free_ptr) char *common = NULL;
 	CLEANUP(free_ptr) char *file = NULL;
-	git_buf gitdir = { .size = 0 };
 
-	if (start == NULL)
-		common = common_folder(getenv("GIT_DIR"));
-	else if (g->repository_discover(&gitdir, start, 0,
-		     getenv("GIT_CEILING_DIRECTORIES")) == 0)
-		common = common_folder(gitdir.ptr);
-	g->buf_dispose(&gitdir);
-	if (common == NULL)
+	if (gitdir == NULL)
 		return false;
+	common = common_folder(gitdir);
 	file = file_join(common, "config");
 	return file_read(file, &config, NULL) == 0 &&
 	    says_newer_format(buf_str(&config));
@@ -103,13 +121,19 @@ open_by_libgit2(struct repo *r, struct error *err)
 		    "a repository of a newer format");
 	rc = g->repository_open_ext(&r->git2, start,
 	    GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
-	if (rc == GIT_ENOTFOUND)
-		return no_repository(r->folder, err);
+	if (rc == GIT_ENOTFOUND) {
+		CLEANUP(free_ptr) char *gitdir = start == NULL ? NULL :
+		    discover(g, start);
+
+		/* libgit2 1.5 says so too of a repository that belongs to
+		 * another user when there is no global configuration: git
+		 * looks again. */
+		if (gitdir == NULL)
+			return no_repository(r->folder, err);
+		return -ERR_UNSUPPORTED;
+	}
 	if (rc == GIT_EOWNER)
-		return error_set(err, ERR_GIT,
-		    "the repository of %s belongs to another user; if you "
-		    "trust it: git config --global --add safe.directory PATH",
-		    r->folder);
+		return not_ours(r->folder, err);
 	if (rc != 0) {
 		git2_error(g, rc, err, "git repository");
 		return -ERR_UNSUPPORTED; /* perhaps git can */
@@ -136,6 +160,8 @@ open_by_program(struct repo *r, struct error *err)
 
 	if (rc == -ERR_GIT && strstr(err->message, "not a git repository"))
 		return no_repository(r->folder, err);
+	if (rc == -ERR_GIT && strstr(err->message, "dubious ownership"))
+		return not_ours(r->folder, err);
 	if (rc != 0)
 		return rc;
 	found = str_dup(str_trim_end(buf_str(&out)));
