@@ -365,7 +365,7 @@ step_lines(struct search *s, struct str old, struct str new_text,
 }
 
 static bool
-step_numbers(struct search *s, struct buf *out)
+step_numbers(struct search *s, size_t style, struct buf *out)
 {
 	static const unsigned tolerances[] = { 0, MATCH_TRAILING,
 		MATCH_TRAILING | MATCH_TYPOGRAPHIC };
@@ -374,10 +374,10 @@ step_numbers(struct search *s, struct buf *out)
 	CLEANUP_BUF struct buf fresh = BUF_INIT(s->edit->new_string.len);
 	bool done;
 
-	if (!match_strip_numbers(old, &stripped) ||
+	if (!match_strip_numbers(old, style, &stripped) ||
 	    str_trim(buf_str(&stripped)).len == 0)
 		return true;
-	match_drop_numbers(s->edit->new_string, &fresh);
+	match_drop_numbers(s->edit->new_string, style, &fresh);
 	done = step_lines(s, buf_str(&stripped), buf_str(&fresh), tolerances,
 	    ARRAY_LEN(tolerances), out);
 	s->tolerance |= MATCH_NUMBERS;
@@ -429,6 +429,11 @@ edit_text_check_encoding(struct str content, struct str addition,
 {
 	bool plain = true;
 
+	if (str_starts(content, STR("\xff\xfe")) ||
+	    str_starts(content, STR("\xfe\xff")))
+		return error_set(err, ERR_INVALID,
+		    "the file is UTF-16: it cannot be edited as text. Convert "
+		    "it to UTF-8 first");
 	for (size_t i = 0; i < addition.len && plain; i++)
 		plain = (unsigned char)addition.ptr[i] < 0x80;
 	if (plain || utf8_valid(content))
@@ -458,8 +463,8 @@ search_tolerant(struct search *s, struct buf *out)
 	if (s->n == 0)
 		done = step_lines(s, s->edit->old_string,
 		    s->edit->new_string, shifted, ARRAY_LEN(shifted), out);
-	if (s->n == 0)
-		done = step_numbers(s, out);
+	for (size_t i = 0; i < MATCH_NUMBER_STYLES && s->n == 0; i++)
+		done = step_numbers(s, i, out);
 	return done;
 }
 
@@ -478,12 +483,45 @@ tolerance_used(const struct search *s)
 	return used;
 }
 
+/* A new string without the mark that the old one has: it was left out, unless
+ * taking it off is all that the edit does. */
+static bool
+forgets_bom(const struct text_edit *e)
+{
+	struct str rest = str_sub(e->old_string, 3, SIZE_MAX);
+
+	return str_starts(e->old_string, STR(BOM)) && rest.len > 0 &&
+	    !str_starts(e->new_string, STR(BOM)) &&
+	    !str_eq(rest, e->new_string);
+}
+
+/* Whether CRLF in the new string is only a habit: the file has none, and the
+ * old string has no line end to tell. */
+static bool
+strays_to_crlf(struct str content, const struct text_edit *e)
+{
+	return str_find_char(e->old_string, '\n', 0) == SIZE_MAX &&
+	    str_find(e->new_string, STR("\r\n"), 0) != SIZE_MAX &&
+	    str_find_char(content, '\n', 0) != SIZE_MAX &&
+	    str_find(content, STR("\r\n"), 0) == SIZE_MAX;
+}
+
+static void
+add_without_cr(struct str text, struct buf *out)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '\r' || i + 1 == text.len ||
+		    text.ptr[i + 1] != '\n')
+			buf_add_char(out, text.ptr[i]);
+}
+
 int
 edit_text(struct str content, const struct text_edit *edit, struct buf *out,
     struct text_edit_report *ret, struct error *err)
 {
+	CLEANUP_BUF struct buf fresh = BUF_INIT(edit->new_string.len + 1);
 	struct text_edit plain = *edit;
-	struct search s = { .content = content, .edit = edit };
+	struct search s = { .content = content, .edit = &plain };
 	bool done = true;
 	int rc;
 
@@ -496,8 +534,14 @@ edit_text(struct str content, const struct text_edit *edit, struct buf *out,
 	rc = edit_text_check_encoding(content, edit->new_string, err);
 	if (rc != 0)
 		return rc;
+	if (strays_to_crlf(content, edit)) {
+		add_without_cr(edit->new_string, &fresh);
+		plain.new_string = buf_str(&fresh);
+	}
 	find_exact(&s);
 	if (s.n == 1 || (s.n > 1 && edit->replace_all)) {
+		if (forgets_bom(edit))
+			buf_add_cstr(out, BOM);
 		apply_exact(&s, out);
 	} else if (s.n == 0) {
 		if (str_starts(content, STR(BOM))) {
@@ -510,7 +554,6 @@ edit_text(struct str content, const struct text_edit *edit, struct buf *out,
 		if (str_starts(plain.new_string, STR(BOM)))
 			plain.new_string = str_sub(plain.new_string, 3,
 			    SIZE_MAX);
-		s.edit = &plain;
 		done = search_tolerant(&s, out);
 	}
 	if (s.n > 1 && !(edit->replace_all &&

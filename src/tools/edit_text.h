@@ -31,8 +31,8 @@ struct text_edit_report {
 int edit_text(struct str content, const struct text_edit *edit,
     struct buf *out, struct text_edit_report *ret, struct error *err);
 
-/* Errors: ERR_INVALID when the content is not UTF-8 and the addition is not
- * ASCII: a file has one encoding. */
+/* Errors: ERR_INVALID when the content is UTF-16, or not UTF-8 and the addition
+ * is not ASCII: a file has one encoding. */
 int edit_text_check_encoding(struct str content, struct str addition,
     struct error *err);
 

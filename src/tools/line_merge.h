@@ -19,6 +19,7 @@ struct line_writer {
 	struct buf *out;
 	size_t line_start; /* of the last line, in out */
 	bool open;	   /* the last line has no ending yet */
+	struct str ending; /* that it gets when a line follows; may be none */
 	bool failed;	   /* a line could not be shifted */
 };
 
@@ -30,6 +31,11 @@ struct line_writer {
 void line_writer_keep(struct line_writer *w, size_t line);
 /* A new line, put before line `at` of the file. */
 void line_writer_add(struct line_writer *w, struct str line, size_t at);
+/* A new line in the place of line `was`, which the model wrote as `old`: it
+ * gets that line's ending, and typographic characters that the model wrote
+ * plainly stay where the old and the new line agree. `at` as above. */
+void line_writer_replace(struct line_writer *w, struct str line,
+    size_t was, struct str old, size_t at);
 /* Takes the last line's ending off again. */
 void line_writer_cut_ending(struct line_writer *w);
 

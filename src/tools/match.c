@@ -369,15 +369,17 @@ match_folded_end(const struct match_folded *f, size_t i)
 	return at + bytes;
 }
 
-/* Blanks, digits, then a tab, an arrow or a bar: what `read`, `cat -n` and
- * other assistants' readers put before a line. Bytes of it, or 0. */
+/* Blanks, digits, then one of these: what `read`, `cat -n` and other
+ * assistants' readers put before a line. */
+static const char *const number_marks[MATCH_NUMBER_STYLES] = { "\t", "\u2192",
+	"|", "| ", " | " };
+
+/* Bytes of such a prefix, or 0. */
 static size_t
-number_prefix(struct str line, int64_t *ret_number)
+number_prefix(struct str line, size_t style, int64_t *ret_number)
 {
-	static const struct str marks[] = { { "\t", 1 }, { "\u2192", 3 },
-		{ "|", 1 } };
+	struct str mark = str_from(number_marks[style]), rest;
 	size_t start = 0, end;
-	struct str rest;
 
 	while (start < line.len && line.ptr[start] == ' ')
 		start++;
@@ -388,14 +390,15 @@ number_prefix(struct str line, int64_t *ret_number)
 	    INT32_MAX, ret_number))
 		return 0;
 	rest = str_sub(line, end, SIZE_MAX);
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-		if (str_starts(rest, marks[i]))
-			return end + marks[i].len;
-	return 0;
+	if (str_starts(rest, mark))
+		return end + mark.len;
+	/* The blank behind the bar of an empty line may be gone. */
+	return rest.len > 0 && str_eq(rest, str_trim_end(mark)) ?
+	    line.len : 0;
 }
 
 bool
-match_strip_numbers(struct str text, struct buf *out)
+match_strip_numbers(struct str text, size_t style, struct buf *out)
 {
 	CLEANUP_LINES struct text_lines lines;
 	int64_t number, wanted = -1;
@@ -403,7 +406,7 @@ match_strip_numbers(struct str text, struct buf *out)
 	text_lines_init(&lines, text);
 	for (size_t i = 0; i < lines.n; i++) {
 		struct str line = text_lines_at(&lines, i);
-		size_t prefix = number_prefix(line, &number);
+		size_t prefix = number_prefix(line, style, &number);
 
 		if (prefix == 0 || (wanted >= 0 && number != wanted))
 			return false;
@@ -415,7 +418,7 @@ match_strip_numbers(struct str text, struct buf *out)
 }
 
 void
-match_drop_numbers(struct str text, struct buf *out)
+match_drop_numbers(struct str text, size_t style, struct buf *out)
 {
 	CLEANUP_LINES struct text_lines lines;
 	int64_t number;
@@ -425,7 +428,8 @@ match_drop_numbers(struct str text, struct buf *out)
 		struct str line = text_lines_at(&lines, i);
 
 		buf_add_str(out,
-		    str_sub(line, number_prefix(line, &number), SIZE_MAX));
+		    str_sub(line, number_prefix(line, style, &number),
+		    SIZE_MAX));
 		buf_add_str(out, text_lines_eol(&lines, i));
 	}
 }

@@ -44,6 +44,11 @@ struct match_indent {
 /* Whether one line is the other under these tolerances; with MATCH_INDENT
  * leading blanks are not looked at. */
 bool match_line(struct str line, struct str wanted, unsigned tolerance);
+/* Appends the new text for one line: where `fresh` agrees with `old` at its
+ * two ends, the bytes of `have`, which is `old` but for layout; `fresh`
+ * between. The indentation is that of `fresh`. */
+void match_merge(struct str have, struct str old, struct str fresh,
+    struct buf *out);
 /* Whether lines [at, at + n) are the n wanted ones. *ret_indent is set when
  * MATCH_INDENT is tolerated: the shift must be the same for all lines. */
 bool match_block(const struct text_lines *file, size_t at,
@@ -72,10 +77,12 @@ void match_folded_release(struct match_folded *f);
 size_t match_folded_end(const struct match_folded *f, size_t i);
 
 /* "  12\tcode" on every line, counting up: appends the text without the
- * numbers. False: it is not like that. */
-bool match_strip_numbers(struct str text, struct buf *out);
+ * numbers. style: of what stands behind the number, below
+ * MATCH_NUMBER_STYLES. False: it is not like that. */
+enum { MATCH_NUMBER_STYLES = 5 };
+bool match_strip_numbers(struct str text, size_t style, struct buf *out);
 /* Takes such a number off the lines that have one. */
-void match_drop_numbers(struct str text, struct buf *out);
+void match_drop_numbers(struct str text, size_t style, struct buf *out);
 
 /* Appends where the file is most like the wanted text, and what differs there;
  * one line, for an error. Nothing when nothing is alike. */
