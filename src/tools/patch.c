@@ -11,6 +11,13 @@ enum { FILES_MAX = 1000, HUNKS_MAX = 10000 };
 #define TEXT_MAX (16 * MIB)
 
 struct str
+patch_skip_bom(struct str line)
+{
+	return str_starts(line, STR("\xef\xbb\xbf")) ?
+	    str_sub(line, 3, SIZE_MAX) : line;
+}
+
+struct str
 patch_reader_line(const struct patch_reader *r, size_t i)
 {
 	struct str line;
@@ -19,6 +26,7 @@ patch_reader_line(const struct patch_reader *r, size_t i)
 	if (i >= r->lines.n)
 		return STR_NONE;
 	line = text_lines_at(&r->lines, i);
+	line = patch_skip_bom(line);
 	while (n < r->indent && n < line.len &&
 	    (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
 		n++;
@@ -75,6 +83,18 @@ patch_add_line(struct patch_reader *r, char kind, struct str text,
 	h->lines[h->n_lines++] = (struct patch_line){ .kind = kind,
 		.text = text };
 	return 0;
+}
+
+int
+patch_add_bare(struct patch_reader *r, struct str text, struct error *err)
+{
+	struct patch_hunk *h;
+	int rc = patch_add_line(r, ' ', text, err);
+
+	h = patch_last_hunk(r);
+	if (rc == 0)
+		h->lines[h->n_lines - 1].bare = true;
+	return rc;
 }
 
 struct patch_file *
@@ -170,8 +190,6 @@ patch_parse(struct str text, struct patch *ret, struct error *err)
 	int rc;
 
 	*ret = (struct patch){ .text = BUF_INIT(TEXT_MAX) };
-	if (str_starts(text, STR("\xef\xbb\xbf")))
-		text = str_sub(text, 3, SIZE_MAX);
 	buf_add_str(&ret->text, text);
 	rc = buf_check(&ret->text, err);
 	if (rc != 0)

@@ -17,6 +17,7 @@ enum { PATCH_ANCHORS_MAX = 8 };
 struct patch_line {
 	char kind;	 /* ' ' kept, '-' removed, '+' added */
 	bool no_newline; /* the last line of its file, without line feed */
+	bool bare;	 /* kept, and written without the space before it */
 	struct str text;
 };
 

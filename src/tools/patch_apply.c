@@ -23,21 +23,48 @@ by_place(const void *a, const void *b)
 	return x->hunk < y->hunk ? -1 : 1;
 }
 
+/* The added line i takes the place of the n-th last removed one above `at`.
+ * The lines that were removed stand in one block before it. */
+static void
+add_for(struct line_writer *w, const struct patch_place *q, size_t i,
+    size_t at, size_t n)
+{
+	const struct patch_line *lines = q->hunk->lines;
+	size_t old = i, left = n;
+
+	/* Past the additions, then n removals up. */
+	while (lines[old - 1].kind == '+')
+		old--;
+	while (left > 0 && lines[old - 1].kind == '-') {
+		old--;
+		left--;
+	}
+	line_writer_replace(w, lines[i].text, at - n, lines[old].text, at);
+}
+
 static void
 write_place(struct line_writer *w, const struct patch_place *q)
 {
+	const struct patch_line *lines = q->hunk->lines;
 	size_t at = q->at;
+	size_t n = 0; /* removed lines right above that have no successor */
 
 	w->indent = q->indent;
 	for (size_t i = q->first; i < q->first + q->n_lines; i++) {
-		const struct patch_line *line = &q->hunk->lines[i];
-
-		if (line->kind == '+')
-			line_writer_add(w, line->text, at);
-		else if (line->kind == ' ')
-			line_writer_keep(w, at++);
-		else
+		if (lines[i].kind == '-') {
+			/* Removals below additions begin a new block. */
+			if (i > q->first && lines[i - 1].kind == '+')
+				n = 0;
 			at++;
+			n++;
+		} else if (lines[i].kind == ' ') {
+			line_writer_keep(w, at++);
+			n = 0;
+		} else if (n > 0) {
+			add_for(w, q, i, at, n--);
+		} else {
+			line_writer_add(w, lines[i].text, at);
+		}
 	}
 }
 
@@ -110,6 +137,14 @@ check_additions(const struct patch_file *f, struct str content,
 	return rc;
 }
 
+/* A first line that the patch wrote with the mark must not double it. */
+static struct str
+without_bom(struct str body, bool bom)
+{
+	return bom && str_starts(body, STR(BOM)) ?
+	    str_sub(body, 3, SIZE_MAX) : body;
+}
+
 int
 patch_apply_text(const struct patch_file *file, struct str content,
     struct buf *out, unsigned *ret_tolerance, struct error *err)
@@ -141,7 +176,7 @@ patch_apply_text(const struct patch_file *file, struct str content,
 	/* Kept apart until here: a cut ending must not reach the mark. */
 	if (bom && body.len > 0)
 		buf_add_cstr(out, BOM);
-	buf_add_str(out, buf_str(&body));
+	buf_add_str(out, without_bom(buf_str(&body), bom));
 	rc = buf_check(&body, err);
 	return rc == 0 ? buf_check(out, err) : rc;
 }

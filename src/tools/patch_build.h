@@ -10,9 +10,13 @@ struct patch_reader {
 	struct text_lines lines;
 	size_t at;     /* next line */
 	size_t indent; /* blanks before every line, to be taken off */
+	bool in_fence; /* a code fence is open around the diff */
 	struct patch *patch;
 };
 
+/* Editors put a BOM before the first line of what they copy; a line of a hunk
+ * has its sign before it. */
+struct str patch_skip_bom(struct str line);
 /* Line i without its ending and the common indentation; empty past the end. */
 struct str patch_reader_line(const struct patch_reader *r, size_t i);
 /* New parts; the last file and the last hunk are under construction. */
@@ -21,6 +25,9 @@ struct patch_file *patch_add_file(struct patch_reader *r, enum patch_op op,
 struct patch_hunk *patch_add_hunk(struct patch_reader *r);
 /* Errors: ERR_TOO_LARGE. */
 int patch_add_line(struct patch_reader *r, char kind, struct str text,
+    struct error *err);
+/* A context line whose first column was left out. Errors: ERR_TOO_LARGE. */
+int patch_add_bare(struct patch_reader *r, struct str text,
     struct error *err);
 struct patch_file *patch_last_file(struct patch_reader *r);
 struct patch_hunk *patch_last_hunk(struct patch_reader *r); /* or NULL */

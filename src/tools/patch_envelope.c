@@ -58,11 +58,42 @@ patch_envelope_present(struct str text)
 {
 	struct str line;
 
-	while (str_next_line(&text, &line))
+	while (str_next_line(&text, &line)) {
+		line = patch_skip_bom(line);
 		if (is_marker(line, "*** Begin Patch") ||
 		    any_file_marker(line))
 			return true;
+	}
 	return false;
+}
+
+static size_t
+indent_of(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
+		n++;
+	return n;
+}
+
+/* A patch in a list or a quote is indented as a whole; a marker that is
+ * merely padded says nothing of the lines. */
+static size_t
+common_indent(const struct patch_reader *r)
+{
+	size_t n = indent_of(patch_reader_line(r, r->at));
+
+	for (size_t i = r->at + 1; i < r->lines.n && n > 0; i++) {
+		struct str line = patch_reader_line(r, i);
+		size_t own = indent_of(line);
+
+		if (own < line.len && own < n)
+			n = own;
+		if (is_marker(line, "*** End Patch"))
+			break;
+	}
+	return n;
 }
 
 /* Skips to the first line of an envelope; false: there is none (left). */
@@ -74,10 +105,7 @@ find_begin(struct patch_reader *r)
 		struct str line = patch_reader_line(r, r->at);
 
 		if (is_marker(line, "*** Begin Patch")) {
-			while (r->indent < line.len &&
-			    (line.ptr[r->indent] == ' ' ||
-			    line.ptr[r->indent] == '\t'))
-				r->indent++;
+			r->indent = common_indent(r);
 			r->at++;
 			return true;
 		}
@@ -172,8 +200,8 @@ read_update(struct patch_reader *r, struct str line, struct error *err)
 		h->lines[h->n_lines - 1].no_newline = true;
 		return 0;
 	}
-	return patch_error(r, err,
-	    "a line of a hunk begins with a space, + or -");
+	/* Not by the form, but models do: it has to be in the file. */
+	return patch_add_bare(r, line, err);
 }
 
 static int
@@ -184,6 +212,11 @@ read_body(struct patch_reader *r, struct str line, struct error *err)
 	bool is_file = false;
 	int rc;
 
+	/* Where no line of a hunk can be, a marker may be padded. */
+	if (f == NULL || f->op == PATCH_DELETE ||
+	    (f->op == PATCH_UPDATE && h == NULL && any_file_marker(str_trim(
+	    line))))
+		line = str_trim(line);
 	if (str_starts(line, STR("***"))) {
 		if (is_marker(line, "*** End of File")) {
 			if (h != NULL)

@@ -132,7 +132,8 @@ view_fill(struct view *v)
 
 		if (line->kind == '+')
 			continue;
-		if (v->raw && line->kind == ' ' && text.len > 0)
+		if (v->raw && line->kind == ' ' && !line->bare &&
+		    text.len > 0)
 			text = str_make(text.ptr - 1, text.len + 1);
 		if (str_starts(text, STR(BOM)))
 			text = str_sub(text, 3, SIZE_MAX);

@@ -4,6 +4,7 @@
  * it. */
 #include "tools/patch_build.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -32,6 +33,7 @@ patch_unified_present(struct str text)
 	struct str line, before = STR_NONE;
 
 	while (str_next_line(&text, &line)) {
+		line = patch_skip_bom(line);
 		if (is_git_header(line) ||
 		    (is_new_name(line) && is_old_name(before)))
 			return true;
@@ -74,6 +76,25 @@ unquote(struct str text, struct buf *out)
 	}
 }
 
+/* Takes " 2024-01-31 12:00:00 +0000" off, where a tab became a space. */
+static struct str
+without_date(struct str text)
+{
+	static const char form[] = " 0000-00-00 00:00";
+	size_t at, i;
+
+	for (at = 1; at + sizeof(form) - 1 <= text.len; at++) {
+		for (i = 0; form[i] != '\0'; i++)
+			if (form[i] == '0' ?
+			    !isdigit((unsigned char)text.ptr[at + i]) :
+			    text.ptr[at + i] != form[i])
+				break;
+		if (form[i] == '\0')
+			return str_trim(str_sub(text, 0, at));
+	}
+	return text;
+}
+
 /* The name in "--- name\tdate"; NULL for /dev/null. */
 static char *
 read_name(struct str text)
@@ -88,6 +109,7 @@ read_name(struct str text)
 	}
 	tab = str_find_char(text, '\t', 0);
 	text = str_trim(str_sub(text, 0, tab));
+	text = without_date(text);
 	if (str_eq_c(text, "/dev/null"))
 		return NULL;
 	return str_dup(text);
@@ -288,6 +310,61 @@ read_counts(struct str s)
 	return c;
 }
 
+static bool
+is_fence(struct str line)
+{
+	return str_starts(line, STR("```")) || str_starts(line, STR("~~~"));
+}
+
+/* "-- " and git's version: the end of a mail. */
+static bool
+is_signature(const struct patch_reader *r, size_t at, bool full)
+{
+	struct str line = patch_reader_line(r, at);
+	struct str next = patch_reader_line(r, at + 1);
+
+	if (!str_eq_c(line, "-- ") && !str_eq_c(line, "--"))
+		return false;
+	return full || (next.len > 2 && isdigit((unsigned char)next.ptr[0]) &&
+	    next.ptr[1] == '.');
+}
+
+/* Whether line i begins something that is no hunk. */
+static bool
+is_boundary(const struct patch_reader *r, size_t i, bool full)
+{
+	struct str line = patch_reader_line(r, i);
+
+	if (str_starts(line, STR("@@")) || is_git_header(line) ||
+	    is_fence(line) || is_signature(r, i, full))
+		return true;
+	return is_old_name(line) && is_new_name(patch_reader_line(r, i + 1)) &&
+	    (full || str_starts(patch_reader_line(r, i + 2), STR("@@")));
+}
+
+static bool
+has_sign(struct str line)
+{
+	return line.len > 0 && memchr(" +-\\", line.ptr[0], 4) != NULL;
+}
+
+/* Whether lines of the hunk follow one without a sign: then that is a context
+ * line whose space was left out. To end the hunk there would drop the rest of
+ * it without a word. */
+static bool
+hunk_goes_on(const struct patch_reader *r)
+{
+	for (size_t i = r->at; i < r->lines.n; i++) {
+		struct str line = patch_reader_line(r, i);
+
+		if (line.len == 0 || is_boundary(r, i, false))
+			return false;
+		if (has_sign(line))
+			return true;
+	}
+	return false;
+}
+
 /* Whether the line at the cursor cannot belong to the hunk before it. */
 static bool
 hunk_ends(const struct patch_reader *r, const struct counts *c)
@@ -295,17 +372,10 @@ hunk_ends(const struct patch_reader *r, const struct counts *c)
 	struct str line = patch_reader_line(r, r->at);
 	bool full = c->known && c->old_left == 0 && c->new_left == 0;
 
-	if (str_starts(line, STR("@@")) || is_git_header(line) ||
-	    str_starts(line, STR("```")) || str_starts(line, STR("~~~")))
+	if (is_boundary(r, r->at, full) || (full && line.len == 0))
 		return true;
-	if (is_old_name(line) &&
-	    is_new_name(patch_reader_line(r, r->at + 1)) &&
-	    (full || str_starts(patch_reader_line(r, r->at + 2), STR("@@"))))
-		return true;
-	if (full && (line.len == 0 || str_eq_c(line, "-- ") ||
-	    str_eq_c(line, "--")))
-		return true;
-	return line.len > 0 && memchr(" +-\\", line.ptr[0], 4) == NULL;
+	return line.len > 0 && !has_sign(line) &&
+	    (full || !hunk_goes_on(r));
 }
 
 static bool
@@ -320,6 +390,27 @@ only_blank_follows(const struct patch_reader *r)
 			    memchr(" +-@\\", line.ptr[0], 5) == NULL;
 	}
 	return true;
+}
+
+/* A diff has no mark at its end. One that stops short of its counts inside a
+ * fence, or within an added line, was cut off; counts alone say little, since
+ * models count badly. */
+static int
+check_whole(const struct patch_reader *r, const struct counts *c,
+    struct error *err)
+{
+	struct str last;
+
+	if (r->at < r->lines.n || r->lines.n == 0 ||
+	    (c->known && c->old_left == 0 && c->new_left == 0))
+		return 0;
+	last = text_lines_at(&r->lines, r->lines.n - 1);
+	if (!r->in_fence && !(c->new_left > 0 && str_starts(last, STR("+")) &&
+	    text_lines_eol(&r->lines, r->lines.n - 1).len == 0))
+		return 0;
+	return error_set(err, ERR_TOOL_PATCH,
+	    "the diff ends within a hunk: it may have been cut off. Send it "
+	    "whole");
 }
 
 static int
@@ -345,10 +436,11 @@ read_hunk(struct patch_reader *r, struct counts *c, struct error *err)
 			c->old_left--;
 		if (line.ptr[0] != '-' && c->new_left > 0)
 			c->new_left--;
-		rc = patch_add_line(r, line.ptr[0],
-		    str_sub(line, 1, SIZE_MAX), err);
+		rc = !has_sign(line) ? patch_add_bare(r, line, err) :
+		    patch_add_line(r, line.ptr[0], str_sub(line, 1, SIZE_MAX),
+		    err);
 	}
-	return rc;
+	return rc == 0 ? check_whole(r, c, err) : rc;
 }
 
 static int
@@ -440,7 +532,7 @@ patch_unified_parse(struct patch_reader *r, struct error *err)
 		    is_new_name(patch_reader_line(r, r->at + 1))))
 			rc = read_file(r, err);
 		else
-			r->at++;
+			r->in_fence ^= is_fence(patch_reader_line(r, r->at++));
 	}
 	for (size_t i = 0; rc == 0 && i < r->patch->n_files; i++)
 		rc = check_file(&r->patch->files[i], err);

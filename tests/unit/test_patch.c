@@ -116,7 +116,7 @@ test_envelope(void **state)
 		{ "a\nb\n", "@@\n-a\n+x\n@@\n-a\n+y\n", NULL,
 		    ERR_TOOL_NO_MATCH, 0 },
 		/* Broken. */
-		{ "a\n", "@@\nfoo\n", NULL, ERR_TOOL_PATCH, 0 },
+		{ "a\n", "@@\nfoo\n", NULL, ERR_TOOL_NO_MATCH, 0 },
 		{ "a\n", "@@\n", NULL, ERR_TOOL_PATCH, 0 },
 		{ "a\n", "*** Foo: x\n", NULL, ERR_TOOL_PATCH, 0 },
 	};
