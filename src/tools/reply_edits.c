@@ -21,6 +21,9 @@
 #include "tools/patch_apply.h"
 #include "tools/text_lines.h"
 
+#define BOM "\xef\xbb\xbf"
+#define REPLY_MAX (16 * MIB)
+
 struct reader {
 	struct text_lines lines;
 	struct change_set *cs; /* NULL: only counting */
@@ -41,6 +44,20 @@ is_mark(struct str line, char c, const char *word)
 	if (n < 5 || n > 9)
 		return false;
 	return str_eq_c(str_trim(str_sub(line, n, SIZE_MAX)), word);
+}
+
+static bool
+is_search(struct str line)
+{
+	return is_mark(line, '<', "SEARCH") || is_mark(line, '-', "SEARCH") ||
+	    is_mark(line, '<', "ORIGINAL");
+}
+
+static bool
+is_replace(struct str line)
+{
+	return is_mark(line, '>', "REPLACE") ||
+	    is_mark(line, '+', "REPLACE") || is_mark(line, '>', "UPDATED");
 }
 
 /* Characters of an opening fence; 0: none. */
@@ -80,6 +97,23 @@ looks_like_path(struct str s)
 	    str_eq_c(s, "Dockerfile") || str_eq_c(s, "LICENSE");
 }
 
+/* "1. path", "- path" */
+static struct str
+without_bullet(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && n < 3 && isdigit((unsigned char)line.ptr[n]))
+		n++;
+	if (n < line.len && strchr(n > 0 ? ".)" : "-*", line.ptr[n]) != NULL)
+		n++;
+	else
+		n = 0;
+	if (n > 0 && n < line.len && line.ptr[n] == ' ')
+		return str_trim(str_sub(line, n, SIZE_MAX));
+	return line;
+}
+
 /* The path on a line of its own, decorations taken off; empty: none. */
 static struct str
 path_of_line(struct str line)
@@ -88,7 +122,7 @@ path_of_line(struct str line)
 		{ "Path:", 5 }, { "Filename:", 9 }, { "//", 2 } };
 	bool again = true;
 
-	line = str_trim(line);
+	line = without_bullet(str_trim(line));
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_starts(line, words[i]))
 			line = str_trim(str_sub(line, words[i].len,
@@ -137,19 +171,19 @@ static struct str
 path_before(const struct reader *r, size_t at)
 {
 	struct str info;
-	bool fence = false;
+	int fences = 0;
 
 	while (at > 0) {
 		struct str line = text_lines_at(&r->lines, --at);
 
 		if (str_trim(line).len == 0)
 			continue;
-		if (fence_of(line, &info) > 0 && !fence) {
+		if (fence_of(line, &info) > 0 && fences < 2) {
 			struct str path = path_of_info(info);
 
 			if (path.len > 0)
 				return path;
-			fence = true;
+			fences++;
 			continue;
 		}
 		return path_of_line(line);
@@ -223,6 +257,58 @@ behind_fence(const struct reader *r, size_t at)
 	return at;
 }
 
+/* The REPLACE mark of the block at line `at`, or what comes first that shows
+ * that there is none. */
+static size_t
+block_end(const struct reader *r, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < r->lines.n &&
+	    !is_replace(text_lines_at(&r->lines, end)) &&
+	    !is_search(text_lines_at(&r->lines, end)))
+		end++;
+	return end;
+}
+
+static size_t
+mark_length(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.ptr[n] == line.ptr[0])
+		n++;
+	return n;
+}
+
+/* The ======= between the marks. A text may have such a line of its own (a
+ * heading's underline): the one that is as long as the SEARCH mark is meant,
+ * and two of those leave it open where the old text ends. */
+static int
+find_divider(const struct reader *r, size_t at, size_t end, size_t *ret,
+    struct error *err)
+{
+	size_t length = mark_length(text_lines_at(&r->lines, at));
+	size_t any = 0, alike = 0;
+
+	for (size_t i = at + 1; i < end; i++) {
+		struct str line = text_lines_at(&r->lines, i);
+
+		if (!is_mark(line, '=', ""))
+			continue;
+		if (mark_length(line) == length && alike++ == 0)
+			*ret = i;
+		else if (any++ == 0 && alike == 0)
+			*ret = i;
+	}
+	if (alike == 1 || (alike == 0 && any == 1))
+		return 0;
+	return error_set(err, ERR_TOOL_PATCH, alike + any == 0 ?
+	    "the SEARCH block at line %zu has no ======= line" :
+	    "the SEARCH block at line %zu has more than one ======= line: "
+	    "choose blocks without such a line, or use edit", at + 1);
+}
+
 /* A block whose SEARCH mark is line `at`; *ret_next: the line behind it. */
 static int
 read_block(struct reader *r, size_t at, size_t *ret_next, struct error *err)
@@ -230,18 +316,16 @@ read_block(struct reader *r, size_t at, size_t *ret_next, struct error *err)
 	CLEANUP_BUF struct buf old = BUF_INIT(16 * MIB);
 	CLEANUP_BUF struct buf fresh = BUF_INIT(16 * MIB);
 	struct str path = path_before(r, at);
-	size_t middle = at + 1, end;
+	size_t middle = at, end = block_end(r, at);
+	int rc;
 
-	while (middle < r->lines.n &&
-	    !is_mark(text_lines_at(&r->lines, middle), '=', ""))
-		middle++;
-	for (end = middle + 1; end < r->lines.n &&
-	    !is_mark(text_lines_at(&r->lines, end), '>', "REPLACE");)
-		end++;
-	if (end >= r->lines.n)
+	if (end >= r->lines.n || !is_replace(text_lines_at(&r->lines, end)))
 		return error_set(err, ERR_TOOL_PATCH,
 		    "the SEARCH block at line %zu has no REPLACE mark: the "
 		    "reply may have been cut off", at + 1);
+	rc = find_divider(r, at, end, &middle, err);
+	if (rc != 0)
+		return rc;
 	*ret_next = behind_fence(r, end + 1);
 	r->edits++;
 	if (path.len > 0)
@@ -277,9 +361,66 @@ static bool
 has_block(const struct reader *r, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		if (is_mark(text_lines_at(&r->lines, i), '<', "SEARCH"))
+		if (is_search(text_lines_at(&r->lines, i)))
 			return true;
 	return false;
+}
+
+/* Hunks without the names of files: the fence has one. */
+static bool
+is_hunk(struct str content, struct str info)
+{
+	return str_starts(content, STR("@@")) ||
+	    str_starts(info, STR("diff")) || str_starts(info, STR("patch"));
+}
+
+static int
+plan_hunks(struct reader *r, struct str path, struct str content,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(17 * MIB);
+	CLEANUP_PATCH struct patch patch = { .n_files = 0 };
+	int rc;
+
+	buf_printf(&text, "--- %.*s\n+++ %.*s\n", STR_ARG(path),
+	    STR_ARG(path));
+	buf_add_str(&text, content);
+	rc = patch_parse(buf_str(&text), &patch, err);
+	return rc == 0 ? patch_apply_files(&patch, r->cs, r->said, err) : rc;
+}
+
+/* The new content in the layout of the file it replaces: a fence can say
+ * nothing of a BOM, of CRLF or of a missing last newline. */
+static int
+plan_whole(struct reader *r, struct str path, struct str content,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(32 * MIB);
+	struct str now = STR_NONE;
+	bool exists, crlf;
+	int rc = change_set_exists(r->cs, path, &exists, err);
+
+	if (rc == 0 && exists)
+		rc = change_set_read(r->cs, path, &now, err);
+	if (rc == 0 && exists)
+		rc = edit_text_check_encoding(now, content, err);
+	if (rc != 0)
+		return rc;
+	crlf = str_find(now, STR("\r\n"), 0) != SIZE_MAX &&
+	    str_find(content, STR("\r\n"), 0) == SIZE_MAX;
+	if (str_starts(now, STR(BOM)) && !str_starts(content, STR(BOM)))
+		buf_add_cstr(&out, BOM);
+	if (now.len > 0 && !str_ends(now, STR("\n")) &&
+	    str_ends(content, STR("\n")))
+		content.len--;
+	for (size_t i = 0; i < content.len; i++) {
+		if (crlf && content.ptr[i] == '\n')
+			buf_add_char(&out, '\r');
+		buf_add_char(&out, content.ptr[i]);
+	}
+	rc = buf_check(&out, err);
+	return rc == 0 ? change_set_put(r->cs, path, buf_str(&out), 0, err) :
+	    rc;
 }
 
 /* A fence of a whole file, opened at line `at`, closed at `end`. */
@@ -317,7 +458,9 @@ read_fence(struct reader *r, size_t at, size_t end, struct str info,
 		return error_set(err, ERR_TOOL_PATCH,
 		    "the code of %.*s has no end: the reply may have been cut "
 		    "off", STR_ARG(path));
-	return change_set_put(r->cs, path, buf_str(&content), 0, err);
+	if (is_hunk(buf_str(&content), info))
+		return plan_hunks(r, path, buf_str(&content), err);
+	return plan_whole(r, path, buf_str(&content), err);
 }
 
 static int
@@ -330,7 +473,7 @@ read_all(struct reader *r, struct error *err)
 		struct str line = text_lines_at(&r->lines, at), info;
 		size_t length = fence_of(line, &info);
 
-		if (is_mark(line, '<', "SEARCH")) {
+		if (is_search(line)) {
 			rc = read_block(r, at, &at, err);
 		} else if (length > 0) {
 			size_t end = fence_end(r, at, length);
@@ -348,16 +491,74 @@ read_all(struct reader *r, struct error *err)
 	return rc;
 }
 
+static size_t
+indent_of(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && (line.ptr[n] == ' ' || line.ptr[n] == '\t'))
+		n++;
+	return n;
+}
+
+/* Blanks before the fence at line `at`, when all lines up to its end have them
+ * too: it stands in a list. *ret_next: the line behind it. */
+static size_t
+fence_indent(const struct reader *r, size_t at, size_t *ret_next)
+{
+	struct str line = text_lines_at(&r->lines, at), info;
+	size_t length = fence_of(line, &info), n = indent_of(line);
+	size_t end = length > 0 ? fence_end(r, at, length) : r->lines.n;
+
+	*ret_next = at + 1;
+	if (end == r->lines.n)
+		return 0;
+	*ret_next = end + 1;
+	for (size_t i = at; i <= end; i++) {
+		line = text_lines_at(&r->lines, i);
+		if (indent_of(line) < n && indent_of(line) < line.len)
+			return 0;
+	}
+	return n;
+}
+
+/* The reply without the indentation of its fences. What a block or a fence
+ * holds is not looked into. */
+static void
+dedent(struct str text, struct buf *out)
+{
+	struct reader r = { .edits = 0 };
+	size_t n = 0, next = 0;
+
+	text_lines_init(&r.lines, text);
+	for (size_t i = 0; i < r.lines.n; i++) {
+		struct str line = text_lines_at(&r.lines, i);
+		size_t own = indent_of(line);
+
+		if (i == next && is_search(line)) {
+			n = 0;
+			next = block_end(&r, i) + 1;
+		} else if (i == next) {
+			n = fence_indent(&r, i, &next);
+		}
+		buf_add_str(out, str_sub(line, own < n ? own : n, SIZE_MAX));
+		buf_add_str(out, text_lines_eol(&r.lines, i));
+	}
+	text_lines_release(&r.lines);
+}
+
 bool
 reply_edits_present(struct str text)
 {
+	CLEANUP_BUF struct buf flat = BUF_INIT(REPLY_MAX);
 	struct reader r = { .edits = 0 };
 	bool present = patch_present(text);
 
-	if (!present && text.len < 16 * MIB) {
-		text_lines_init(&r.lines, text);
+	if (!present && text.len < REPLY_MAX) {
+		dedent(text, &flat);
+		text_lines_init(&r.lines, buf_str(&flat));
 		read_all(&r, NULL);
-		present = r.edits > 0;
+		present = r.edits > 0 || patch_present(buf_str(&flat));
 		text_lines_release(&r.lines);
 	}
 	return present;
@@ -367,12 +568,19 @@ int
 reply_edits_plan(struct str text, struct change_set *cs, struct buf *said,
     struct error *err)
 {
+	CLEANUP_BUF struct buf flat = BUF_INIT(REPLY_MAX);
 	struct reader r = { .cs = cs, .said = said };
 	bool has_patch = patch_present(text);
 	int rc = 0;
 
-	if (text.len >= 16 * MIB)
+	if (text.len >= REPLY_MAX)
 		return error_set(err, ERR_TOO_LARGE, "the reply is too long");
+	/* Not inside a patch: its lines have a column of their own. */
+	if (!has_patch) {
+		dedent(text, &flat);
+		text = buf_str(&flat);
+		has_patch = patch_present(text);
+	}
 	if (has_patch) {
 		CLEANUP_PATCH struct patch patch = { .n_files = 0 };
 
