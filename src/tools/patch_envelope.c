@@ -36,9 +36,9 @@ file_marker(struct str line, const char *word, struct str *ret_path)
 	if (!str_starts_nocase(rest, str_from(word)))
 		return false;
 	*ret_path = str_trim(str_sub(rest, strlen(word), SIZE_MAX));
-	/* Some write the path as code. */
-	if (ret_path->len > 2 && ret_path->ptr[0] == '`' &&
-	    ret_path->ptr[ret_path->len - 1] == '`')
+	/* Some write the path as code, or as a string. */
+	if (ret_path->len > 2 && strchr("`\"", ret_path->ptr[0]) != NULL &&
+	    ret_path->ptr[ret_path->len - 1] == ret_path->ptr[0])
 		*ret_path = str_sub(*ret_path, 1, ret_path->len - 2);
 	return true;
 }
@@ -177,6 +177,13 @@ read_update(struct patch_reader *r, struct str line, struct error *err)
 {
 	struct patch_hunk *h = patch_last_hunk(r);
 
+	/* The names of a unified diff, where the file is named already. */
+	if (h == NULL && str_starts(line, STR("--- ")) &&
+	    str_starts(patch_reader_line(r, r->at), STR("+++ ")) &&
+	    str_starts(patch_reader_line(r, r->at + 1), STR("@@"))) {
+		r->at++;
+		return 0;
+	}
 	if (str_starts(line, STR("@@"))) {
 		if (h == NULL || h->n_lines > 0 || h->at_end)
 			h = patch_add_hunk(r);
