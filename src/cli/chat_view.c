@@ -330,10 +330,18 @@ chat_show(struct chat *c, const struct json *ev)
 static void
 ask_approval(struct chat *c, const struct json *ev)
 {
+	struct str summary = json_get_str(ev, "summary");
 	struct str diff = json_get_str(ev, "diff"), line;
 	size_t lines = 0;
 
-	chat_print(c, "? %.*s", STR_ARG(json_get_str(ev, "summary")));
+	/* A command of one line says it all. */
+	if (str_eq(str_trim(diff), str_trim(summary))) {
+		diff = STR_NONE;
+		chat_print(c, "? %.*s: %.*s",
+		    STR_ARG(json_get_str(ev, "name")), STR_ARG(summary));
+	} else {
+		chat_print(c, "? %.*s", STR_ARG(summary));
+	}
 	while (str_next_line(&diff, &line) && lines++ < DIFF_LINES)
 		chat_print(c, "    %.*s", STR_ARG(line));
 	if (diff.len > 0)
