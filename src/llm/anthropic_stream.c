@@ -43,16 +43,28 @@ take_usage(struct reply *r, const struct json *usage)
 	reply_usage(r, &u);
 }
 
+static void
+copy_names(struct reply *r, const struct json *message)
+{
+	snprintf(r->response_id, sizeof(r->response_id), "%.*s",
+	    STR_ARG(json_get_str(message, "id")));
+	snprintf(r->model, sizeof(r->model), "%.*s",
+	    STR_ARG(json_get_str(message, "model")));
+}
+
 static int
 on_message_start(struct anthropic_state *s, struct reply *r,
     const struct json *data, struct error *err)
 {
 	const struct json *m = json_get(data, "message");
 
-	snprintf(r->response_id, sizeof(r->response_id), "%.*s",
-	    STR_ARG(json_get_str(m, "id")));
-	snprintf(r->model, sizeof(r->model), "%.*s",
-	    STR_ARG(json_get_str(m, "model")));
+	/* A proxy that asked again in the middle of an answer: the blocks of
+	 * two answers would run into each other. */
+	if (r->message->n_parts > 0 &&
+	    !str_eq_c(json_get_str(m, "id"), r->response_id))
+		return error_set(err, ERR_LLM_DROPPED,
+		    "the answer broke off and another one began");
+	copy_names(r, m);
 	take_usage(r, json_get(m, "usage"));
 	return 0;
 }
@@ -141,19 +153,27 @@ static const struct block_row {
 };
 
 static int
-on_block_start(struct anthropic_state *s, struct reply *r,
-    const struct json *data, struct error *err)
+start_block(struct anthropic_state *s, struct reply *r, int64_t index,
+    const struct json *block, struct error *err)
 {
-	const struct json *block = json_get(data, "content_block");
 	struct str type = json_get_str(block, "type");
-	int64_t index = 0;
-	int rc = block_index(data, &index, err);
 
-	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(block_rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(block_rows); i++) {
 		if (str_eq_c(type, block_rows[i].type))
 			return block_rows[i].start(s, r, index, block, err);
 	}
-	return rc;
+	return 0;
+}
+
+static int
+on_block_start(struct anthropic_state *s, struct reply *r,
+    const struct json *data, struct error *err)
+{
+	int64_t index = 0;
+	int rc = block_index(data, &index, err);
+
+	return rc != 0 ? rc : start_block(s, r, index,
+	    json_get(data, "content_block"), err);
 }
 
 static int
@@ -236,10 +256,31 @@ on_message_stop(struct anthropic_state *s, struct reply *r,
 	return 0;
 }
 
+/* A server that does not stream sends the whole message. */
+static int
+on_message(struct anthropic_state *s, struct reply *r,
+    const struct json *data, struct error *err)
+{
+	int64_t index = 0;
+	int rc = 0;
+
+	if (!json_is(json_get(data, "content"), JSON_ARRAY))
+		return 0;
+	copy_names(r, data);
+	for (const struct json *b = json_first(json_get(data, "content"));
+	    b != NULL && rc == 0 && index < ANTHROPIC_BLOCKS_MAX;
+	    b = json_next(b))
+		rc = start_block(s, r, index++, b, err);
+	reply_stop(r, stop_of(json_get_str(data, "stop_reason")));
+	take_usage(r, json_get(data, "usage"));
+	r->finished = r->stop != STOP_NONE;
+	return rc;
+}
+
 static const struct event_row {
 	const char *type;
-	int (*on)(struct anthropic_state *s, struct reply *r, const struct json *data,
-	    struct error *err);
+	int (*on)(struct anthropic_state *s, struct reply *r,
+	    const struct json *data, struct error *err);
 } event_rows[] = {
 	/* The most frequent first. */
 	{ "content_block_delta", on_block_delta },
@@ -247,6 +288,7 @@ static const struct event_row {
 	{ "message_start", on_message_start },
 	{ "message_delta", on_message_delta },
 	{ "message_stop", on_message_stop },
+	{ "message", on_message },
 };
 
 int
@@ -256,6 +298,8 @@ anthropic_decode(void *state, struct reply *r, struct str event,
 	struct str type = json_get_str(data, "type");
 	const struct json *error = json_get(data, "error");
 
+	if (r->finished)
+		return 0;
 	if (type.len == 0)
 		type = event;
 	for (size_t i = 0; i < ARRAY_LEN(event_rows); i++) {

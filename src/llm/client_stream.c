@@ -3,7 +3,8 @@
  * Not everything that answers is a model server: a proxy sends a web page, a
  * gateway an error object under status 200, a server that cannot stream one
  * whole JSON text. So the body is only taken for a stream when its head or its
- * first byte allow; else it is collected and read as an error. */
+ * first byte allow; else it is collected, and read as a whole answer or as an
+ * error. */
 #include "llm/client_stream.h"
 
 #include "base/json.h"
@@ -15,7 +16,7 @@
 #define STREAM_LINE_MAX (16 * MIB)
 #define STREAM_BYTES_MAX (512 * MIB)
 
-enum body_kind { BODY_UNKNOWN, BODY_STREAM, BODY_FAULT };
+enum body_kind { BODY_UNKNOWN, BODY_STREAM, BODY_WHOLE, BODY_FAULT };
 
 struct stream {
 	const struct wire *wire;
@@ -25,7 +26,7 @@ struct stream {
 	enum body_kind kind;
 	bool done;  /* "[DONE]" was seen */
 	bool ended; /* the body has ended: what cannot be read was cut off */
-	struct buf fault;
+	struct buf body; /* of a fault, or the whole answer */
 	struct sse sse;
 	struct ndjson lines;
 };
@@ -84,23 +85,16 @@ has_type(const struct http_response *r, const char *type)
 static enum body_kind
 kind_of(const struct stream *s, const struct http_response *r, struct str bytes)
 {
-	char first;
-
-	if (r->status < 200 || r->status > 299)
-		return BODY_FAULT;
-	if (has_type(r, "text/event-stream") ||
-	    has_type(r, "application/x-ndjson"))
-		return BODY_STREAM;
-	if (has_type(r, "text/html"))
+	if (r->status < 200 || r->status > 299 || has_type(r, "text/html"))
 		return BODY_FAULT;
 	bytes = str_trim(bytes);
 	if (bytes.len == 0)
 		return BODY_UNKNOWN;
-	first = bytes.ptr[0];
-	if (first == '<' || (s->wire->framing == WIRE_SSE &&
-				(first == '{' || first == '[')))
-		return BODY_FAULT;
-	return BODY_STREAM;
+	/* Also under the content type of a stream, which cannot begin so. */
+	if (s->wire->framing == WIRE_SSE &&
+	    (bytes.ptr[0] == '{' || bytes.ptr[0] == '['))
+		return BODY_WHOLE;
+	return bytes.ptr[0] == '<' ? BODY_FAULT : BODY_STREAM;
 }
 
 static int
@@ -119,14 +113,23 @@ on_body(const struct http_response *response, struct str bytes, void *ctx)
 
 	if (s->kind == BODY_UNKNOWN)
 		s->kind = kind_of(s, response, bytes);
-	if (s->kind == BODY_FAULT) {
-		size_t room = s->fault.max - s->fault.len;
+	if (s->kind == BODY_WHOLE || s->kind == BODY_FAULT) {
+		size_t room = (s->kind == BODY_WHOLE ? STREAM_LINE_MAX :
+						       ERROR_BODY_MAX) -
+		    s->body.len;
 
-		buf_add_str(&s->fault, str_sub(bytes, 0, room));
+		buf_add_str(&s->body, str_sub(bytes, 0, room));
 		return bytes.len > room ? HTTP_ENOUGH : 0;
 	}
 	rc = feed(s, bytes);
 	return rc == 0 && s->reply->finished ? HTTP_ENOUGH : rc;
+}
+
+static void
+take_retry_after(const struct http_response *r, struct error *err)
+{
+	if (err != NULL && err->retry_after_ms == 0 && r->retry_after_ms > 0)
+		err->retry_after_ms = (uint32_t)r->retry_after_ms;
 }
 
 /* The answer was no stream. */
@@ -134,7 +137,7 @@ static int
 fail_with_body(const struct stream *s, const struct http_response *r,
     struct error *err)
 {
-	struct str body = buf_str(&s->fault);
+	struct str body = buf_str(&s->body);
 	CLEANUP_JSON struct json *json = NULL;
 	const struct json *inner;
 	int rc;
@@ -162,9 +165,29 @@ fail_with_body(const struct stream *s, const struct http_response *r,
 			    r->content_type[0] != '\0' ? r->content_type :
 							 "something else");
 	}
-	if (err != NULL && err->retry_after_ms == 0 && r->retry_after_ms > 0)
-		err->retry_after_ms = (uint32_t)r->retry_after_ms;
+	take_retry_after(r, err);
 	return rc;
+}
+
+/* One JSON text: an answer that was not streamed, or an error. */
+static int
+take_whole(struct stream *s, const struct http_response *r, struct error *err)
+{
+	CLEANUP_JSON struct json *json = NULL;
+	int rc;
+
+	if (json_parse(buf_str(&s->body), &event_limits, &json, NULL) != 0)
+		return error_set(err, ERR_LLM_DROPPED,
+		    "the answer was cut off in the middle");
+	rc = s->wire->decode(s->state, s->reply, STR_NONE, json, err);
+	if (rc != 0)
+		take_retry_after(r, err);
+	if (rc == 0 && s->reply->message->n_parts == 0 &&
+	    s->reply->stop == STOP_NONE)
+		return fail_with_body(s, r, err);
+	if (rc == 0)
+		rc = s->wire->finish(s->state, s->reply, err);
+	return rc == 0 ? reply_finish(s->reply, err) : rc;
 }
 
 static int
@@ -172,6 +195,8 @@ finish(struct stream *s, const struct http_response *r, struct error *err)
 {
 	int rc;
 
+	if (s->kind == BODY_WHOLE)
+		return take_whole(s, r, err);
 	if (s->kind == BODY_FAULT || r->status < 200 || r->status > 299)
 		return fail_with_body(s, r, err);
 	s->ended = true;
@@ -244,7 +269,7 @@ stream_perform(const struct endpoint *e, const struct wire *wire,
 	struct error own = ERROR_INIT;
 	struct stream s = { .wire = wire, .reply = reply,
 		.err = err != NULL ? err : &own,
-		.fault = BUF_INIT(ERROR_BODY_MAX) };
+		.body = BUF_INIT(STREAM_LINE_MAX) };
 	int rc;
 
 	s.state = mem_alloc(1, wire->state_size > 0 ? wire->state_size : 1);
@@ -257,7 +282,7 @@ stream_perform(const struct endpoint *e, const struct wire *wire,
 		reply_finish(reply, NULL);
 	sse_release(&s.sse);
 	ndjson_release(&s.lines);
-	buf_release(&s.fault);
+	buf_release(&s.body);
 	free(s.state);
 	return rc;
 }

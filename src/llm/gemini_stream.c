@@ -138,6 +138,9 @@ take_usage(struct reply *r, const struct json *usage)
 	/* Theirs counts thoughts beside the answer. */
 	u.output_tokens = wire_count(usage, "candidatesTokenCount") +
 	    u.reasoning_tokens;
+	/* The prompt is estimated at first, and the estimate may be high. */
+	if (u.input_tokens > 0)
+		r->usage.input_tokens = u.input_tokens;
 	reply_usage(r, &u);
 }
 
@@ -159,18 +162,14 @@ take_candidate(struct gemini_state *s, struct reply *r, const struct json *c,
 	    json_get_str(c, "finishReason"), err);
 }
 
-int
-gemini_decode(void *state, struct reply *r, struct str event,
-    const struct json *data, struct error *err)
+static int
+take_chunk(struct gemini_state *s, struct reply *r, const struct json *data,
+    struct error *err)
 {
-	const struct json *error, *candidates;
-	struct gemini_state *s = state;
+	const struct json *error = json_get(data, "error");
+	const struct json *candidates;
 	int rc = 0;
 
-	/* Some proxies wrap each chunk, or an error, in an array. */
-	if (json_is(data, JSON_ARRAY))
-		data = json_first(data);
-	error = json_get(data, "error");
 	if (json_is(error, JSON_OBJECT) || json_is(error, JSON_STRING))
 		return wire_stream_error(error, err);
 	if (r->response_id[0] == '\0')
@@ -189,6 +188,22 @@ gemini_decode(void *state, struct reply *r, struct str event,
 		reply_stop(r, STOP_CONTENT_FILTER);
 		s->ended = true;
 	}
+	return rc;
+}
+
+/* Some proxies wrap each chunk, or an error, in an array; the API itself does
+ * so with all chunks where it is not asked for events. */
+int
+gemini_decode(void *state, struct reply *r, struct str event,
+    const struct json *data, struct error *err)
+{
+	int rc = 0;
+
+	if (!json_is(data, JSON_ARRAY))
+		return take_chunk(state, r, data, err);
+	for (const struct json *c = json_first(data); c != NULL && rc == 0;
+	    c = json_next(c))
+		rc = take_chunk(state, r, c, err);
 	return rc;
 }
 

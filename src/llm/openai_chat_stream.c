@@ -450,6 +450,23 @@ copy_once(char *out, size_t size, struct str s)
 		snprintf(out, size, "%.*s", STR_ARG(s));
 }
 
+/* A server that does not stream sends one whole message: without any delta
+ * (Snowflake: nor a reason for its end), or beside an empty one (Perplexity).
+ * In a stream it repeats what the deltas brought. */
+static int
+take_message(struct openai_chat_state *s, struct reply *r,
+    const struct json *choice, struct error *err)
+{
+	const struct json *message = json_get(choice, "message");
+	bool ends = json_get_str(choice, "finish_reason").len > 0;
+
+	if (!json_is(message, JSON_OBJECT) ||
+	    (s->has_delta && (!ends || r->message->n_parts > 0)))
+		return 0;
+	s->has_finish |= !s->has_delta;
+	return take_delta(s, r, message, err);
+}
+
 static int
 take_choice(struct openai_chat_state *s, struct reply *r,
     const struct json *choice, struct error *err)
@@ -463,10 +480,9 @@ take_choice(struct openai_chat_state *s, struct reply *r,
 	if (json_is(delta, JSON_OBJECT)) {
 		s->has_delta = true;
 		rc = take_delta(s, r, delta, err);
-	} else if (!s->has_delta) {
-		/* A server that does not stream sends one whole message. */
-		rc = take_delta(s, r, json_get(choice, "message"), err);
 	}
+	if (rc == 0)
+		rc = take_message(s, r, choice, err);
 	take_usage(r, json_get(choice, "usage")); /* Moonshot */
 	return rc != 0 ?
 	    rc :

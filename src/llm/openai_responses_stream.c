@@ -142,6 +142,26 @@ finish_call(struct context *c, const struct json *item)
 	    json_get_str(item, "arguments"), c->err);
 }
 
+/* The key under which a part of a finished item is known. Its place in the
+ * item need not be the content_index of the events (Bedrock counts on from the
+ * reasoning before), so failing that its text tells. */
+static int64_t
+known_text_key(const struct context *c, int64_t part, struct str whole)
+{
+	int64_t own = text_key(c->item, part);
+
+	if (reply_peek(c->r, PART_TEXT, own).len > 0)
+		return own;
+	for (int64_t i = 0; i < PARTS_PER_ITEM; i++) {
+		struct str known = reply_peek(c->r, PART_TEXT,
+		    text_key(c->item, i));
+
+		if (known.len > 0 && str_starts(whole, known))
+			return text_key(c->item, i);
+	}
+	return own;
+}
+
 static int
 finish_message(struct context *c, const struct json *item)
 {
@@ -153,10 +173,14 @@ finish_message(struct context *c, const struct json *item)
 	for (const struct json *p = json_first(json_get(item, "content"));
 	     p && rc == 0; p = json_next(p), part++) {
 		struct str refusal = json_get_str(p, "refusal");
+		struct str whole = refusal.len > 0 ? refusal :
+						     json_get_str(p, "text");
+		int64_t known = known_text_key(c, part, whole);
 
 		c->s->refused |= refusal.len > 0;
-		rc = fill_text(c, text_key(c->item, part),
-		    refusal.len > 0 ? refusal : json_get_str(p, "text"));
+		rc = fill_text(c, known, whole);
+		if (part == 0)
+			key = known;
 	}
 	/* "commentary" or "final_answer": goes back with the text. */
 	if (rc == 0 && phase.len > 0 &&

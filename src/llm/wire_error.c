@@ -52,6 +52,10 @@ static const struct {
 	{ "server_error", ERR_LLM_SERVER },
 	{ "internal_server_error", ERR_LLM_SERVER },
 	{ "InternalServerError", ERR_LLM_SERVER },
+	/* Groq: the model wrote no proper call; it may do so again */
+	{ "tool_use_failed", ERR_LLM_SERVER },
+	{ "too_many_prompt_tokens", ERR_LLM_CONTEXT }, /* Perplexity */
+	{ "RateLimitReached", ERR_LLM_RATE_LIMITED },  /* Azure AI */
 	/* Anthropic: platform.claude.com/docs/en/api/errors */
 	{ "overloaded_error", ERR_LLM_OVERLOADED },
 	{ "rate_limit_error", ERR_LLM_RATE_LIMITED },
@@ -89,6 +93,8 @@ static const struct {
 	{ "too large for model", ERR_LLM_CONTEXT },
 	{ "reduce the length", ERR_LLM_CONTEXT },
 	{ "exceed context limit", ERR_LLM_CONTEXT },
+	{ "prompt too long", ERR_LLM_CONTEXT }, /* Ollama */
+	{ "messages is too long", ERR_LLM_CONTEXT },
 	{ "api key not valid", ERR_LLM_AUTH },
 	{ "invalid api key", ERR_LLM_AUTH },
 	{ "incorrect api key", ERR_LLM_AUTH },
@@ -307,7 +313,8 @@ classify(const struct fault *f)
 		return ERR_LLM_SERVER;
 	if (by_phrase != ERR_NONE)
 		return by_phrase;
-	if (by_name != ERR_NONE)
+	/* Ollama calls a refused key an "api_error" too. */
+	if (by_name != ERR_NONE && f->status != 401 && f->status != 403)
 		return by_name;
 	return f->status == 0 && f->n_names > 0 &&
 		str_starts(f->names[0], STR("invalid_")) ?

@@ -124,6 +124,13 @@ take_line(struct sse *p, struct str line, struct error *err)
 		text_clear(&p->event);
 		p->event.here = value;
 	}
+	/* llama.cpp and what is built on it: "error: {…}", no field of the
+	 * standard, for an event of that name. */
+	if (str_eq(name, STR("error")) && value.len > 0 && !p->has_data) {
+		text_clear(&p->event);
+		p->event.here = STR("error");
+		return add_data(p, value, err);
+	}
 	return 0;
 }
 

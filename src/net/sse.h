@@ -2,7 +2,8 @@
  * the event stream of the WHATWG HTML standard, section 9.2.6: lines end in
  * LF, CR or CRLF, one leading byte order mark is dropped, comments and unknown
  * fields are ignored, several data lines are joined by LF, and an event
- * without a data line is none.
+ * without a data line is none. One thing goes beyond it: a line "error: TEXT",
+ * as llama.cpp sends it, is an event "error" with that data.
  *
  * Life cycle: sse_init, sse_feed as often as bytes come, sse_finish once,
  * sse_release. After an error every further call returns that error again. */

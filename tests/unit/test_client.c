@@ -268,6 +268,17 @@ static const struct {
 	{ "an error in an array", { .bytes = "HTTP/1.1 200 OK\r\n\r\n"
 	      "[{\"error\":{\"status\":\"UNAVAILABLE\",\"message\":\"x\"}}]",
 	      .after = HTTP_CLOSE }, ERR_LLM_OVERLOADED, "" },
+	{ "an error under a stream's type", { .bytes = SSE
+	      "{\"error\":{\"type\":\"rate_limit_error\",\"message\":\"x\"}}",
+	      .after = HTTP_CLOSE }, ERR_LLM_RATE_LIMITED, "" },
+	{ "an answer that is not streamed", { .bytes = "HTTP/1.1 200 OK\r\n"
+	      "Content-Type: application/json\r\n\r\n"
+	      "{\"t\":\"whole\",\n\"end\":true}", .step = 1,
+	      .after = HTTP_CLOSE }, 0, "whole" },
+	{ "half an answer that is not streamed", { .bytes =
+	      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+	      "{\"t\":\"whole\",\n\"en", .after = HTTP_CLOSE },
+	    ERR_LLM_DROPPED, "" },
 	{ "JSON instead of a stream", { .bytes = "HTTP/1.1 200 OK\r\n"
 	      "Content-Type: application/json\r\n\r\n{\"hello\":1}",
 	      .after = HTTP_CLOSE }, ERR_LLM_PROTOCOL, "" },

@@ -28,6 +28,7 @@ static const struct {
 	    "[|a\nb\n\nc]" },
 	{ "empty data is an event", "data:\n\n", "[|]" },
 	{ "no data is none", "event: ping\n\ndata: a\n\n", "[|a]" },
+	{ "an error as a field", "error: {}\n\nerror\n\n", "[error|{}]" },
 	{ "comments", ": hi\n\n:\ndata: a\n: there\n\n", "[|a]" },
 	{ "unknown fields", "id: 1\nretry: 5\nfoo: b\nbar\ndata: a\n\n",
 	    "[|a]" },

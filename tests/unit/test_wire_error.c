@@ -85,6 +85,28 @@ static const struct {
 	    "{\"error\":{\"code\":404,\"message\":\"models/x is not found for "
 	    "API version v1beta\",\"status\":\"NOT_FOUND\"}}",
 	    ERR_LLM_MODEL, 0 },
+	{ 401,
+	    "{\"error\":{\"message\":\"Unauthorized\",\"type\":"
+	    "\"api_error\",\"param\":null,\"code\":null}}",
+	    ERR_LLM_AUTH, 0 },
+	{ 400,
+	    "{\"error\":{\"message\":\"prompt too long; exceeded max by 9 "
+	    "tokens\",\"type\":\"invalid_request_error\"}}",
+	    ERR_LLM_CONTEXT, 0 },
+	/* Perplexity, Azure AI, Groq */
+	{ 400,
+	    "{\"error\":{\"message\":\"The total length of all messages is "
+	    "too long.\",\"type\":\"too_many_prompt_tokens\",\"code\":400}}",
+	    ERR_LLM_CONTEXT, 0 },
+	{ 429,
+	    "{\"error\":{\"code\":\"RateLimitReached\",\"message\":\"Your "
+	    "requests have exceeded rate limit.\"}}",
+	    ERR_LLM_RATE_LIMITED, 0 },
+	{ 400,
+	    "{\"error\":{\"message\":\"Tool choice is required, but model "
+	    "did not call a tool\",\"type\":\"invalid_request_error\","
+	    "\"code\":\"tool_use_failed\"}}",
+	    ERR_LLM_SERVER, 0 },
 	/* Ollama, llama.cpp, vLLM, FastAPI servers */
 	{ 404, "{\"error\":\"model 'x' not found, try pulling it first\"}",
 	    ERR_LLM_MODEL, 0 },

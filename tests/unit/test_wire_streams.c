@@ -311,6 +311,18 @@ test_openai_responses(void **state)
 }
 
 static void
+test_anthropic(void **state)
+{
+	check_folder("anthropic");
+}
+
+static void
+test_gemini(void **state)
+{
+	check_folder("gemini");
+}
+
+static void
 test_ollama(void **state)
 {
 	check_folder("ollama");
@@ -322,6 +334,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_openai_chat),
 		cmocka_unit_test(test_openai_responses),
+		cmocka_unit_test(test_anthropic),
+		cmocka_unit_test(test_gemini),
 		cmocka_unit_test(test_ollama),
 	};
 
