@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 
+#include "base/json_writer.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -347,17 +348,74 @@ json_get_bool(const struct json *object, const char *key, bool fallback)
 	return json_bool(json_get(object, key), fallback);
 }
 
+/* cJSON's own printer writes 9007199254740991 as 9.00719925474099e+15, which
+ * is another number: tool arguments and what goes back to a provider must
+ * come out as they came in. */
+static void
+print_number(double n, struct buf *out)
+{
+	char text[40];
+
+	if (!isfinite(n)) {
+		buf_add_cstr(out, "null");
+		return;
+	}
+	if (n == floor(n) && fabs(n) < 9.2e18) {
+		buf_printf(out, "%lld", (long long)n);
+		return;
+	}
+	snprintf(text, sizeof(text), "%.15g", n);
+	if (strtod(text, NULL) != n)
+		snprintf(text, sizeof(text), "%.17g", n);
+	/* Whatever the host program's locale puts for the point. */
+	for (char *p = text; *p != '\0'; p++)
+		if (strchr("0123456789+-e", *p) == NULL)
+			*p = '.';
+	buf_add_cstr(out, text);
+}
+
+static void
+print_string(const char *s, struct buf *out)
+{
+	buf_add_char(out, '"');
+	json_escape(str_from(s), out);
+	buf_add_char(out, '"');
+}
+
+/* Recursion as deep as the value, which the parser has limited. */
+static void
+print_value(const cJSON *item, struct buf *out)
+{
+	bool is_object = cJSON_IsObject(item);
+
+	if (cJSON_IsString(item)) {
+		print_string(item->valuestring, out);
+	} else if (cJSON_IsNumber(item)) {
+		print_number(item->valuedouble, out);
+	} else if (cJSON_IsBool(item)) {
+		buf_add_cstr(out, cJSON_IsTrue(item) ? "true" : "false");
+	} else if (is_object || cJSON_IsArray(item)) {
+		buf_add_char(out, is_object ? '{' : '[');
+		for (const cJSON *i = item->child; i != NULL; i = i->next) {
+			if (i != item->child)
+				buf_add_char(out, ',');
+			if (is_object) {
+				print_string(i->string, out);
+				buf_add_char(out, ':');
+			}
+			print_value(i, out);
+		}
+		buf_add_char(out, is_object ? '}' : ']');
+	} else {
+		buf_add_cstr(out, "null");
+	}
+}
+
 int
 json_print(const struct json *j, struct buf *out)
 {
-	char *text = cJSON_PrintUnformatted(c(j));
-	int rc;
-
-	if (text == NULL)
-		return buf_add_cstr(out, "null");
-	rc = buf_add_cstr(out, text);
-	cJSON_free(text);
-	return rc;
+	print_value(c(j), out);
+	return buf_check(out, NULL);
 }
 
 bool

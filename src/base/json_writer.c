@@ -68,6 +68,8 @@ json_escape(struct str s, struct buf *out)
 	static const char hex[] = "0123456789abcdef";
 	size_t from = 0;
 
+	if (s.len == 0)
+		return;
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char ch = (unsigned char)s.ptr[i];
 		char u[6] = { '\\', 'u', '0', '0', 0, 0 };

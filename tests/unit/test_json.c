@@ -38,6 +38,12 @@ test_accepts_and_refuses(void **state)
 						 "b\"" },
 		/* An escaped backslash, then plain text. */
 		{ "\"a\\\\u0000b\"", 0, 0, "\"a\\\\u0000b\"" },
+		{ "[9007199254740991,-1732000000123456,1e15,0.1,2.5e-7,1e20]",
+		    0, 0,
+		    "[9007199254740991,-1732000000123456,1000000000000000,0.1,"
+		    "2.5e-07,1e+20]" },
+		{ "[0.30000000000000004,1e999]", 0, 0,
+		    "[0.30000000000000004,null]" },
 		{ "", ERR_PARSE, ERR_PARSE, NULL },
 		{ "{", ERR_PARSE, ERR_PARSE, NULL },
 		{ "{} x", ERR_PARSE, ERR_PARSE, NULL },
