@@ -369,6 +369,15 @@ run_item(struct run *r, const struct run_job *job, struct inbox_item *item,
 	return stop;
 }
 
+static void
+note_end(struct session *s, enum run_stop stop, const struct error *fault)
+{
+	monitor_enter(&s->monitor);
+	s->stop_reason = run_stop_name(stop);
+	s->last_error = *fault;
+	monitor_leave(&s->monitor);
+}
+
 /* Tells the end, and whether the disk has it all. */
 static void
 finish(struct run *r, enum run_stop stop, struct error *fault)
@@ -378,6 +387,8 @@ finish(struct run *r, enum run_stop stop, struct error *fault)
 
 	if (stop != RUN_ERROR && stop != RUN_BUDGET)
 		memset(fault, 0, sizeof(*fault));
+	/* Before it is told: who hears of the end may ask how it was. */
+	note_end(s, stop, fault);
 	run_emit_finished(r, stop, fault);
 	if (store_flush(s->opts.store, true, END_FLUSH_MS, &flush) != 0) {
 		memcpy(flush.trace, r->trace, sizeof(flush.trace));
@@ -389,11 +400,8 @@ finish(struct run *r, enum run_stop stop, struct error *fault)
 		 * all, it is told again, with its number. */
 		emit_publish(&r->to, emit_fault(&r->to, &flush));
 		emit_publish(&r->to, finished_event(r, stop));
+		note_end(s, stop, fault);
 	}
-	monitor_enter(&s->monitor);
-	s->stop_reason = run_stop_name(stop);
-	s->last_error = *fault;
-	monitor_leave(&s->monitor);
 }
 
 /* The next prompt, or NULL: then nothing runs any more. */
