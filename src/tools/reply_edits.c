@@ -13,12 +13,11 @@
  * language: ```c src/a.c, ```c:src/a.c, ```c path=src/a.c. */
 #include "tools/reply_edits.h"
 
-#include <ctype.h>
-
 #include "tools/edit_text.h"
 #include "tools/match.h"
 #include "tools/patch.h"
 #include "tools/patch_apply.h"
+#include "tools/reply_line.h"
 #include "tools/text_lines.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -32,140 +31,6 @@ struct reader {
 	size_t edits, nameless;
 };
 
-/* "<<<<<<< SEARCH" and its like: at least five of a character, a word. */
-static bool
-is_mark(struct str line, char c, const char *word)
-{
-	size_t n = 0;
-
-	line = str_trim_end(line);
-	while (n < line.len && line.ptr[n] == c)
-		n++;
-	if (n < 5 || n > 9)
-		return false;
-	return str_eq_c(str_trim(str_sub(line, n, SIZE_MAX)), word);
-}
-
-static bool
-is_search(struct str line)
-{
-	return is_mark(line, '<', "SEARCH") || is_mark(line, '-', "SEARCH") ||
-	    is_mark(line, '<', "ORIGINAL");
-}
-
-static bool
-is_replace(struct str line)
-{
-	return is_mark(line, '>', "REPLACE") ||
-	    is_mark(line, '+', "REPLACE") || is_mark(line, '>', "UPDATED");
-}
-
-/* Characters of an opening fence; 0: none. */
-static size_t
-fence_of(struct str line, struct str *ret_info)
-{
-	size_t n = 0;
-	char c;
-
-	line = str_trim(line);
-	c = line.len > 0 ? line.ptr[0] : 0;
-	if (c != '`' && c != '~')
-		return 0;
-	while (n < line.len && line.ptr[n] == c)
-		n++;
-	*ret_info = str_trim(str_sub(line, n, SIZE_MAX));
-	return n >= 3 ? n : 0;
-}
-
-static bool
-looks_like_path(struct str s)
-{
-	bool dot = false, slash = false;
-
-	if (s.len == 0 || s.len > 500 || s.ptr[s.len - 1] == '/' ||
-	    s.ptr[s.len - 1] == '.' || str_find(s, STR("://"), 0) != SIZE_MAX)
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-
-		if (c <= ' ' || strchr("<>|*?\"'`(){};,=:", c) != NULL)
-			return false;
-		dot |= c == '.';
-		slash |= c == '/';
-	}
-	return dot || slash || str_eq_c(s, "Makefile") ||
-	    str_eq_c(s, "Dockerfile") || str_eq_c(s, "LICENSE");
-}
-
-/* "1. path", "- path" */
-static struct str
-without_bullet(struct str line)
-{
-	size_t n = 0;
-
-	while (n < line.len && n < 3 && isdigit((unsigned char)line.ptr[n]))
-		n++;
-	if (n < line.len && strchr(n > 0 ? ".)" : "-*", line.ptr[n]) != NULL)
-		n++;
-	else
-		n = 0;
-	if (n > 0 && n < line.len && line.ptr[n] == ' ')
-		return str_trim(str_sub(line, n, SIZE_MAX));
-	return line;
-}
-
-/* The path on a line of its own, decorations taken off; empty: none. */
-static struct str
-path_of_line(struct str line)
-{
-	static const struct str words[] = { { "File:", 5 }, { "file:", 5 },
-		{ "Path:", 5 }, { "Filename:", 9 }, { "//", 2 } };
-	bool again = true;
-
-	line = without_bullet(str_trim(line));
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_starts(line, words[i]))
-			line = str_trim(str_sub(line, words[i].len,
-			    SIZE_MAX));
-	while (again && line.len > 0) {
-		again = false;
-		if (strchr("#*`\"", line.ptr[0]) != NULL) {
-			line = str_trim(str_sub(line, 1, SIZE_MAX));
-			again = true;
-		}
-		if (line.len > 0 &&
-		    strchr("*`:\"", line.ptr[line.len - 1]) != NULL) {
-			line = str_trim(str_sub(line, 0, line.len - 1));
-			again = true;
-		}
-	}
-	return looks_like_path(line) ? line : STR_NONE;
-}
-
-/* The path in a fence's info string. */
-static struct str
-path_of_info(struct str info)
-{
-	static const struct str keys[] = { { "path=", 5 }, { "file=", 5 },
-		{ "title=", 6 }, { "filename=", 9 } };
-	struct str part, path = STR_NONE;
-	size_t colon = str_find_char(info, ':', 0);
-	bool first = true;
-
-	while (str_next_field(&info, ' ', &part)) {
-		if (first && colon != SIZE_MAX && colon < part.len)
-			part = str_sub(part, colon + 1, SIZE_MAX);
-		for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-			if (str_starts(part, keys[i]))
-				part = str_sub(part, keys[i].len, SIZE_MAX);
-		part = path_of_line(part);
-		if (part.len > 0)
-			path = part;
-		first = false;
-	}
-	return path;
-}
-
 /* The path named on the last line before `at` that is not blank. */
 static struct str
 path_before(const struct reader *r, size_t at)
@@ -178,15 +43,15 @@ path_before(const struct reader *r, size_t at)
 
 		if (str_trim(line).len == 0)
 			continue;
-		if (fence_of(line, &info) > 0 && fences < 2) {
-			struct str path = path_of_info(info);
+		if (reply_line_fence(line, &info) > 0 && fences < 2) {
+			struct str path = reply_line_info_path(info);
 
 			if (path.len > 0)
 				return path;
 			fences++;
 			continue;
 		}
-		return path_of_line(line);
+		return reply_line_path(line);
 	}
 	return STR_NONE;
 }
@@ -251,7 +116,7 @@ behind_fence(const struct reader *r, size_t at)
 	while (i < r->lines.n &&
 	    str_trim(text_lines_at(&r->lines, i)).len == 0)
 		i++;
-	if (i < r->lines.n && fence_of(text_lines_at(&r->lines, i),
+	if (i < r->lines.n && reply_line_fence(text_lines_at(&r->lines, i),
 	    &info) > 0 && info.len == 0)
 		return i + 1;
 	return at;
@@ -265,8 +130,8 @@ block_end(const struct reader *r, size_t at)
 	size_t end = at + 1;
 
 	while (end < r->lines.n &&
-	    !is_replace(text_lines_at(&r->lines, end)) &&
-	    !is_search(text_lines_at(&r->lines, end)))
+	    !reply_line_is_replace(text_lines_at(&r->lines, end)) &&
+	    !reply_line_is_search(text_lines_at(&r->lines, end)))
 		end++;
 	return end;
 }
@@ -294,7 +159,7 @@ find_divider(const struct reader *r, size_t at, size_t end, size_t *ret,
 	for (size_t i = at + 1; i < end; i++) {
 		struct str line = text_lines_at(&r->lines, i);
 
-		if (!is_mark(line, '=', ""))
+		if (!reply_line_is_divider(line))
 			continue;
 		if (mark_length(line) == length && alike++ == 0)
 			*ret = i;
@@ -319,7 +184,8 @@ read_block(struct reader *r, size_t at, size_t *ret_next, struct error *err)
 	size_t middle = at, end = block_end(r, at);
 	int rc;
 
-	if (end >= r->lines.n || !is_replace(text_lines_at(&r->lines, end)))
+	if (end >= r->lines.n ||
+	    !reply_line_is_replace(text_lines_at(&r->lines, end)))
 		return error_set(err, ERR_TOOL_PATCH,
 		    "the SEARCH block at line %zu has no REPLACE mark: the "
 		    "reply may have been cut off", at + 1);
@@ -350,7 +216,7 @@ fence_end(const struct reader *r, size_t at, size_t length)
 	for (size_t i = at + 1; i < r->lines.n; i++) {
 		struct str line = str_trim(text_lines_at(&r->lines, i));
 
-		if (fence_of(line, &info) >= length && info.len == 0 &&
+		if (reply_line_fence(line, &info) >= length && info.len == 0 &&
 		    line.ptr[0] == open.ptr[0])
 			return i;
 	}
@@ -361,7 +227,7 @@ static bool
 has_block(const struct reader *r, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
-		if (is_search(text_lines_at(&r->lines, i)))
+		if (reply_line_is_search(text_lines_at(&r->lines, i)))
 			return true;
 	return false;
 }
@@ -429,7 +295,7 @@ read_fence(struct reader *r, size_t at, size_t end, struct str info,
     struct error *err)
 {
 	CLEANUP_BUF struct buf content = BUF_INIT(16 * MIB);
-	struct str path = path_of_info(info);
+	struct str path = reply_line_info_path(info);
 
 	join(r, at + 1, end, &content);
 	/* Its patch was taken with the others. */
@@ -441,7 +307,7 @@ read_fence(struct reader *r, size_t at, size_t end, struct str info,
 		if (above > 0 &&
 		    str_trim(text_lines_at(&r->lines, above)).len == 0)
 			above--;
-		path = path_of_line(text_lines_at(&r->lines, above));
+		path = reply_line_path(text_lines_at(&r->lines, above));
 	}
 	if (path.len == 0) {
 		r->nameless++;
@@ -471,9 +337,9 @@ read_all(struct reader *r, struct error *err)
 
 	while (rc == 0 && at < r->lines.n) {
 		struct str line = text_lines_at(&r->lines, at), info;
-		size_t length = fence_of(line, &info);
+		size_t length = reply_line_fence(line, &info);
 
-		if (is_search(line)) {
+		if (reply_line_is_search(line)) {
 			rc = read_block(r, at, &at, err);
 		} else if (length > 0) {
 			size_t end = fence_end(r, at, length);
@@ -507,7 +373,7 @@ static size_t
 fence_indent(const struct reader *r, size_t at, size_t *ret_next)
 {
 	struct str line = text_lines_at(&r->lines, at), info;
-	size_t length = fence_of(line, &info), n = indent_of(line);
+	size_t length = reply_line_fence(line, &info), n = indent_of(line);
 	size_t end = length > 0 ? fence_end(r, at, length) : r->lines.n;
 
 	*ret_next = at + 1;
@@ -535,7 +401,7 @@ dedent(struct str text, struct buf *out)
 		struct str line = text_lines_at(&r.lines, i);
 		size_t own = indent_of(line);
 
-		if (i == next && is_search(line)) {
+		if (i == next && reply_line_is_search(line)) {
 			n = 0;
 			next = block_end(&r, i) + 1;
 		} else if (i == next) {
