@@ -72,6 +72,10 @@ take_call(struct gemini_state *s, struct reply *r, const struct json *part,
 	if (rc == 0)
 		rc = keep_opaque(r, PART_TOOL_CALL, key,
 		    json_get_str(part, "thoughtSignature"), id, err);
+	/* Arguments in pieces, which nobody asked for: the call is marked as
+	 * cut rather than run with the wrong ones. */
+	if (rc == 0 && json_get_bool(call, "willContinue", false))
+		return reply_call_arguments_whole(r, key, STR("{"), err);
 	if (rc != 0 || !json_is(args, JSON_OBJECT))
 		return rc;
 	json_print(args, &text);
