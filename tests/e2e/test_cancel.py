@@ -20,7 +20,7 @@ def begin(friday, server, phase, running, marker):
     if phase == "first_byte":
         server.script([wait()])
     elif phase == "stream":
-        server.script([say("Some text. "), wait()])
+        server.script([say("Some text. ", pieces=1), wait()])
     elif phase in ("tool", "approval"):
         server.script([say("I run it."),
                        call("shell", command=f"sleep {marker} & sleep {marker}")])
