@@ -14,19 +14,19 @@ set -- $row
 source=$modules/$2/src queries=$3
 
 mkdir -p "grammars/$name"
-files=$source/parser.c
+set -- "$source/parser.c"
 # A scanner of our own goes before the package's.
 own=$(dirname "$0")/scanners/$name.c
 if [ -f "$own" ]; then
-	files="$files $own"
+	set -- "$@" "$own"
 elif [ -f "$source/scanner.c" ]; then
-	files="$files $source/scanner.c"
+	set -- "$@" "$source/scanner.c"
 fi
 # Generated code: warnings are its authors' business.
-# shellcheck disable=SC2086 # CC and the files are several words
+# shellcheck disable=SC2086 # CC may be several words
 ${CC:-cc} -std=gnu11 -O2 -w -fPIC -shared -I"$source" \
     -fno-asynchronous-unwind-tables -Wl,-s,-z,relro,-z,now,-z,noexecstack \
-    $files -o "grammars/$name.$$.tmp"
+    "$@" -o "grammars/$name.$$.tmp"
 
 # A language that extends another needs the other's patterns first.
 if [ "$queries" != - ]; then
