@@ -37,6 +37,12 @@ chat_open(struct chat *c, const char *operation, struct json *args)
 		    friday_version(), STR_ARG(json_get_str(reply, "provider")),
 		    STR_ARG(json_get_str(reply, "model")),
 		    STR_ARG(json_get_str(reply, "mode")));
+	if (c->terminal &&
+	    str_eq_c(json_get_str(reply, "provider"), "offline"))
+		chat_print(c, "No language model is set up; answers come from "
+		    "searching the code. Export ANTHROPIC_API_KEY, "
+		    "OPENAI_API_KEY or GEMINI_API_KEY, or start a local "
+		    "server such as Ollama: friday model list");
 	return 0;
 }
 

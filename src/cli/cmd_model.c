@@ -12,6 +12,19 @@ print_price(const struct json *prices)
 		printf("  $%.2f / $%.2f", in, out);
 }
 
+/* What stands behind a provider's name. A local server needs no settings:
+ * it runs or it does not. */
+static const char *
+describe(const struct json *p)
+{
+	if (json_get_bool(p, "configured", false))
+		return "";
+	if (!json_get_bool(p, "local", false))
+		return ", no key set";
+	return str_eq_c(json_get_str(p, "source"), "server") ? ", running" :
+							       ", not running";
+}
+
 static void
 print_provider(const struct json *p)
 {
@@ -19,8 +32,7 @@ print_provider(const struct json *p)
 	size_t count = 0;
 
 	printf("%.*s (%.*s)%s\n", STR_ARG(json_get_str(p, "provider")),
-	    STR_ARG(json_get_str(p, "title")),
-	    json_get_bool(p, "configured", false) ? "" : ", not configured");
+	    STR_ARG(json_get_str(p, "title")), describe(p));
 	if (error.len > 0) {
 		fputs("  ", stdout);
 		cli_put_line(stdout, error);
@@ -39,7 +51,7 @@ print_provider(const struct json *p)
 		putchar('\n');
 		count++;
 	}
-	if (count == 0)
+	if (count == 0 && error.len == 0)
 		puts("  no models known");
 }
 

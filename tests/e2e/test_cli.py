@@ -105,6 +105,16 @@ def test_model_list_asks_the_server(friday, wire):
     assert rows[wire]["models"][0]["id"].endswith("test-model")
 
 
+def test_model_list_without_any_model(friday):
+    env = {k: "" for k in ("FRIDAY_PROVIDER", "FRIDAY_BASE_URL",
+                           "FRIDAY_MODEL", "FRIDAY_API_KEY")}
+    out = friday("model", "list", "--no-ask", **env).out
+    assert "not configured" not in out
+    assert "ollama (Ollama), not running" in out
+    assert ", no key set" in friday("model", "list", "--all", "--no-ask",
+                                    **env).out
+
+
 def test_no_model_configured_still_answers(friday):
     env = {k: "" for k in ("FRIDAY_PROVIDER", "FRIDAY_BASE_URL",
                            "FRIDAY_MODEL", "FRIDAY_API_KEY")}
