@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <link.h>
 #include <linux/magic.h>
@@ -154,6 +155,19 @@ file_make_dirs(const char *path, struct error *err)
 	if (!file_is_dir(path))
 		return error_set(err, ERR_EXISTS, "%s is not a folder", path);
 	return 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	remove(path);
+	return 0;
+}
+
+void
+file_remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 char *

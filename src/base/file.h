@@ -23,6 +23,9 @@ bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 /* Makes a folder and those above it, 0700. */
 int file_make_dirs(const char *path, struct error *err);
+/* Removes a folder of our own with all that is in it; links are not followed.
+ * What cannot be removed stays. */
+void file_remove_tree(const char *path);
 /* "a/b": one slash between, new string. */
 char *file_join(const char *folder, const char *name);
 /* True for a file system on which SQLite's locks cannot be trusted (NFS, CIFS,

@@ -103,6 +103,25 @@ words_matched(const struct command *c, int argc, char **argv)
 	return count;
 }
 
+/* Commands that will come. Their words are no request: a model must not be
+ * paid for answering "undo". */
+static const char *const later_commands[] = { "acp", "audit", "blame", "build",
+	"hook", "index", "map", "mcp", "plugin", "queue", "review", "sandbox",
+	"search", "secret", "serve", "symbol", "undo" };
+
+static bool
+is_later_command(const struct cli *cli)
+{
+	struct str first = cli->n_arguments > 0 ? cli->arguments[0] : STR_NONE;
+
+	/* One word, or words of a command: a request in quotes has a space. */
+	for (size_t i = 0; cli->command->name[0] == '\0' &&
+	    i < ARRAY_LEN(later_commands); i++)
+		if (str_eq_c(first, later_commands[i]))
+			return true;
+	return false;
+}
+
 /* The command with the longest name that fits; without one, the conversation
  * (the row whose name is empty). */
 static const struct command *
@@ -256,6 +275,10 @@ cli_parse(struct cli *cli, int argc, char **argv)
 		}
 		i += used;
 	}
+	if (is_later_command(cli))
+		return cli_fail(EXIT_USAGE, "friday %.*s is not there yet; to "
+		    "say that to the model, use friday run",
+		    STR_ARG(cli->arguments[0]));
 	return -1;
 }
 

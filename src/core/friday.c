@@ -13,7 +13,6 @@
 #include "base/json_schema.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/proc.h"
 #include "base/thread.h"
 #include "core/host.h"
 #include "core/host_session.h"
@@ -543,18 +542,6 @@ friday_open(const struct friday_options *options, struct friday **ret,
 	return FRIDAY_OK;
 }
 
-static void
-remove_state_dir(const char *path)
-{
-	const char *const argv[] = { "rm", "-rf", "--", path, NULL };
-	struct proc_opts opts = PROC_OPTS_INIT;
-	struct proc_status status;
-
-	opts.argv = argv;
-	opts.timeout_ms = 10000;
-	proc_run(&opts, &status, NULL);
-}
-
 void
 friday_close(struct friday *f)
 {
@@ -569,7 +556,7 @@ friday_close(struct friday *f)
 	config_destroy(f->config);
 	log_close();
 	if (f->own_state_dir)
-		remove_state_dir(f->state_dir);
+		file_remove_tree(f->state_dir);
 	monitor_release(&f->lock);
 	free(f->discovered_provider);
 	free(f->discovered_model);
