@@ -215,7 +215,8 @@ on_queue(struct chat *c, const struct json *ev)
 {
 	size_t n = json_count(json_get(ev, "items"));
 
-	if (n > 0)
+	/* Lines of a pipe wait by themselves; nobody typed ahead. */
+	if (n > 0 && c->terminal)
 		chat_print(c, "note: %zu waiting (/queue shows them)", n);
 }
 
