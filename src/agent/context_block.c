@@ -12,8 +12,8 @@
 static const char *const mode_notes[] = {
 	[MODE_PLAN] = "plan (read-only: look, then propose; change nothing)",
 	[MODE_ASK] = "ask (the user is asked before each change and command)",
-	[MODE_EDIT] = "edit (files may be edited; the user is asked before "
-		      "commands that change something)",
+	[MODE_EDIT] = ("edit (files may be edited; the user is asked before "
+		       "commands that change something)"),
 	[MODE_AUTO] = "auto (work on without asking)",
 };
 

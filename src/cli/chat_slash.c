@@ -89,7 +89,6 @@ static void
 slash_model(struct chat *c, struct str arg)
 {
 	CLEANUP_JSON struct json *reply = NULL;
-	CLEANUP_JSON struct json *args = NULL;
 
 	if (arg.len > 0) {
 		if (chat_call(c, "session.model", one("model", arg), NULL) == 0)

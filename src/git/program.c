@@ -174,8 +174,8 @@ find_overrides(struct repo *r, struct error *err)
 {
 	static const char *const query[] = { "config", "--show-scope", "-z",
 		"--name-only", "--get-regexp",
-		"^(filter|diff|merge)\\..*\\.(clean|smudge|process|required|"
-		"command|textconv|driver)$" };
+		("^(filter|diff|merge)\\..*\\.(clean|smudge|process|required|"
+		 "command|textconv|driver)$") };
 	CLEANUP_BUF struct buf found = BUF_INIT(1 * MIB);
 	struct argv argv = { .n = 0 };
 	struct str rest, scope, name;

@@ -267,8 +267,8 @@ test_refused(void **state)
 		"--- a/f\n+++ b/f\nnothing\n",
 		"--- /dev/null\n+++ /dev/null\n@@ -1 +1 @@\n-a\n+b\n",
 		"diff --git a/f b/f\nGIT binary patch\n",
-		"diff --git a/f b/f\nnew file mode 120000\n--- /dev/null\n"
-		"+++ b/f\n@@ -0,0 +1 @@\n+/etc/passwd\n",
+		("diff --git a/f b/f\nnew file mode 120000\n--- /dev/null\n"
+		 "+++ b/f\n@@ -0,0 +1 @@\n+/etc/passwd\n"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(patches); i++) {
