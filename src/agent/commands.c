@@ -35,7 +35,8 @@ static const struct {
 
 struct walk {
 	struct map *seen;
-	bool (*fn)(const struct command *command, struct str body, void *ctx);
+	bool (*fn)(const struct user_command *command, struct str body,
+	    void *ctx);
 	void *ctx;
 	bool ended;
 	/* The folder that is walked. */
@@ -64,7 +65,7 @@ static void
 found(struct walk *walk, const char *name, const char *path, struct str text)
 {
 	struct fields f = { .description = "" };
-	struct command command = { .name = name, .path = path,
+	struct user_command command = { .name = name, .path = path,
 		.description = f.description, .argument_hint = f.hint };
 
 	if (walk->ended || map_has(walk->seen, str_from(name)))
@@ -131,7 +132,7 @@ walk_all(const struct agent_opts *opts, struct walk *walk)
 		text_file_names(folder, FILES_MAX, visit, walk);
 	}
 	if (!walk->ended && !map_has(seen, STR("init"))) {
-		struct command init = { .name = "init",
+		struct user_command init = { .name = "init",
 			.description = "Write an AGENTS.md",
 			.argument_hint = "" };
 
@@ -142,12 +143,12 @@ walk_all(const struct agent_opts *opts, struct walk *walk)
 /* --- listing ------------------------------------------------------------ */
 
 struct listing {
-	void (*fn)(const struct command *command, void *ctx);
+	void (*fn)(const struct user_command *command, void *ctx);
 	void *ctx;
 };
 
 static bool
-list_one(const struct command *command, struct str body, void *ctx)
+list_one(const struct user_command *command, struct str body, void *ctx)
 {
 	struct listing *listing = ctx;
 
@@ -158,7 +159,7 @@ list_one(const struct command *command, struct str body, void *ctx)
 
 void
 commands_list(const struct agent_opts *opts,
-    void (*fn)(const struct command *command, void *ctx), void *ctx)
+    void (*fn)(const struct user_command *command, void *ctx), void *ctx)
 {
 	struct listing listing = { fn, ctx };
 	struct walk walk = { .fn = list_one, .ctx = &listing };
@@ -235,7 +236,7 @@ struct expansion {
 };
 
 static bool
-expand_one(const struct command *command, struct str body, void *ctx)
+expand_one(const struct user_command *command, struct str body, void *ctx)
 {
 	struct expansion *x = ctx;
 

@@ -10,7 +10,7 @@
 
 struct agent_opts;
 
-struct command {
+struct user_command {
 	const char *name; /* without the slash */
 	const char *description;
 	const char *argument_hint; /* "" where none */
@@ -20,7 +20,7 @@ struct command {
 /* Calls fn for each, the first of a name counts; what it gets dies when it
  * returns. */
 void commands_list(const struct agent_opts *opts,
-    void (*fn)(const struct command *command, void *ctx), void *ctx);
+    void (*fn)(const struct user_command *command, void *ctx), void *ctx);
 /* Whether text is "/NAME …" of a command; appends what the model gets:
  * $ARGUMENTS is all that follows, $1 to $9 are its words (quotes hold words
  * together); without any of these the arguments stand at the end. */

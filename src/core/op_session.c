@@ -352,7 +352,7 @@ import_one(struct op_call *call, struct error *err)
 }
 
 static void
-write_command(const struct command *command, void *ctx)
+write_command(const struct user_command *command, void *ctx)
 {
 	struct json_writer *w = ctx;
 

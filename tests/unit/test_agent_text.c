@@ -191,7 +191,7 @@ test_arguments_are_put_in(void **state)
 }
 
 static void
-note_command(const struct command *command, void *ctx)
+note_command(const struct user_command *command, void *ctx)
 {
 	buf_printf(ctx, "%s(%s) ", command->name, command->description);
 }
