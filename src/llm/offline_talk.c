@@ -158,6 +158,55 @@ talk_ask1(struct talk *t, const char *tool, const char *key, struct str value)
 	return talk_ask(t, tool, buf_str(&args));
 }
 
+const struct part *
+talk_grep(struct talk *t, struct str pattern, struct str path)
+{
+	CLEANUP_BUF struct buf args = BUF_INIT(64 * KIB);
+	struct json_writer w = JSON_WRITER(&args);
+	const struct part *result;
+
+	jw_object(&w);
+	jw_key_str(&w, "pattern", pattern);
+	if (path.len > 0)
+		jw_key_str(&w, "path", path);
+	jw_end(&w);
+	result = talk_ask(t, "grep", buf_str(&args));
+	if (result != NULL && result->is_error)
+		t->trouble = result;
+	return result;
+}
+
+const struct part *
+talk_read(struct talk *t, struct str path, int64_t first, int64_t lines)
+{
+	CLEANUP_BUF struct buf args = BUF_INIT(64 * KIB);
+	struct json_writer w = JSON_WRITER(&args);
+
+	jw_object(&w);
+	jw_key_str(&w, "path", path);
+	if (first > 0)
+		jw_key_int(&w, "offset", first);
+	if (lines > 0)
+		jw_key_int(&w, "limit", lines);
+	jw_end(&w);
+	return talk_ask(t, "read", buf_str(&args));
+}
+
+const struct part *
+talk_git(struct talk *t, const char *members)
+{
+	CLEANUP_BUF struct buf args = BUF_INIT(64 * KIB);
+
+	buf_printf(&args, "{%s}", members);
+	return talk_ask(t, "git", buf_str(&args));
+}
+
+struct str
+talk_subject(const struct talk *t)
+{
+	return str_from(t->intent.subject);
+}
+
 struct str
 talk_text(const struct part *result)
 {
@@ -242,4 +291,23 @@ talk_block(struct talk *t, struct str content, const char *language,
 	talk_fence_close(t, content);
 	if (more > 0)
 		buf_printf(&t->out, "\n… and %zu more lines.\n", more);
+}
+
+void
+talk_answer_block(struct talk *t, const struct part *part, const char *title,
+    const char *language, size_t lines)
+{
+	if (part == NULL) {
+		buf_add_cstr(&t->out, "This session offers no tool for "
+		    "that.\n");
+		return;
+	}
+	if (part->is_error) {
+		buf_add_cstr(&t->out, "That did not work: ");
+		talk_code(t, str_trim(buf_str(&part->text)));
+		buf_add_cstr(&t->out, "\n");
+		return;
+	}
+	buf_printf(&t->out, "%s\n", title);
+	talk_block(t, str_trim_end(buf_str(&part->text)), language, lines);
 }

@@ -44,6 +44,15 @@ const struct part *talk_ask(struct talk *t, const char *tool,
 /* The same for a tool that takes one string. */
 const struct part *talk_ask1(struct talk *t, const char *tool,
     const char *key, struct str value);
+/* Those of the plans. An error of grep is kept as t->trouble; `path` may be
+ * empty, `first` and `lines` 0. `members` are the inside of a JSON object. */
+const struct part *talk_grep(struct talk *t, struct str pattern,
+    struct str path);
+const struct part *talk_read(struct talk *t, struct str path, int64_t first,
+    int64_t lines);
+const struct part *talk_git(struct talk *t, const char *members);
+/* What the request is about; empty where it names nothing. */
+struct str talk_subject(const struct talk *t);
 /* Text of a result that is no error; empty otherwise. */
 struct str talk_text(const struct part *result);
 
@@ -56,5 +65,8 @@ void talk_fence_close(struct talk *t, struct str content);
 /* A fenced block of at most max_lines lines; says how many were left out. */
 void talk_block(struct talk *t, struct str content, const char *language,
     size_t max_lines);
+/* A result under its title, or why there is none. */
+void talk_answer_block(struct talk *t, const struct part *part,
+    const char *title, const char *language, size_t lines);
 
 #endif
