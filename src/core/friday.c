@@ -491,6 +491,23 @@ open_log(struct friday *f)
 	log_open(&opts, NULL);
 }
 
+/* The rows' own check knows keys, not files: say whose configuration it is. */
+static int
+open_catalog(struct friday *f, struct error *err)
+{
+	enum config_layer providers = LAYER_DEFAULT, models = LAYER_DEFAULT;
+	const struct json *rows = config_get(f->config, "providers",
+	    &providers);
+	const struct json *limits = config_get(f->config, "models", &models);
+	int rc = catalog_create(rows, limits, &f->catalog, err);
+
+	if (rc != 0)
+		error_detail(err, "in the configuration: providers from %s, "
+		    "models from %s", config_layer_name(providers),
+		    config_layer_name(models));
+	return rc;
+}
+
 static int
 open_host(struct friday *f, const struct friday_options *o, struct error *err)
 {
@@ -511,8 +528,7 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	if (rc != 0)
 		return rc;
 	open_log(f);
-	rc = catalog_create(config_get(f->config, "providers", NULL),
-	    config_get(f->config, "models", NULL), &f->catalog, err);
+	rc = open_catalog(f, err);
 	if (rc != 0)
 		return rc;
 	f->registry = tool_registry_create();

@@ -95,15 +95,6 @@ const struct option_row option_table[] = {
 const size_t option_table_len = ARRAY_LEN(option_table);
 
 const struct option_row *
-option_by_key(struct str key)
-{
-	for (size_t i = 0; i < option_table_len; i++)
-		if (str_eq_c(key, option_table[i].key))
-			return &option_table[i];
-	return NULL;
-}
-
-const struct option_row *
 option_by_flag(struct str flag)
 {
 	for (size_t i = 0; i < option_table_len; i++)

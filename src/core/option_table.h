@@ -41,7 +41,6 @@ struct option_row {
 extern const struct option_row option_table[];
 extern const size_t option_table_len;
 
-const struct option_row *option_by_key(struct str key);
 const struct option_row *option_by_flag(struct str flag); /* "--model" */
 /* The JSON Schema of config.json. */
 void option_schema_print(struct buf *out);
