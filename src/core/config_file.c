@@ -84,6 +84,12 @@ skip_string(struct locator *l)
 	return str_sub(l->text, start, l->at++ - start);
 }
 
+static bool
+ends_word(char c)
+{
+	return c == '\0' || strchr(" \t\r\n,:{}[]\"", c) != NULL;
+}
+
 static void
 skip_value(struct locator *l)
 {
@@ -104,11 +110,11 @@ skip_value(struct locator *l)
 			depth--;
 			l->at++;
 		} else {
-			/* A number or a word. */
-			while (l->at < l->text.len &&
-			    strchr(" \t\r\n,:{}[]\"", l->text.ptr[l->at]) ==
-				NULL)
+			/* A number or a word; always one character on. */
+			do
 				l->at++;
+			while (l->at < l->text.len && !ends_word(
+			    l->text.ptr[l->at]));
 		}
 		if (depth == 0)
 			return;
