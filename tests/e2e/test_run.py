@@ -337,3 +337,25 @@ def test_model_without_tools_writes_edits_into_its_answer(friday, server):
                   [say("Done.")])
     r = friday("run", "change it")
     assert r.status == 0 and friday.read("a.txt") == "one\n2\n", r
+
+
+def test_slow_reader_catches_up_from_the_store(friday, server):
+    """Who reads too slowly loses events on the bus and gets them from the
+    store: the lines have no gap."""
+    turns, calls = 24, 100
+    server.script(*[[call("list", id=f"c{t}_{i}", path=".")
+                     for i in range(calls)] for t in range(turns)],
+                  [say("Done.")])
+    p = friday.start("run", "--json", "hello")
+    server.wait_requests(turns + 1, timeout=50)  # nothing was read yet
+    out, err = p.communicate(timeout=50)
+    assert p.returncode == 0, err
+    last, finished = 0, 0
+    for line in out.splitlines():
+        e = json.loads(line)
+        assert e["seq"] == last + 1 or (
+            e["seq"] > last and e["type"].endswith(".delta")), e
+        last = e["seq"]
+        finished += e["type"] == "tool.finished"
+    assert finished == turns * calls
+    assert json.loads(out.splitlines()[-1])["type"] == "run.finished"

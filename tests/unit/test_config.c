@@ -71,6 +71,11 @@ test_parse_names_the_line(void **state)
 		{ "{\n\"budget\":\n{\"zzz\":1}}",
 		    "c.json:3: budget \"zzz\" is not" },
 		{ "{\n\"mode\": \n}", "line 3" },
+		{ "{\"system\": \"a \\\" b\",\n\"providers\": {\"x\": [1, "
+		  "{\"y\": 2}]},\n\"permissions\": [\n\"deny x\",\n7]}",
+		    "c.json:5: permissions/1 must be string" },
+		{ "{\"discover\": true, \"max_turns\": 5,\n\"effort\": 1.5}",
+		    "c.json:2: effort must be string" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
