@@ -155,31 +155,39 @@ loop(struct chat *c, int signal_fd)
 	}
 }
 
-/* A project's configuration that nobody has trusted yet is asked about once;
- * what it narrows holds anyway. */
+/* What a folder brings along is asked about once; until then its settings can
+ * only narrow what is allowed, and other assistants' commands are not there. */
 static void
 ask_for_trust(struct chat *c)
 {
 	CLEANUP_JSON struct json *reply = NULL;
 	CLEANUP_JSON struct json *args = json_new_object();
+	const struct json *foreign;
 	char answer[16] = "";
+	bool trusted;
 
 	if (cli_call(c->cli, "trust.get", NULL, &reply) != 0 ||
-	    json_get_bool(reply, "trusted", true) ||
-	    json_get_str(reply, "ignored").len == 0)
+	    json_get_bool(reply, "answered", true))
 		return;
-	chat_print(c, "This folder brings its own settings: %.*s\n  %.*s\n"
-	    "Until you trust them they can only narrow what is allowed. "
-	    "Trust this file as it is now? y or n",
-	    STR_ARG(json_get_str(reply, "file")),
-	    STR_ARG(json_get_str(reply, "ignored")));
+	foreign = json_get(reply, "foreign");
+	if (json_get_str(reply, "ignored").len == 0 && json_count(foreign) == 0)
+		return;
+	if (json_get_str(reply, "ignored").len > 0)
+		chat_print(c, "This folder brings its own settings: %.*s\n"
+		    "  %.*s", STR_ARG(json_get_str(reply, "file")),
+		    STR_ARG(json_get_str(reply, "ignored")));
+	for (const struct json *i = json_first(foreign); i; i = json_next(i))
+		chat_print(c, "This folder brings commands or skills: %.*s",
+		    STR_ARG(json_str(i)));
+	chat_print(c, "Until you trust them, settings can only narrow what is "
+	    "allowed. Trust this folder as it is now? y or n");
 	fputs("> ", stdout);
 	fflush(stdout);
-	if (fgets(answer, sizeof(answer), stdin) == NULL ||
-	    str_trim(str_from(answer)).len != 1 || answer[0] != 'y')
+	if (fgets(answer, sizeof(answer), stdin) == NULL)
 		return;
-	json_set_bool(args, "trusted", true);
-	if (cli_call(c->cli, "trust.set", args, NULL) != 0)
+	trusted = str_eq_nocase(str_trim(str_from(answer)), STR("y"));
+	json_set_bool(args, "trusted", trusted);
+	if (cli_call(c->cli, "trust.set", args, NULL) != 0 || !trusted)
 		return;
 	/* Settings are read when friday opens. */
 	friday_close(c->cli->friday);

@@ -18,6 +18,7 @@
 #include "core/host_session.h"
 #include "core/journal.h"
 #include "core/operation.h"
+#include "core/trust.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
 #define RESULT_BYTES_MAX (256 * MIB)
@@ -428,16 +429,9 @@ friday_events_missed(struct friday_events *e)
 static bool
 is_trusted(const char *hash, void *ctx)
 {
-	struct friday *f = ctx;
-	struct worker own = { .host = f };
-	CLEANUP_BUF struct buf value = BUF_INIT(1 * KIB);
-	struct store_reader *reader;
-	char key[HASH_SIZE + 16];
-	bool trusted = false;
+	struct worker own = { .host = ctx };
+	bool trusted = trust_of_hash(&own, hash) == TRUST_YES;
 
-	snprintf(key, sizeof(key), "trust/%s", hash);
-	if (host_reader(&own, &reader, NULL) == 0)
-		trusted = store_state_get(reader, key, &value);
 	store_reader_close(own.reader);
 	return trusted;
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/rules.h"
+#include "core/trust.h"
 
 /* What a breaker or retry callback works with: it runs on the run's thread, so
  * it has a reader of its own. */
@@ -255,7 +256,6 @@ load_opts(struct friday *f, struct host_session *hs)
 	hs->config_dir = file_config_dir();
 	o->config_dir = hs->config_dir;
 	o->state_dir = f->state_dir;
-	o->trusted = config_project_trusted(c);
 	o->interactive = f->flags & FRIDAY_INTERACTIVE;
 	o->max_turns = (int)config_int(c, "max_turns");
 	o->max_tokens = config_int(c, "budget.run_tokens");
@@ -339,6 +339,7 @@ open_agent(struct worker *w, struct host_session *hs,
 	load_roots(f, hs);
 	load_client_opts(f, hs);
 	load_opts(f, hs);
+	hs->opts.trusted = trust_of_folder(w) == TRUST_YES;
 	hs->opts.main = model_of(&hs->main);
 	hs->opts.small = model_of(&hs->small);
 	if (opts->id.len == 0) {

@@ -1,9 +1,9 @@
 /* Operations on settings: what holds and why, remembered answers, trust. */
-#include "base/clock.h"
 #include "base/mem.h"
 #include "core/host_session.h"
 #include "core/operation.h"
 #include "core/option_table.h"
+#include "core/trust.h"
 
 static int
 show(struct op_call *call, struct error *err)
@@ -97,12 +97,19 @@ permission_remove(struct op_call *call, struct error *err)
 static int
 trust_get(struct op_call *call, struct error *err)
 {
-	const struct config *c = call->host->config;
+	const struct friday *f = call->host;
+	enum trust_answer answer = trust_of_folder(call->worker);
+	const char *foreign;
 
-	jw_key_bool(call->out, "trusted", config_project_file(c) == NULL ||
-	    config_project_trusted(c));
-	jw_key_cstr(call->out, "file", config_project_file(c));
-	jw_key_cstr(call->out, "ignored", config_ignored(c));
+	jw_key_bool(call->out, "trusted", answer == TRUST_YES);
+	jw_key_bool(call->out, "answered", answer != TRUST_NOT_ASKED);
+	jw_key_cstr(call->out, "file", config_project_file(f->config));
+	jw_key_cstr(call->out, "ignored", config_ignored(f->config));
+	jw_key(call->out, "foreign");
+	jw_array(call->out);
+	for (size_t i = 0; (foreign = trust_foreign_at(f, i)) != NULL; i++)
+		jw_cstr(call->out, foreign);
+	jw_end(call->out);
 	return 0;
 }
 
@@ -111,28 +118,9 @@ trust_get(struct op_call *call, struct error *err)
 static int
 trust_set(struct op_call *call, struct error *err)
 {
-	const struct config *c = call->host->config;
-	bool trusted = json_get_bool(call->args, "trusted", false);
-	CLEANUP_BUF struct buf value = BUF_INIT(8 * KIB);
-	struct json_writer w = JSON_WRITER(&value);
-	char key[HASH_SIZE + 16];
-	struct store *store;
-	int rc = host_store(call->host, &store, err);
-
-	if (rc != 0)
-		return rc;
-	if (config_project_file(c) == NULL)
-		return error_set(err, ERR_NOT_FOUND,
-		    "this folder has no .friday/config.json");
-	snprintf(key, sizeof(key), "trust/%s", config_project_hash(c));
-	jw_object(&w);
-	jw_key_cstr(&w, "file", config_project_file(c));
-	jw_key_int(&w, "time", clock_wall_ms());
-	jw_end(&w);
-	return store_state_set(store, key,
-	    trusted ? buf_str(&value) : STR_NONE, err);
+	return trust_set_folder(call->worker,
+	    json_get_bool(call->args, "trusted", false), err);
 }
-
 
 const struct operation op_config_rows[] = {
 	OPERATION("config.show", "read",
@@ -149,10 +137,11 @@ const struct operation op_config_rows[] = {
 	    "\"additionalProperties\":false}",
 	    permission_remove),
 	OPERATION("trust.get", "read",
-	    "Whether the project's configuration is trusted", ARGS_NONE,
+	    "Whether the folder's own settings and commands are trusted",
+	    ARGS_NONE,
 	    trust_get),
 	OPERATION("trust.set", "admin",
-	    "Trust the project's configuration as it is now, or no longer",
+	    "Trust the folder's settings as they are now, or no longer",
 	    "{\"type\":\"object\",\"required\":[\"trusted\"],\"properties\":"
 	    "{\"trusted\":{\"type\":\"boolean\"}},\"additionalProperties\":"
 	    "false}",

@@ -280,7 +280,7 @@ def test_trust_is_asked_once(chat, friday, server):
     p = pexpect.spawn(FRIDAY, ["--plain"], cwd=str(friday.repo),
                       env=friday.env, timeout=20, encoding="utf-8")
     p.delaybeforesend = None
-    p.expect("Trust this file as it is now")
+    p.expect("Trust this folder as it is now")
     p.sendline("y")
     p.expect("mode auto")
     p.sendline("hi")
@@ -288,7 +288,7 @@ def test_trust_is_asked_once(chat, friday, server):
     assert "pirate" in server.requests[0].text
     p.close(force=True)
     p = chat()
-    assert "Trust this file" not in p.logfile_read.text
+    assert "Trust this folder" not in p.logfile_read.text
 
 
 def test_two_interrupts_on_an_empty_line_leave(chat):
@@ -330,3 +330,25 @@ def test_continue_and_resume_on_the_command_line(chat, friday, server):
     p.sendline("more")
     p.expect_exact("ok")
     assert "the beginning" in server.requests[-1].text
+
+
+def test_commands_of_other_assistants_after_the_trust_question(
+        chat, friday, server):
+    friday.write(".claude/commands/greet.md", "Say hello to $1.\n")
+    for answer, wanted in (("n", "/greet Ann"), ("y", "Say hello to Ann.")):
+        if answer == "y":
+            assert friday("config", "trust").status == 0
+        p = pexpect.spawn(FRIDAY, ["--plain"], cwd=str(friday.repo),
+                          env=friday.env, timeout=20, encoding="utf-8")
+        p.delaybeforesend = None
+        if answer == "n":
+            p.expect("brings commands or skills: .claude/commands")
+            p.expect("y or n")
+            p.sendline("n")
+        p.expect("mode auto")
+        p.sendline("/greet Ann")
+        p.expect_exact("ok")
+        assert wanted in server.requests[-1].text
+        p.close(force=True)
+    p = chat()  # asked once
+    assert "Trust this folder" not in p.logfile_read.text

@@ -165,7 +165,7 @@ def test_words_for_people(friday, server):
     assert friday("reference", "nothing").status == 2
     assert friday("complete", "").out and friday("help", "nothing").status == 2
     assert friday("config", "permissions", "--remove", "x").status == 2
-    assert friday("config", "trust").status == 1
+    assert friday("config", "trust").status == 0
 
 
 def test_wrong_arguments_of_subcommands(friday):

@@ -231,8 +231,6 @@ test_wrong_requests(void **state)
 	    FRIDAY_USAGE), "usage");
 	check_code(call(f, "permission.remove", "{\"index\":3}",
 	    FRIDAY_ERROR), "not_found");
-	check_code(call(f, "trust.set", "{\"trusted\":true}", FRIDAY_ERROR),
-	    "not_found");
 	check_code(call(f, "session.import", "{\"text\":\"{}\"}",
 	    FRIDAY_ERROR), "invalid");
 	check_code(call(f, "store.restore", "{\"path\":\"/nowhere\"}",
