@@ -103,7 +103,9 @@ struct json_writer;
 	X(ERR_SCHEMA_MISMATCH, "schema.mismatch", false, NULL)                \
 	X(ERR_GIT, "git.failed", false, NULL)                                 \
 	X(ERR_GIT_NO_REPOSITORY, "git.no_repository", false, NULL)            \
-	X(ERR_SYNTAX, "syntax.failed", false, NULL)
+	X(ERR_SYNTAX, "syntax.failed", false, NULL)                           \
+	X(ERR_PATH_DENIED, "path.denied", false,                              \
+	    "Read it yourself, or allow this one call when asked.")
 
 enum error_code {
 	ERR_NONE = 0,

@@ -284,7 +284,9 @@ const struct operation op_run_rows[] = {
 	OPERATION("run.answer", "write", "Answer an approval.requested",
 	    ARGS_WITH("\"session\",\"call_id\",\"decision\"",
 		S ",\"call_id\":{\"type\":\"string\"},\"decision\":{\"type\":"
-		  "\"string\"},\"reason\":{\"type\":\"string\"}"),
+		  "\"string\"},\"reason\":{\"type\":\"string\"},"
+		  "\"always\":{\"type\":\"array\",\"maxItems\":16,"
+		  "\"items\":{\"type\":\"string\"}}"),
 	    answer),
 	OPERATION("run.answer_question", "write",
 	    "Answer a question.requested; null cancels it",

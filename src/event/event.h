@@ -55,7 +55,8 @@ enum event_sync {
 	    "call_id:s name:s ok:b result:s error:o? duration_ms:i files:a "  \
 	    "diff:s?")                                                        \
 	X(EVENT_APPROVAL_REQUESTED, "approval.requested", EVENT_BORDER,       \
-	    "call_id:s name:s kind:s summary:s reason:s rule:s diff:s?")      \
+	    "call_id:s name:s kind:s summary:s reason:s rule:s diff:s? "      \
+	    "parts:a? paths:a? hosts:a? always:a?")                           \
 	X(EVENT_APPROVAL_RESOLVED, "approval.resolved", EVENT_BORDER,         \
 	    "call_id:s decision:s scope:s reason:s?")                         \
 	X(EVENT_QUESTION_REQUESTED, "question.requested", EVENT_BORDER,       \

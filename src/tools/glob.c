@@ -3,10 +3,10 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "safety/wildmatch.h"
 #include "tools/tool.h"
 #include "tools/tool_rows.h"
 #include "tools/tree_walk.h"
-#include "tools/wildmatch.h"
 
 enum { SHOWN_DEFAULT = 200, FOUND_MAX = 100 * 1000 };
 

@@ -10,13 +10,13 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "safety/wildmatch.h"
 #include "syntax/language.h"
 #include "tools/grep_engine.h"
 #include "tools/grep_rg.h"
 #include "tools/tool.h"
 #include "tools/tool_rows.h"
 #include "tools/tree_walk.h"
-#include "tools/wildmatch.h"
 
 enum { SHOWN_DEFAULT = 200, FILES_MAX = 200 * 1000, LINE_SHOWN = 400 };
 

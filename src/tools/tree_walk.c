@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "tools/ignore.h"
+#include "safety/ignore.h"
 
 enum { DEPTH_MAX = 200 };
 #define IGNORE_FILE_MAX (1 * MIB)

@@ -1,8 +1,8 @@
 /* Ignore rules and patterns: the input is rules, a NUL and a path. */
 #include <stdint.h>
 
-#include "tools/ignore.h"
-#include "tools/wildmatch.h"
+#include "safety/ignore.h"
+#include "safety/wildmatch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

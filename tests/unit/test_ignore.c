@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "base/proc.h"
+#include "safety/ignore.h"
+#include "safety/wildmatch.h"
 #include "tests/unit/ws_fixture.h"
-#include "tools/ignore.h"
 #include "tools/tree_walk.h"
-#include "tools/wildmatch.h"
 
 static void
 test_wildmatch(void **state)

@@ -1,11 +1,11 @@
 /* Ignore rules; see ignore.h and gitignore(5). */
-#include "tools/ignore.h"
+#include "safety/ignore.h"
 
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "tools/wildmatch.h"
+#include "safety/wildmatch.h"
 
 enum { RULES_MAX = 10000 };
 #define LINE_MAX_BYTES (4 * KIB)
@@ -111,13 +111,13 @@ last_name(struct str path)
 	    str_sub(path, (size_t)(slash + 1 - path.ptr), SIZE_MAX);
 }
 
-bool
-ignore_fits(const struct ignore *ig, struct str path, bool is_folder)
+enum ignore_match
+ignore_match(const struct ignore *ig, struct str path, bool is_folder)
 {
 	struct str name;
 
 	if (path.len == 0)
-		return false;
+		return IGNORE_NONE;
 	name = last_name(path);
 	/* The deepest file first; in it the last rule. */
 	for (; ig != NULL; ig = ig->above) {
@@ -132,8 +132,15 @@ ignore_fits(const struct ignore *ig, struct str path, bool is_folder)
 				continue;
 			if (wildmatch(str_from(r->pattern),
 			    r->anchored ? below : name))
-				return !r->negated;
+				return r->negated ? IGNORE_KEPT :
+						    IGNORE_LEFT_OUT;
 		}
 	}
-	return false;
+	return IGNORE_NONE;
+}
+
+bool
+ignore_fits(const struct ignore *ig, struct str path, bool is_folder)
+{
+	return ignore_match(ig, path, is_folder) == IGNORE_LEFT_OUT;
 }

@@ -1,7 +1,7 @@
 /* Patterns over paths; see wildmatch.h. Stars are tried shortest first, by
  * recursion; its depth is the number of stars, and steps are counted, so that
  * "*a*a*a*a*b" costs no more than it may. */
-#include "tools/wildmatch.h"
+#include "safety/wildmatch.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Shell patterns over paths, as git and rsync read them: * and ? stop at a
  * slash, ** as a whole component crosses them, [a-z] and [!a-z] and [[:alpha:]]
  * are sets, \ takes the next character as it is. */
-#ifndef FRIDAY_TOOLS_WILDMATCH_H
-#define FRIDAY_TOOLS_WILDMATCH_H
+#ifndef FRIDAY_SAFETY_WILDMATCH_H
+#define FRIDAY_SAFETY_WILDMATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
