@@ -27,6 +27,22 @@ mem_resize(void *ptr, size_t count, size_t size)
 	return checked(reallocarray(ptr, count ? count : 1, size ? size : 1));
 }
 
+void *
+mem_grow(void *ptr, size_t *cap, size_t need, size_t size)
+{
+	size_t wanted = *cap + *cap / 2;
+
+	if (need <= *cap)
+		return ptr;
+	if (wanted < need)
+		wanted = need;
+	if (wanted < 8)
+		wanted = 8;
+	ptr = mem_resize(ptr, wanted, size);
+	*cap = wanted;
+	return ptr;
+}
+
 char *
 mem_strdup(const char *text)
 {

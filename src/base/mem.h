@@ -11,6 +11,9 @@ void *mem_alloc(size_t count, size_t size);
 /* Resizes to `count` items of `size` bytes; never NULL; new bytes are not
  * cleared. */
 void *mem_resize(void *ptr, size_t count, size_t size);
+/* Makes an array of `size`-byte items hold at least `need` of them, growing by
+ * halves; *cap is kept up to date. Never NULL for need > 0. */
+void *mem_grow(void *ptr, size_t *cap, size_t need, size_t size);
 /* Copies; NULL stays NULL. */
 char *mem_strdup(const char *text);
 /* Copies `len` bytes and adds a NUL. */

@@ -1,0 +1,39 @@
+/* What the status line and the panel show: facts of the open session, kept up
+ * to date from its events. */
+#ifndef FRIDAY_TUI_FACTS_H
+#define FRIDAY_TUI_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+
+enum { FACTS_TEXT = 256 };
+
+struct facts {
+	char title[FACTS_TEXT], provider[FACTS_TEXT], model[FACTS_TEXT];
+	char effort[32], mode[16], folder[4096];
+	char branch[FACTS_TEXT];
+	int dirty;		/* changed files; -1: not known */
+	bool running, stopping;
+	int64_t run_started_ms; /* clock_now_ms() */
+	char activity[FACTS_TEXT]; /* "thinking", "edit src/a.c"; "" */
+	int64_t context_used, context_limit; /* tokens; 0: not known */
+	int64_t run_cost_microusd, session_cost_microusd;
+	int64_t input_tokens, output_tokens; /* of the session */
+	int shells;		/* background shells that run */
+	int approvals;		/* that wait */
+	struct json *plan;	/* items of plan.updated; NULL: none */
+	struct json *queue;	/* items of queue.updated; NULL: none */
+	struct json *files;	/* {path: {added, removed}} of this session */
+	char index[64];		/* progress of the index; "" */
+};
+
+void facts_init(struct facts *f);
+void facts_release(struct facts *f);
+/* Takes one event in. Returns whether anything that is shown changed. */
+bool facts_event(struct facts *f, const struct json *event, int64_t now_ms);
+/* The reply of session.create or session.open. */
+void facts_session(struct facts *f, const struct json *reply);
+
+#endif

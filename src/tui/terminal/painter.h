@@ -1,0 +1,26 @@
+/* From the surface to the terminal, by ncurses: it works out the fewest bytes.
+ * They are taken from ncurses into memory and sent by terminal_write(), so a
+ * slow terminal never blocks us.
+ *
+ * Thread: the screen's. */
+#ifndef FRIDAY_TUI_TERMINAL_PAINTER_H
+#define FRIDAY_TUI_TERMINAL_PAINTER_H
+
+#include "base/error.h"
+#include "tui/terminal/surface.h"
+#include "tui/terminal/terminal.h"
+#include "tui/text/theme.h"
+
+struct painter;
+
+int painter_create(struct terminal *t, const struct theme *theme,
+    struct painter **ret, struct error *err);
+void painter_destroy(struct painter *p);
+/* Sends the rows that changed, in one synchronized frame, and settles the
+ * surface. */
+void painter_paint(struct painter *p, struct surface *s);
+/* After a resize, or to clear all (Ctrl+L). */
+void painter_resize(struct painter *p, int rows, int cols);
+void painter_set_theme(struct painter *p, const struct theme *theme);
+
+#endif

@@ -1,0 +1,47 @@
+/* The transcript: what was said and done, as blocks that are laid out when
+ * they come into sight. Fed by events; the part that is far away is dropped
+ * and read again from the store (operation `transcript`) when one scrolls
+ * there, so that a session of any length costs the same memory.
+ *
+ * Thread: the screen's. */
+#ifndef FRIDAY_TUI_TRANSCRIPT_TRANSCRIPT_H
+#define FRIDAY_TUI_TRANSCRIPT_TRANSCRIPT_H
+
+#include "base/json.h"
+#include "tui/keymap.h"
+#include "tui/terminal/key.h"
+#include "tui/terminal/surface.h"
+
+struct app;
+struct transcript;
+
+struct transcript *transcript_create(struct app *app);
+void transcript_destroy(struct transcript *t);
+/* Shows another session from its end on. */
+void transcript_open(struct transcript *t, const char *session,
+    int64_t last_seq);
+/* The next event of the session, in order. */
+void transcript_event(struct transcript *t, const struct json *event);
+/* A line of friday's own that is not in the store: a greeting, help. */
+void transcript_note(struct transcript *t, struct str markdown);
+
+void transcript_draw(struct transcript *t, struct surface *s, struct rect r);
+/* While one reads (scrolled up, or Ctrl+O): keys of CONTEXT_SCROLL. */
+bool transcript_key(struct transcript *t, const struct key *key,
+    enum action action);
+bool transcript_mouse(struct transcript *t, const struct mouse *mouse,
+    int row, int col);
+void transcript_scroll(struct transcript *t, int lines);
+/* Reading mode: search, selection, copy; `all`: all details open. */
+void transcript_read(struct transcript *t, bool all);
+bool transcript_is_reading(const struct transcript *t);
+/* Whether the end is in sight: new text then moves the view. */
+bool transcript_at_end(const struct transcript *t);
+/* Theme or grammars changed: everything is laid out again. */
+void transcript_relayout(struct transcript *t);
+/* Source of the last answer, for /copy and for leaving; "" when none. */
+struct str transcript_last_answer(const struct transcript *t);
+/* What the status line says about it: "search: foo 3/17", "selecting"; "". */
+const char *transcript_status(const struct transcript *t);
+
+#endif

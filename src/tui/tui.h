@@ -1,0 +1,21 @@
+/* The screen, as the command line starts it. */
+#ifndef FRIDAY_TUI_TUI_H
+#define FRIDAY_TUI_TUI_H
+
+#include <stdbool.h>
+
+struct tui_opts {
+	const char *folder;	/* NULL: the working directory */
+	const char *settings;	/* as for friday_open(); NULL */
+	const char *resume;	/* session id; NULL */
+	bool last;		/* go on with the folder's last session */
+	const char *prompt;	/* sent at once; NULL */
+};
+
+/* Whether there is a terminal that a screen can be drawn on: both ends are
+ * one, TERM is known and not "dumb". Otherwise plain lines do. */
+bool tui_possible(void);
+/* Runs until the user leaves; returns the exit status of the program. */
+int tui_run(const struct tui_opts *opts);
+
+#endif
