@@ -4,6 +4,7 @@
 #define FRIDAY_TUI_TEXT_THEME_H
 
 #include "base/error.h"
+#include "base/str.h"
 #include "tui/text/style.h"
 
 enum theme_color_kind { COLOR_DEFAULT, COLOR_INDEX, COLOR_RGB };
