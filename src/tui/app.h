@@ -39,6 +39,10 @@ void app_forget(struct app *app, void *owner);
 void app_after(struct app *app, int delay_ms,
     void (*fn)(struct app *app, void *owner), void *owner);
 int64_t app_now_ms(const struct app *app);
+/* When the key before the one that is being handled was pressed; 0: none was.
+ * What opens under the user's fingers must not take what was meant for the
+ * input. */
+int64_t app_last_key_ms(const struct app *app);
 
 /* Puts a view on top; it is the stack's now. */
 void app_push(struct app *app, struct view *view);

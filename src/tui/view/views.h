@@ -1,0 +1,32 @@
+/* The views, as the application and the slash commands open them. Each is a
+ * file of its own; opening one that is open already brings nothing new.
+ *
+ * Thread: the screen's. */
+#ifndef FRIDAY_TUI_VIEW_VIEWS_H
+#define FRIDAY_TUI_VIEW_VIEWS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+#include "tui/keymap.h"
+
+struct app;
+struct json;
+
+/* The view that an action asks for: palette, help, model, rewind. False: the
+ * action is none of those. */
+bool views_action(struct app *app, enum action action);
+
+/* Takes in each event of the session, before the open views do: opens the box
+ * for an approval or a question that nobody has answered yet. */
+void deciding_event(struct app *app, const struct json *event);
+/* After another session was opened: what waited in the former is gone. */
+void deciding_clear(struct app *app);
+
+/* Asks whether this folder is trusted, where that is not known; friday's
+ * settings are read again after a yes. Then, in each case and once: then().
+ * To be called before the first session is made. */
+void trust_check(struct app *app,
+    void (*then)(struct app *app, void *owner), void *owner);
+
+#endif
