@@ -188,7 +188,8 @@ settle(struct job *job, struct error *err)
 
 	guard_loop(r, job, result);
 	if (!result->ok && !job->door.said_no &&
-	    (code == ERR_POLICY_DENIED || code == ERR_POLICY_UNANSWERED)) {
+	    (code == ERR_POLICY_DENIED || code == ERR_POLICY_UNANSWERED ||
+		code == ERR_PATH_DENIED)) {
 		monitor_enter(&r->session->monitor);
 		r->session->refused = true;
 		monitor_leave(&r->session->monitor);

@@ -28,7 +28,8 @@ tell_request(void *ctx, struct error *err)
 	jw_key_cstr(&e.w, "kind", request->kind);
 	jw_key_str(&e.w, "summary", buf_str(&request->preview->summary));
 	jw_key_cstr(&e.w, "reason", request->verdict->reason);
-	jw_key_cstr(&e.w, "rule", rule);
+	jw_key_cstr(&e.w, "rule",
+	    request->always.tool[0] != '\0' ? rule : "");
 	if (request->preview->diff.len > 0)
 		jw_key_str(&e.w, "diff", buf_str(&request->preview->diff));
 	return emit_end(&e, &q->door->run->to, EVENT_APPROVAL_REQUESTED, err);
@@ -87,6 +88,10 @@ door_ask(const struct approval_request *request, struct approval_answer *ret,
 		tell_answer(d, request->call_id, &w.answer, NULL);
 		return rc;
 	}
+	/* What is asked for one call is answered for one call. */
+	if (strcmp(request->kind, APPROVAL_SECRET) == 0 &&
+	    w.answer.decision != APPROVE_NO)
+		w.answer.decision = APPROVE_ONCE;
 	told = tell_answer(d, request->call_id, &w.answer, err);
 	if (told != 0)
 		return told;

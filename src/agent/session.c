@@ -188,7 +188,7 @@ static int
 make_places(struct session *s, struct error *err)
 {
 	struct workspace_opts opts = { .roots = s->opts.roots,
-		.n_roots = s->opts.n_roots };
+		.n_roots = s->opts.n_roots, .deny = s->opts.deny };
 	struct shell_jobs_opts jobs = { .on_event = job_event, .ctx = s };
 	int rc;
 

@@ -21,6 +21,7 @@
 #include "tools/tool_run.h"
 
 struct bus;
+struct deny_list;
 struct json;
 struct session;
 
@@ -59,6 +60,7 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	int64_t max_output_tokens; /* 0: the model's */
 	bool fetch_allow_private; /* as in tool_env */
 	const char *shell;	  /* as in tool_env; NULL: found */
+	struct deny_list *deny;	  /* what is never read; NULL: nothing */
 };
 
 /* Adds the tools that live in this room (plan, ask_user, task, tool_search,

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "safety/deny_list.h"
 
 static bool
 is_within(const char *path, const char *folder)
@@ -23,6 +24,16 @@ is_within(const char *path, const char *folder)
 		len--;
 	return strncmp(path, real, len) == 0 &&
 	    (path[len] == '/' || len == 1);
+}
+
+/* A repository must not get keys read by calling a link to them AGENTS.md. */
+static bool
+is_withheld(const char *real)
+{
+	CLEANUP(deny_list_destroyp) struct deny_list *list =
+	    deny_list_create(&(struct deny_opts){ .home = NULL });
+
+	return deny_list_check(list, str_from(real), 0, NULL);
 }
 
 /* The path is resolved once and what it names is opened without following
@@ -39,6 +50,9 @@ open_within(const char *path, const char *within, int *ret, struct error *err)
 	if (!is_within(real, within))
 		return error_set(err, ERR_PATH_ESCAPE,
 		    "%s leads out of %s", path, within);
+	if (is_withheld(real))
+		return error_set(err, ERR_PATH_DENIED,
+		    "%s leads to a file of the deny list", path);
 	fd = open(real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return error_errno(err, errno, "cannot open %s", path);

@@ -36,7 +36,8 @@ status_of(const struct json *reply)
 
 	if (json_get_bool(reply, "ok", false))
 		return EXIT_DONE;
-	return str_starts(code, STR("policy.")) ? EXIT_REFUSED : EXIT_FAILED;
+	return str_starts(code, STR("policy.")) ||
+		str_eq_c(code, "path.denied") ? EXIT_REFUSED : EXIT_FAILED;
 }
 
 /* Prints the result of a tool.run and gives the exit status. */

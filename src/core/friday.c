@@ -18,6 +18,7 @@
 #include "core/host_session.h"
 #include "core/journal.h"
 #include "core/operation.h"
+#include "core/protect.h"
 #include "core/trust.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
@@ -76,6 +77,7 @@ status_of(enum error_code code)
 		return FRIDAY_USAGE;
 	case ERR_POLICY_DENIED:
 	case ERR_POLICY_UNANSWERED:
+	case ERR_PATH_DENIED:
 	case ERR_BUDGET:
 		return FRIDAY_REFUSED;
 	default:
@@ -522,6 +524,7 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	if (rc != 0)
 		return rc;
 	open_log(f);
+	f->deny = protect_make_list(f);
 	rc = open_catalog(f, err);
 	if (rc != 0)
 		return rc;
@@ -570,6 +573,7 @@ friday_close(struct friday *f)
 	monitor_release(&f->lock);
 	free(f->discovered_provider);
 	free(f->discovered_model);
+	deny_list_destroy(f->deny);
 	free(f->state_dir);
 	free(f->folder);
 	free(f);

@@ -30,6 +30,7 @@ struct worker {
 	struct store_reader *reader; /* opened when first asked for */
 };
 
+struct deny_list;
 struct host_session; /* host_session.h */
 
 struct friday {
@@ -40,6 +41,7 @@ struct friday {
 	struct config *config;
 	struct catalog *catalog;
 	struct tool_registry *registry;
+	struct deny_list *deny; /* what the agent never reads */
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct store *store;  /* opened when first asked for */

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "core/host_session.h"
 #include "core/operation.h"
+#include "safety/deny_list.h"
 
 enum { ATTACHMENTS_MAX = 20, WINDOW_DEFAULT = 500 };
 #define ATTACHMENT_BYTES_MAX (8 * MIB)
@@ -33,9 +34,26 @@ attachments_release(struct attachments *a)
 	}
 }
 
+/* A name is a path where it is one: below the folder, or absolute. */
+static bool
+is_withheld(const struct friday *f, struct str name, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = str_dup(name);
+	CLEANUP(free_ptr) char *real = realpath(path, NULL);
+	struct deny_hit hit;
+
+	if (!deny_list_check(f->deny, name, 0, &hit) && (real == NULL ||
+	    !deny_list_check(f->deny, str_from(real), 0, &hit)))
+		return false;
+	error_set(err, ERR_PATH_DENIED,
+	    "%s is on the deny list (%s): it is not sent to a model", path,
+	    hit.kind);
+	return true;
+}
+
 static int
-read_attachments(const struct json *list, struct attachments *a,
-    struct error *err)
+read_attachments(const struct friday *f, const struct json *list,
+    struct attachments *a, struct error *err)
 {
 	for (const struct json *i = json_first(list); i; i = json_next(i)) {
 		struct str text = json_get_str(i, "text");
@@ -45,6 +63,8 @@ read_attachments(const struct json *list, struct attachments *a,
 		if (at == ATTACHMENTS_MAX)
 			return error_set(err, ERR_USAGE,
 			    "at most %d attachments", ATTACHMENTS_MAX);
+		if (is_withheld(f, json_get_str(i, "name"), err))
+			return -ERR_PATH_DENIED;
 		a->n++;
 		a->data[at] = BUF_INIT(ATTACHMENT_BYTES_MAX);
 		a->names[2 * at] = str_dup(json_get_str(i, "media_type"));
@@ -74,8 +94,8 @@ submit(struct op_call *call, struct error *err)
 	int rc = session_of(call, &s, err);
 
 	if (rc == 0)
-		rc = read_attachments(json_get(call->args, "attachments"),
-		    &attachments, err);
+		rc = read_attachments(call->host,
+		    json_get(call->args, "attachments"), &attachments, err);
 	if (rc == 0) {
 		opts.attachments = attachments.items;
 		opts.n_attachments = attachments.n;

@@ -42,9 +42,12 @@ finish_file(struct diff_sink *s)
 }
 
 void
-diff_sink_file(struct diff_sink *s, const char *path)
+diff_sink_file(struct diff_sink *s, const char *path, const char *old_path)
 {
 	finish_file(s);
+	s->withheld = s->repo != NULL &&
+	    (repo_withholds(s->repo, str_from(path)) ||
+		repo_withholds(s->repo, str_from(old_path)));
 	s->path = mem_strdup(path);
 	s->insertions = s->deletions = 0;
 	s->binary = false;
@@ -61,10 +64,48 @@ diff_sink_line(struct diff_sink *s, char origin, struct str text)
 	s->stat.deletions += origin == '-';
 	if (s->stat_only)
 		return;
+	if (s->withheld && origin != 'F') {
+		if (origin == 'H')
+			add(s, STR_NONE, STR("[on the deny list: content "
+					     "withheld]\n"));
+		return;
+	}
 	if (origin == '+' || origin == '-' || origin == ' ')
 		add(s, str_make(&origin, 1), text);
 	else
 		add(s, STR_NONE, text);
+}
+
+/* The path in "+++ b/x", "--- a/x"; the name in a header may be quoted, which
+ * is left so. */
+void
+diff_sink_program_line(struct diff_sink *s, struct str line, bool *in_hunk)
+{
+	CLEANUP(free_ptr) char *name = NULL;
+	CLEANUP(free_ptr) char *old = NULL;
+	struct str text = str_trim_end(line);
+	bool header = false;
+	size_t at;
+
+	if (!*in_hunk || line.len == 0 ||
+	    strchr("+- \\", line.ptr[0]) == NULL) {
+		*in_hunk = str_starts(line, STR("@@ "));
+		header = *in_hunk;
+	}
+	if (str_starts(line, STR("diff --git "))) {
+		at = str_find(text, STR(" b/"), 0);
+		name = str_dup(str_sub(text, at == SIZE_MAX ? 11 : at + 3,
+		    SIZE_MAX));
+		old = str_dup(str_sub(text, 13,
+		    at == SIZE_MAX || at < 13 ? 0 : at - 13));
+		diff_sink_file(s, name, old);
+	}
+	if (str_starts(line, STR("Binary files ")))
+		diff_sink_line(s, 'B', line);
+	else if (*in_hunk && line.len > 0 && strchr("+- ", line.ptr[0]))
+		diff_sink_line(s, line.ptr[0], str_sub(line, 1, SIZE_MAX));
+	else
+		diff_sink_line(s, header ? 'H' : 'F', line);
 }
 
 void
@@ -90,7 +131,8 @@ take_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
 		diff_sink_file(ctx->sink,
 		    delta->status == GIT_DELTA_DELETED ?
 			delta->old_file.path :
-			delta->new_file.path);
+			delta->new_file.path,
+		    delta->old_file.path);
 	diff_sink_line(ctx->sink, line->origin,
 	    str_make(line->content, line->content_len));
 	return 0;

@@ -108,32 +108,6 @@ diff_by_libgit2(struct repo *r, const struct repo_diff_opts *opts,
 	return rc != 0 ? rc : diff_sink_print(sink, r, diff, err);
 }
 
-/* The path in "+++ b/x", "--- a/x"; the name in a header may be quoted, which
- * is left so. */
-static void
-take_program_line(struct diff_sink *s, struct str line, bool *in_hunk)
-{
-	CLEANUP(free_ptr) char *name = NULL;
-	struct str text = str_trim_end(line);
-	size_t at;
-
-	if (!*in_hunk || line.len == 0 ||
-	    strchr("+- \\", line.ptr[0]) == NULL)
-		*in_hunk = str_starts(line, STR("@@ "));
-	if (str_starts(line, STR("diff --git "))) {
-		at = str_find(text, STR(" b/"), 0);
-		name = str_dup(str_sub(text, at == SIZE_MAX ? 11 : at + 3,
-		    SIZE_MAX));
-		diff_sink_file(s, name);
-	}
-	if (str_starts(line, STR("Binary files ")))
-		diff_sink_line(s, 'B', line);
-	else if (*in_hunk && line.len > 0 && strchr("+- ", line.ptr[0]))
-		diff_sink_line(s, line.ptr[0], str_sub(line, 1, SIZE_MAX));
-	else
-		diff_sink_line(s, 'F', line);
-}
-
 static int
 diff_by_program(struct repo *r, const struct repo_diff_opts *opts,
     struct diff_sink *sink, struct error *err)
@@ -172,8 +146,8 @@ diff_by_program(struct repo *r, const struct repo_diff_opts *opts,
 		size_t end = str_find_char(buf_str(&text), '\n', at);
 		size_t next = end == SIZE_MAX ? text.len : end + 1;
 
-		take_program_line(sink, str_sub(buf_str(&text), at, next - at),
-		    &in_hunk);
+		diff_sink_program_line(sink,
+		    str_sub(buf_str(&text), at, next - at), &in_hunk);
 		at = next;
 	}
 	sink->stat.cut |= cut;
@@ -184,7 +158,8 @@ int
 repo_diff_read(struct repo *r, const struct repo_diff_opts *opts,
     struct buf *out, struct repo_diff_stat *ret, struct error *err)
 {
-	struct diff_sink sink = { .out = out, .stat_only = opts->stat_only };
+	struct diff_sink sink = { .out = out, .repo = r,
+		.stat_only = opts->stat_only };
 	int rc;
 
 	if (opts->n_paths > PATHS_MAX)

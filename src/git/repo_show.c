@@ -29,7 +29,7 @@ show_commit(struct repo *r, git_commit *commit, const char *const *paths,
     size_t n_paths, struct buf *out, bool *ret_cut, struct error *err)
 {
 	struct repo_diff_opts opts = REPO_DIFF_OPTS_INIT;
-	struct diff_sink sink = { .out = out };
+	struct diff_sink sink = { .out = out, .repo = r };
 	CLEANUP(free_tree) git_tree *tree = NULL, *parent_tree = NULL;
 	CLEANUP(free_commit) git_commit *parent = NULL;
 	CLEANUP(free_diff) git_diff *diff = NULL;
@@ -101,6 +101,11 @@ show_by_libgit2(struct repo *r, const char *revision,
 		show_tree(r, (git_tree *)object, out, ret_cut);
 		return 0;
 	}
+	if (type == GIT_OBJECT_BLOB && r->deny != NULL &&
+	    strchr(revision, ':') == NULL)
+		return error_set(err, ERR_INVALID,
+		    "%s is a file's content without its name: give "
+		    "COMMIT:path", revision);
 	if (type == GIT_OBJECT_BLOB) {
 		show_blob(r, (git_blob *)object, out, ret_cut);
 		return 0;
@@ -117,8 +122,14 @@ show_by_program(struct repo *r, const char *revision,
     const char *const *paths, size_t n_paths, struct buf *out, bool *ret_cut,
     struct error *err)
 {
+	struct diff_sink sink = { .out = out, .repo = r };
+	CLEANUP_BUF struct buf text = BUF_INIT(out->max);
+	/* Without a path only a commit: a file's name says what is withheld. */
+	CLEANUP(free_ptr) char *commit = mem_printf("%s^{commit}", revision);
 	const char *args[PATHS_MAX + 16];
-	size_t n = 0;
+	bool in_hunk = false;
+	size_t n = 0, at = 0;
+	int rc;
 
 	args[n++] = "show";
 	args[n++] = "--no-ext-diff";
@@ -129,12 +140,26 @@ show_by_program(struct repo *r, const char *revision,
 	args[n++] = "--first-parent";
 	args[n++] = "-m";
 	args[n++] = "--submodule=short";
-	args[n++] = revision;
+	args[n++] = r->deny != NULL && strchr(revision, ':') == NULL ?
+	    commit : revision;
 	args[n++] = "--";
 	for (size_t i = 0; i < n_paths; i++)
 		args[n++] = paths[i][0] != '\0' ? paths[i] : ".";
 	args[n] = NULL;
-	return git_program_read(r, args, out, ret_cut, err);
+	if (strchr(revision, ':') != NULL)
+		return git_program_read(r, args, out, ret_cut, err);
+	rc = git_program_read(r, args, &text, ret_cut, err);
+	while (rc == 0 && at < text.len) {
+		size_t end = str_find_char(buf_str(&text), '\n', at);
+		size_t next = end == SIZE_MAX ? text.len : end + 1;
+
+		diff_sink_program_line(&sink,
+		    str_sub(buf_str(&text), at, next - at), &in_hunk);
+		at = next;
+	}
+	diff_sink_end(&sink);
+	*ret_cut |= sink.stat.cut;
+	return rc;
 }
 
 int
@@ -142,6 +167,7 @@ repo_show(struct repo *r, struct str revision, const char *const *paths,
     size_t n_paths, struct buf *out, bool *ret_cut, struct error *err)
 {
 	CLEANUP(free_ptr) char *name = str_dup(revision);
+	size_t at;
 
 	/* A name behind "HEAD:" may hold blanks. */
 	if (!repo_revision_valid(str_sub(revision, 0,
@@ -153,6 +179,12 @@ repo_show(struct repo *r, struct str revision, const char *const *paths,
 		return error_set(err, ERR_INVALID, "more than %d paths",
 		    PATHS_MAX);
 	*ret_cut = false;
+	at = str_find_char(revision, ':', 0);
+	if (at != SIZE_MAX &&
+	    repo_withholds(r, str_sub(revision, at + 1, SIZE_MAX)))
+		return error_set(err, ERR_PATH_DENIED,
+		    "%s is on the deny list: its content is neither read nor "
+		    "sent, in no version", name + at + 1);
 	return r->g != NULL ?
 	    show_by_libgit2(r, name, paths, n_paths, out, ret_cut, err) :
 	    show_by_program(r, name, paths, n_paths, out, ret_cut, err);

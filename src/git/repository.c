@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "git/program.h"
+#include "safety/deny_list.h"
 
 #define REVISION_MAX 256
 
@@ -189,6 +190,7 @@ repo_open(const struct repo_opts *opts, struct repo **ret, struct error *err)
 
 	r->folder = clean_path(opts->folder);
 	r->cancel = opts->cancel;
+	r->deny = opts->deny;
 	if (!opts->by_program)
 		rc = open_by_libgit2(r, &own);
 	if (rc == -ERR_UNSUPPORTED)
@@ -200,6 +202,18 @@ repo_open(const struct repo_opts *opts, struct repo **ret, struct error *err)
 	}
 	*ret = steal(r);
 	return 0;
+}
+
+bool
+repo_withholds(const struct repo *r, struct str path)
+{
+	CLEANUP(free_ptr) char *whole = NULL;
+
+	if (r->deny == NULL || path.len == 0)
+		return false;
+	whole = mem_printf("%s/%.*s",
+	    r->workdir != NULL ? r->workdir : r->gitdir, STR_ARG(path));
+	return deny_list_check(r->deny, str_from(whole), DENY_BY_NAME, NULL);
 }
 
 void

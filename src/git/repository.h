@@ -23,11 +23,15 @@
 #define REPO_TIME_MIN (-62135596800)
 #define REPO_TIME_MAX 253402300799
 
+struct deny_list;
 struct repo;
 
 struct repo_opts {
 	const char *folder; /* where to look from, upwards */
 	struct cancel *cancel; /* for all calls on it; may be NULL */
+	/* Files whose content is withheld from diffs and shows; outlives the
+	 * repository. NULL: none. */
+	struct deny_list *deny;
 	bool by_program;    /* do not try libgit2 (tests) */
 };
 
@@ -48,6 +52,10 @@ const char *repo_state(const struct repo *r);
 /* The path relative to the top ("" for the top itself), new string; NULL: not
  * below it. `path` is absolute, without links. */
 char *repo_relative(const struct repo *r, const char *path);
+
+/* Whether the deny list holds back the content of a path, relative to the top,
+ * at any time of its history. */
+bool repo_withholds(const struct repo *r, struct str path);
 
 /* True for what may be passed as a revision or range: no option, no control
  * characters, no blanks, at most 256 bytes. */

@@ -10,6 +10,7 @@ struct repo {
 	git_repository *git2;
 	char *workdir, *gitdir, *folder;
 	struct cancel *cancel;
+	struct deny_list *deny; /* NULL: nothing is withheld */
 	char **overrides; /* "-c", "x=y" … against the repository's own
 			   * configuration; NULL: not looked at yet */
 	size_t n_overrides;

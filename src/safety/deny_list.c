@@ -8,12 +8,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/monitor.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "safety/deny_scan.h"
 #include "safety/deny_table.h"
 #include "safety/ignore.h"
 #include "safety/wildmatch.h"
@@ -21,6 +23,8 @@
 #define PATH_BYTES_MAX (16 * KIB)
 #define PEEK_MAX (32 * KIB)
 #define IGNORE_FILE_MAX (1 * MIB)
+/* Looking for other names: how long, and how soon again. */
+enum { SEEK_MS = 1000, SEEK_AGAIN_MS = 30 * 1000 };
 enum { INODES_MAX = 100000, FOLDERS_MAX = 20000, COMPONENTS_MAX = 512 };
 
 struct path_list {
@@ -40,6 +44,8 @@ struct deny_list {
 	struct monitor monitor;
 	struct map *rules;  /* [monitor] by folder: struct rules_file */
 	struct map *inodes; /* [monitor] "dev:ino" */
+	bool sought;	    /* [monitor] */
+	int64_t sought_ms;  /* [monitor] */
 };
 
 /* A path cut at its slashes: end[i] is where the i-th component ends. */
@@ -560,6 +566,28 @@ deny_list_knows(struct deny_list *d, const struct stat *st)
 	known = map_has(d->inodes, str_from(key));
 	monitor_leave(&d->monitor);
 	return known;
+}
+
+bool
+deny_list_seeks(struct deny_list *d, const struct stat *st)
+{
+	const struct deny_scan_opts opts = { .deadline_ms =
+		clock_now_ms() + SEEK_MS };
+	int64_t now = clock_now_ms();
+	bool stale;
+
+	if (!S_ISREG(st->st_mode) || st->st_nlink < 2)
+		return false;
+	monitor_enter(&d->monitor);
+	stale = !d->sought || now - d->sought_ms > SEEK_AGAIN_MS;
+	if (stale) {
+		d->sought = true;
+		d->sought_ms = now;
+	}
+	monitor_leave(&d->monitor);
+	for (size_t i = 0; stale && i < d->roots.n; i++)
+		deny_scan(d, d->roots.items[i], &opts);
+	return deny_list_knows(d, st);
 }
 
 void

@@ -64,6 +64,9 @@ bool deny_list_check(struct deny_list *d, struct str path, unsigned flags,
 void deny_list_learn(struct deny_list *d, const struct stat *st);
 /* Whether it is another name of a file that was learnt. */
 bool deny_list_knows(struct deny_list *d, const struct stat *st);
+/* As deny_list_knows, after a walk over the roots of the workspace when the
+ * last one is more than half a minute old: for files with several names. */
+bool deny_list_seeks(struct deny_list *d, const struct stat *st);
 /* Folders and files outside the workspace that are on the list whole:
  * friday's own, and those of the home folder. They need not exist. */
 void deny_list_each_outside(const struct deny_list *d,

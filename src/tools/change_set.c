@@ -119,6 +119,8 @@ entry_of(struct change_set *cs, struct str path, unsigned locate_flags,
 		rc = error_set(err, ERR_PERMISSION,
 		    "%s belongs to git: use the git tool", node.display);
 	else
+		rc = workspace_node_check(&e->node, err);
+	if (rc == 0)
 		rc = load_content(cs, e, err);
 	if (rc != 0) {
 		entry_destroy(e);

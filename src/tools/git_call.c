@@ -49,7 +49,8 @@ git_call_init(struct git_call *c, const struct tool_call *call,
     struct error *err)
 {
 	CLEANUP_NODE struct workspace_node folder = WORKSPACE_NODE_INIT;
-	struct repo_opts opts = { .cancel = call->cancel };
+	struct repo_opts opts = { .cancel = call->cancel,
+		.deny = workspace_deny_list(call->env->workspace) };
 	struct str workdir = json_get_str(call->args, "workdir");
 	int rc = workspace_locate(call->env->workspace,
 	    workdir.len > 0 ? workdir : STR("."), 0, &folder, err);

@@ -160,6 +160,10 @@ git_read_blame(struct git_call *c, struct buf *out, struct error *err)
 	if (c->n_paths != 1 || c->paths[0][0] == '\0')
 		return error_set(err, ERR_TOOL_ARGUMENTS,
 		    "blame takes one path of a file");
+	if (repo_withholds(c->repo, str_from(c->paths[0])))
+		return error_set(err, ERR_PATH_DENIED,
+		    "%s is on the deny list: its content is neither read nor "
+		    "sent", c->paths[0]);
 	opts.first = first > 0 ? (size_t)first : 0;
 	opts.last = last > 0 ? (size_t)last : 0;
 	if (opts.last > 0 && opts.first == 0)

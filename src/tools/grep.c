@@ -56,7 +56,7 @@ struct search {
 	size_t context, limit;
 	size_t shown, files_hit, hits;
 	size_t binary; /* binary files with a match: not shown */
-	size_t huge;
+	size_t huge, withheld;
 	struct buf *out;
 };
 
@@ -201,7 +201,11 @@ search_file(struct search *s, const struct workspace_node *base,
 	if (name != NULL)
 		tree_walk_prefix(base, &display);
 	buf_add_cstr(&display, name == NULL ? base->display : name);
-	rc = workspace_read(s->workspace, str_from(path), &text, NULL, NULL);
+	rc = workspace_read(s->workspace, str_from(path), &text, NULL, err);
+	if (rc == -ERR_PATH_DENIED && name == NULL)
+		return rc; /* it was asked for by its name */
+	if (rc == -ERR_PATH_DENIED)
+		s->withheld++;
 	if (rc == -ERR_TOO_LARGE)
 		s->huge++;
 	/* Gone meanwhile, or not ours to read: not a match. */
@@ -319,6 +323,10 @@ put_summary(const struct search *s, struct buf *out)
 	if (s->binary > 0)
 		buf_printf(out, "[%zu binary file%s not shown]\n", s->binary,
 		    s->binary == 1 ? " that fits is" : "s that fit are");
+	if (s->withheld > 0)
+		buf_printf(s->out,
+		    "[%zu file%s on the deny list not searched]\n",
+		    s->withheld, s->withheld == 1 ? "" : "s");
 	if (s->huge > 0)
 		buf_printf(out, "[%zu file%s over %zu MiB not searched]\n",
 		    s->huge, s->huge == 1 ? "" : "s",

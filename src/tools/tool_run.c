@@ -10,11 +10,14 @@
 #include "base/json_schema.h"
 #include "base/mem.h"
 #include "tools/tool_cap.h"
+#include "tools/workspace.h"
 
 #define ARGUMENTS_MAX (8 * MIB)
 /* A tool that forgot its timeout still ends. */
 enum { TIMEOUT_DEFAULT_MS = 60 * 1000 };
 #define OUTPUT_DEFAULT (32 * KIB)
+/* Paths of the deny list that one call may ask for. */
+enum { SECRETS_MAX = 8 };
 
 /* What the model is told when a call fails: the code, what happened, what to
  * do. */
@@ -157,6 +160,77 @@ ask_user(const struct tool_door *door, const struct tool_call *call,
 	return error_set(err, ERR_POLICY_DENIED, "the user said no");
 }
 
+/* A path of the deny list was met: a person may let this one call have it.
+ * 0: allowed, try again. Else *err stays as it is. */
+static int
+ask_for_secret(const struct tool_door *door, const struct tool_call *call,
+    struct error *err)
+{
+	CLEANUP(free_ptr) char *path = workspace_refused(call->env->workspace);
+	struct policy_verdict verdict = { .answer = POLICY_ASK,
+		.rule = "deny list" };
+	struct approval_answer answer = { .decision = APPROVE_NO };
+	struct approval_request request = { .call_id = call->id,
+		.tool = call->tool, .verdict = &verdict,
+		.kind = APPROVAL_SECRET };
+	struct tool_preview preview;
+	struct error own = ERROR_INIT;
+	int rc;
+
+	if (path == NULL || door->ask == NULL)
+		return -ERR_PATH_DENIED;
+	tool_preview_init(&preview);
+	buf_printf(&preview.summary, "%s %s", call->tool->name, path);
+	buf_add_cstr(&preview.subject, path);
+	snprintf(verdict.reason, sizeof(verdict.reason), "%s",
+	    err->message);
+	request.preview = &preview;
+	rc = door->ask(&request, &answer, door->ctx, &own);
+	tool_preview_release(&preview);
+	if (rc == -ERR_CANCELLED)
+		*err = own;
+	if (rc != 0)
+		return rc == -ERR_CANCELLED ? rc : -ERR_PATH_DENIED;
+	if (answer.decision == APPROVE_NO)
+		return -ERR_PATH_DENIED;
+	workspace_allow(call->env->workspace, path);
+	return 0;
+}
+
+/* Makes the preview, asking for each path that is held back. */
+static int
+preview_with_asking(const struct tool_door *door,
+    const struct tool_call *call, struct tool_preview *preview,
+    struct error *err)
+{
+	int rc = make_preview(call, preview, err);
+
+	for (int i = 0; rc == -ERR_PATH_DENIED && i < SECRETS_MAX; i++) {
+		if (ask_for_secret(door, call, err) != 0)
+			return -(int)err->code;
+		tool_preview_release(preview);
+		tool_preview_init(preview);
+		rc = make_preview(call, preview, err);
+	}
+	return rc;
+}
+
+static int
+run_with_asking(const struct tool_door *door, const struct tool_call *call,
+    struct tool_result *ret, struct error *err)
+{
+	int rc = call->tool->run(call, ret, err);
+
+	for (int i = 0; rc == -ERR_PATH_DENIED && i < SECRETS_MAX; i++) {
+		if (ask_for_secret(door, call, err) != 0)
+			return -(int)err->code;
+		tool_result_release(ret);
+		tool_result_init(ret);
+		rc = call->tool->run(call, ret, err);
+	}
+	return rc;
+}
+
 static int
 pass_gate(const struct tool_door *door, const struct tool_call *call,
     struct error *err)
@@ -167,7 +241,7 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 	int rc;
 
 	tool_preview_init(&preview);
-	rc = make_preview(call, &preview, err);
+	rc = preview_with_asking(door, call, &preview, err);
 	if (rc == 0) {
 		question = (struct policy_question){ call->tool->name,
 			preview.effects, buf_str(&preview.subject) };
@@ -219,10 +293,15 @@ run_call(const struct tool_door *door, const char *call_id,
 {
 	CLEANUP_JSON struct json *args = NULL;
 	struct output_ctx output = { door, call_id };
+	struct tool_env env = *door->env;
+	CLEANUP(workspace_destroyp) struct workspace *view =
+	    env.workspace == NULL ? NULL :
+				    workspace_create_view(env.workspace);
 	struct tool_call call = { .id = call_id, .tool = tool,
-		.env = door->env, .cancel = door->cancel };
+		.env = &env, .cancel = door->cancel };
 	int rc;
 
+	env.workspace = view;
 	rc = parse_arguments(tool, arguments, &args, err);
 	if (rc != 0)
 		return rc;
@@ -245,7 +324,7 @@ run_call(const struct tool_door *door, const char *call_id,
 	/* The wait for an answer does not count. */
 	call.deadline_ms = clock_now_ms() +
 	    (tool->timeout_ms > 0 ? tool->timeout_ms : TIMEOUT_DEFAULT_MS);
-	return tool->run(&call, ret, err);
+	return run_with_asking(door, &call, ret, err);
 }
 
 static const char *
@@ -261,6 +340,10 @@ advice_for(enum error_code code)
 	case ERR_POLICY_UNANSWERED:
 		return "Nothing was done. Go on without it and say in your "
 		       "answer what still needs the user's approval.";
+	case ERR_PATH_DENIED:
+		return "Nothing was read or done. Do not try to get at it "
+		       "another way; go on without it, or tell the user what "
+		       "you need from it.";
 	case ERR_CANCELLED:
 		return "The user cancelled.";
 	default:

@@ -7,12 +7,16 @@
 
 enum approval { APPROVE_NO, APPROVE_ONCE, APPROVE_SESSION, APPROVE_ALWAYS };
 
+/* To read a path of the deny list: for one call, never remembered. */
+#define APPROVAL_SECRET "secret"
+
 struct approval_request {
 	const char *call_id;
 	const struct tool *tool;
 	const struct tool_preview *preview;
 	const struct policy_verdict *verdict;
-	const char *kind; /* "edit", "command", "network", "git", "other" */
+	const char *kind; /* "edit", "command", "network", "git", "other", or
+			   * APPROVAL_SECRET */
 	struct policy_rule always; /* what "always" would keep */
 };
 

@@ -12,7 +12,9 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "safety/deny_list.h"
 #include "tools/file_stamps.h"
+#include "tools/ws_gate.h"
 #include "tools/ws_path.h"
 
 enum { ROOTS_MAX = 32, LINKS_MAX = 40, PATH_LENGTH_MAX = 4096 };
@@ -21,6 +23,8 @@ struct workspace {
 	struct ws_roots roots;
 	struct workspace_overlay overlay;
 	struct file_stamps *stamps;
+	struct workspace_gate *gate; /* NULL: nothing is refused */
+	const struct workspace *base; /* of a view: owns all but the gate */
 };
 
 static int
@@ -55,6 +59,8 @@ workspace_create(const struct workspace_opts *opts, struct workspace **ret,
 	w->roots.items = mem_alloc(ROOTS_MAX + 1, sizeof(*w->roots.items));
 	w->roots.no_openat2 = opts->no_openat2;
 	w->overlay = opts->overlay;
+	if (opts->deny != NULL)
+		w->gate = ws_gate_create(opts->deny);
 	w->stamps = file_stamps_create();
 	if (opts->n_roots == 0 || opts->n_roots > ROOTS_MAX)
 		return error_set(err, ERR_INVALID,
@@ -80,6 +86,11 @@ workspace_destroy(struct workspace *w)
 {
 	if (w == NULL)
 		return;
+	ws_gate_destroy(w->gate);
+	if (w->base != NULL) {
+		free(w);
+		return;
+	}
 	for (size_t i = 0; i < w->roots.n_read; i++) {
 		close_fd(&w->roots.items[i].fd);
 		free(w->roots.items[i].path);
@@ -88,6 +99,57 @@ workspace_destroy(struct workspace *w)
 	free(w->roots.items);
 	file_stamps_destroy(w->stamps);
 	free(w);
+}
+
+struct workspace *
+workspace_create_view(const struct workspace *base)
+{
+	struct workspace *w = mem_new(struct workspace);
+
+	*w = *base;
+	w->base = base;
+	if (base->gate != NULL)
+		w->gate = ws_gate_create(ws_gate_list(base->gate));
+	return w;
+}
+
+char *
+workspace_refused(const struct workspace *view)
+{
+	return view->gate == NULL ? NULL : ws_gate_refused(view->gate);
+}
+
+void
+workspace_allow(struct workspace *view, const char *path)
+{
+	if (view->gate != NULL)
+		ws_gate_allow(view->gate, path);
+}
+
+struct deny_list *
+workspace_deny_list(const struct workspace *w)
+{
+	return w->gate == NULL ? NULL : ws_gate_list(w->gate);
+}
+
+int
+workspace_path_check(const struct workspace *w, struct str path,
+    unsigned flags, struct error *err)
+{
+	CLEANUP(free_ptr) char *text = str_dup(path);
+
+	return w->gate == NULL ? 0 :
+	    ws_gate_check(w->gate, text, text, NULL, flags, err);
+}
+
+int
+workspace_node_check(const struct workspace_node *node, struct error *err)
+{
+	if (node->gate == NULL)
+		return 0;
+	return ws_gate_check(node->gate, node->path, node->display,
+	    node->exists ? &node->st : NULL,
+	    node->exists && S_ISDIR(node->st.st_mode) ? DENY_FOLDER : 0, err);
 }
 
 const char *
@@ -317,6 +379,7 @@ workspace_locate(const struct workspace *w, struct str path, unsigned flags,
 		name_node(w, &at, folder, &node);
 		node.root = at.root < w->roots.n ? at.root : SIZE_MAX;
 		node.linked = links > 0;
+		node.gate = w->gate;
 		*ret = node;
 	} else {
 		workspace_node_release(&node);
@@ -373,6 +436,8 @@ open_regular(const struct workspace_node *node, int *ret_fd, struct stat *st,
 		    node->display);
 	/* Looked at before it is opened: opening a device can have effects. */
 	rc = check_regular(node, node->st.st_mode, err);
+	if (rc == 0)
+		rc = workspace_node_check(node, err);
 	if (rc != 0)
 		return rc;
 	fd = openat(node->folder, node->name,
@@ -381,6 +446,10 @@ open_regular(const struct workspace_node *node, int *ret_fd, struct stat *st,
 		return error_errno(err, errno, "cannot read %s",
 		    node->display);
 	rc = check_regular(node, st->st_mode, err);
+	/* Another file may have got the name, or have another name. */
+	if (rc == 0 && node->gate != NULL && st->st_nlink > 1)
+		rc = ws_gate_check(node->gate, node->path, node->display, st,
+		    0, err);
 	if (rc == 0)
 		*ret_fd = steal_fd(&fd);
 	return rc;
@@ -443,8 +512,13 @@ int
 workspace_read_overlay(const struct workspace *w,
     const struct workspace_node *node, struct buf *out, struct error *err)
 {
+	int rc;
+
 	if (w->overlay.read == NULL)
 		return 0;
+	rc = workspace_node_check(node, err);
+	if (rc != 0)
+		return rc;
 	return w->overlay.read(node->path, out, w->overlay.ctx, err);
 }
 

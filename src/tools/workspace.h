@@ -21,7 +21,10 @@
 #include "base/str.h"
 #include "base/units.h"
 
+struct deny_list;
 struct workspace;
+struct workspace_gate;
+struct workspace_node;
 
 /* The most that a file may have to be read or changed as a whole. */
 #define WORKSPACE_FILE_MAX (64 * MIB)
@@ -42,6 +45,8 @@ struct workspace_opts {
 	size_t n_roots;
 	const char *spill_folder; /* may be read, never written; NULL */
 	struct workspace_overlay overlay;
+	/* What is never read; outlives the workspace. NULL: nothing. */
+	struct deny_list *deny;
 	bool no_openat2; /* tests: resolve component by component */
 };
 
@@ -50,6 +55,24 @@ int workspace_create(const struct workspace_opts *opts,
     struct workspace **ret, struct error *err);
 void workspace_destroy(struct workspace *w);
 DEFINE_CLEANUP(workspace_destroy, struct workspace);
+
+/* The same workspace for one call, with its own list of paths that a person
+ * allowed although they are on the deny list. `base` outlives it. */
+struct workspace *workspace_create_view(const struct workspace *base);
+/* The path that was refused last through this view; NULL: none. The caller's.
+ * Allowing it lets it be read, through this view alone. */
+char *workspace_refused(const struct workspace *view);
+void workspace_allow(struct workspace *view, const char *path);
+/* Whether the deny list holds the content of this node back. Errors:
+ * ERR_PATH_DENIED, with a message for the model. */
+int workspace_node_check(const struct workspace_node *node,
+    struct error *err);
+/* The list, for paths that are not opened here; NULL: none. */
+struct deny_list *workspace_deny_list(const struct workspace *w);
+/* The same question about a path that need not exist. `flags`: those of
+ * deny_list.h. */
+int workspace_path_check(const struct workspace *w, struct str path,
+    unsigned flags, struct error *err);
 
 /* Absolute path of a root, without links; NULL past the last. */
 const char *workspace_root(const struct workspace *w, size_t index);
@@ -74,6 +97,7 @@ struct workspace_node {
 	size_t root;   /* index; SIZE_MAX: the spill folder */
 	bool exists;
 	bool linked;	/* the path was a link to it */
+	struct workspace_gate *gate; /* the workspace's; NULL: no list */
 	struct stat st; /* of the target, when it exists */
 };
 
@@ -90,7 +114,7 @@ void workspace_node_release(struct workspace_node *node);
 
 /* Opens the regular file for reading; FIFOs, devices and sockets are refused
  * without waiting for them. Errors: ERR_NOT_FOUND, ERR_INVALID (not a regular
- * file), ERR_PERMISSION. */
+ * file), ERR_PERMISSION, ERR_PATH_DENIED (the deny list). */
 int workspace_open(const struct workspace_node *node, int *ret_fd,
     struct error *err);
 /* Appends the whole file as it is on disk; out's ceiling is the limit. The
