@@ -190,8 +190,9 @@ test_other_forms_are_found(void **state)
 		    "';" },
 		{ "Authorization: Basic ", "YWxpY2U6b3BlbnNlc2FtZQ==", "\n" },
 		{ "AccountKey=",
-		    "kQ8rZ0vX2mP7tL4nW9yB6cD1fG3hJ5sA8eR2uI7oK0qM4xZ6vN1bC9dF3"
-		    "gH5jL8pT2wY7rS4kE0aU6iO1mQ==", ";Endpoint" },
+		    "kQ8rZ0vX2mP7tL4nW9yB6cD1fG3hJ5sA8eR2uI7oK0qM"
+		    "4xZ6vN1bC9dF3gH5jL8pT2wY7rS4kE0aU6iO1mQ==",
+		    ";Endpoint" },
 		{ "bot ", "83920175:AAF1kq9ZtL0vXm3PwRs7yBnC5dGhJ8eUiO2", "\n" },
 	};
 
