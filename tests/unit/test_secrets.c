@@ -193,7 +193,8 @@ test_other_forms_are_found(void **state)
 		    "kQ8rZ0vX2mP7tL4nW9yB6cD1fG3hJ5sA8eR2uI7oK0qM"
 		    "4xZ6vN1bC9dF3gH5jL8pT2wY7rS4kE0aU6iO1mQ==",
 		    ";Endpoint" },
-		{ "bot ", "83920175:AAF1kq9ZtL0vXm3PwRs7yBnC5dGhJ8eUiO2", "\n" },
+		{ "bot ", "83920175:AAF1kq9ZtL0vXm3PwRs7yBnC5dGhJ8eUiO2",
+		    "\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
