@@ -35,14 +35,18 @@ lines_clear(struct lines *l)
 void
 lines_truncate(struct lines *l, size_t count)
 {
+	uint32_t first;
+
 	assert(!l->open);
 	if (count >= l->count)
 		return;
-	l->n_pieces = l->lines[count].first;
+	first = l->lines[count].first;
+	/* Text is only appended, pieces before may be of any text before. */
+	if (first < l->n_pieces)
+		buf_truncate(&l->text, l->pieces[first].at);
+	l->n_pieces = first;
 	l->count = count;
 	l->full = false;
-	buf_truncate(&l->text, l->n_pieces == 0 ? 0 :
-	    l->pieces[l->n_pieces - 1].at + l->pieces[l->n_pieces - 1].len);
 }
 
 void

@@ -18,13 +18,14 @@ struct markdown;
 
 /* Colours of a code block, when they are there: fills `roles` with one
  * enum style_role per byte of code and returns true, or returns false (shown
- * plain) and makes the owner lay out again when they have come. */
+ * plain) and makes the owner call markdown_recolor() when they have come. */
 typedef bool markdown_highlight_fn(struct str language, struct str code,
     uint8_t *roles, void *ctx);
 
 struct markdown_opts {
 	int width;	  /* columns; at least 1 */
 	bool links;	  /* OSC 8 links: else the URL is shown behind */
+	bool ascii;	  /* no marks beyond ASCII: "*" for a bullet, … */
 	markdown_highlight_fn *highlight; /* may be NULL */
 	void *ctx;
 };
@@ -37,11 +38,15 @@ void markdown_feed(struct markdown *m, struct str text);
 /* No more text comes: what is open is closed. */
 void markdown_finish(struct markdown *m);
 /* Lines of the text so far; source offsets are into it. Lives until the next
- * call of feed or finish. */
-const struct lines *markdown_lines(const struct markdown *m);
+ * call of feed, finish, recolor or reset. Here the open end is laid out: call
+ * it once a frame, not once a delta. */
+const struct lines *markdown_lines(struct markdown *m);
 /* Lines that no later feed will change: what may be cached. */
 size_t markdown_settled(const struct markdown *m);
-/* Lays out all again, e.g. because colours came. */
+/* Asks again for the colours of the code blocks that have none yet: cheap,
+ * and the number of lines stays what it was. */
+void markdown_recolor(struct markdown *m);
+/* Lays out all again. */
 void markdown_reset(struct markdown *m);
 
 #endif
