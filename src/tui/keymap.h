@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "tui/terminal/key.h"
 
@@ -156,9 +157,18 @@ struct key_chord {
 	int count;
 };
 
+enum { KEY_CHORD_TEXT = 100 };
+/* "ctrl+x e" and back. False: no such key. */
+bool key_chord_parse(struct str text, struct key_chord *ret);
+void key_chord_print(const struct key_chord *chord, char out[KEY_CHORD_TEXT]);
+
+const char *keymap_context_name(enum keymap_context context);
+/* ACTION_NONE: there is none of that name. */
+enum action action_by_name(struct str name);
+
 struct keymap;
 
-/* preset: "codex", "claude" or "opencode"; NULL: friday's own. Errors:
+/* preset: "friday" (NULL), "codex", "claude" or "opencode". Errors:
  * ERR_CONFIG_INVALID. */
 int keymap_create(const char *preset, struct keymap **ret,
     struct error *err);
@@ -168,9 +178,14 @@ void keymap_destroy(struct keymap *m);
  * Errors: ERR_CONFIG_SYNTAX, ERR_CONFIG_INVALID, with the line. */
 int keymap_read(struct keymap *m, struct str json_text, struct error *err);
 
+const char *keymap_preset(const struct keymap *m);
+/* The preset's keys alone, without those of the user's file. */
+int keymap_set_preset(struct keymap *m, const char *preset,
+    struct error *err);
+
 enum keymap_result { KEYMAP_NONE, KEYMAP_ACTION, KEYMAP_MORE };
-/* Looks the chord up in the context, then in CONTEXT_GLOBAL. KEYMAP_MORE: it
- * begins a longer one. */
+/* Looks the chord up in the context (completion and vi: then in the input),
+ * then in CONTEXT_GLOBAL. KEYMAP_MORE: it begins a longer one. */
 enum keymap_result keymap_find(const struct keymap *m,
     enum keymap_context context, const struct key_chord *chord,
     enum action *ret);
@@ -179,5 +194,11 @@ void keymap_hint(const struct keymap *m, enum action action, char out[64]);
 /* All keys of an action, for help; returns how many were written. */
 size_t keymap_keys(const struct keymap *m, enum action action,
     struct key_chord *ret, size_t max);
+/* Every key, for /keymap; own: from the user's file. */
+typedef void keymap_walk_fn(enum keymap_context context,
+    const struct key_chord *chord, enum action action, bool own, void *ctx);
+void keymap_walk(const struct keymap *m, keymap_walk_fn *fn, void *ctx);
+/* Appends a line for each key of the user's file that hides another one. */
+void keymap_conflicts(const struct keymap *m, struct buf *out);
 
 #endif
