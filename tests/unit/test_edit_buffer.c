@@ -41,7 +41,10 @@ editor_print(const struct editor *e, struct buf *out)
 	buf_add_str(out, str_sub(text, e->edit.caret, SIZE_MAX));
 }
 
-#define MAN "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7"
+/* A family: three people, joined. */
+#define MAN                                                                   \
+	"\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d"            \
+	"\xf0\x9f\x91\xa7"
 #define E_ACUTE "e\xcc\x81"
 #define CHIP "\xf4\x80\x80\x80"
 
