@@ -43,6 +43,8 @@ int64_t app_now_ms(const struct app *app);
  * What opens under the user's fingers must not take what was meant for the
  * input. */
 int64_t app_last_key_ms(const struct app *app);
+/* The bytes that the key being handled came from, for /keymap debug. */
+struct str app_raw(const struct app *app);
 
 /* Puts a view on top; it is the stack's now. */
 void app_push(struct app *app, struct view *view);
