@@ -105,7 +105,10 @@ struct json_writer;
 	X(ERR_GIT_NO_REPOSITORY, "git.no_repository", false, NULL)            \
 	X(ERR_SYNTAX, "syntax.failed", false, NULL)                           \
 	X(ERR_PATH_DENIED, "path.denied", false,                              \
-	    "Read it yourself, or allow this one call when asked.")
+	    "Read it yourself, or allow this one call when asked.")           \
+	X(ERR_VAULT_DAMAGED, "vault.damaged", false,                          \
+	    "The last good copy is beside it, with .bak at its end.")         \
+	X(ERR_VAULT_KEY, "vault.key", false, NULL)
 
 enum error_code {
 	ERR_NONE = 0,
