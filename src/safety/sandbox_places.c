@@ -1,0 +1,229 @@
+/* What of the machine a command sees: an allow-list. The system read-only, the
+ * toolchains that PATH names, an empty home with the few files that tools need
+ * there, and nothing else of home, /run and /var: a read-only view of those
+ * would still let a command connect to the sockets in them. */
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "safety/sandbox_parts.h"
+
+/* As on the host: a folder, or a link to one of the others. */
+static const char *const system_folders[] = { "/usr", "/bin", "/sbin", "/lib",
+	"/lib32", "/lib64", "/libx32", "/etc", "/nix/store", "/gnu/store" };
+
+/* Below home, if they are there: toolchains and what git wants to know. Not
+ * whole ".local/share" or ".config": those hold keys of other programs. */
+static const char *const home_places[] = {
+	".asdf",
+	".bun",
+	".cargo",
+	".config/git",
+	".deno",
+	".gitconfig",
+	".gitignore",
+	".gitignore_global",
+	".local/bin",
+	".local/lib",
+	".local/pipx",
+	".local/share/mise",
+	".local/share/pipx",
+	".local/share/pnpm",
+	".local/share/uv",
+	".nvm",
+	".nodenv",
+	".opam",
+	".pyenv",
+	".rbenv",
+	".rustup",
+	".sdkman",
+	".volta",
+	"go",
+};
+
+/* No toolchain may bring these in whole, and no workspace be one of them. */
+static const char *const never_whole[] = { "/", "/bin", "/boot", "/dev",
+	"/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/proc", "/root",
+	"/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/usr/bin", "/var",
+	"/var/lib", "/var/tmp" };
+
+/* Of /etc, whatever their modes are. */
+static const char *const etc_secrets[] = { "/etc/shadow", "/etc/shadow-",
+	"/etc/gshadow", "/etc/gshadow-", "/etc/sudoers", "/etc/sudoers.d",
+	"/etc/ssl/private", "/etc/krb5.keytab", "/etc/wireguard",
+	"/etc/NetworkManager/system-connections", "/etc/openvpn",
+	"/etc/docker/key.json", "/etc/security/opasswd", "/etc/ipsec.secrets",
+	"/etc/ipsec.d/private", "/etc/letsencrypt", "/etc/ppp/chap-secrets",
+	"/etc/ppp/pap-secrets", "/etc/kubernetes", "/etc/rancher" };
+
+enum { ETC_DEPTH_MAX = 8 };
+
+static bool
+is_never_whole(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(never_whole); i++)
+		if (strcmp(never_whole[i], path) == 0)
+			return true;
+	return false;
+}
+
+bool
+sandbox_root_allowed(const char *root)
+{
+	return root[0] == '/' && (!is_never_whole(root) ||
+	    strcmp(root, "/root") == 0 || strcmp(root, "/srv") == 0 ||
+	    strcmp(root, "/mnt") == 0);
+}
+
+static bool
+in_workspace(const struct sandbox_opts *opts, const char *path)
+{
+	for (size_t i = 0; i < opts->n_roots; i++)
+		if (sandbox_is_below(path, opts->roots[i]) ||
+		    sandbox_is_below(opts->roots[i], path))
+			return true;
+	return false;
+}
+
+static void
+add_read(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *path)
+{
+	CLEANUP(free_ptr) char *real = sandbox_real_path(path);
+
+	if (real != NULL && !in_workspace(opts, real))
+		sandbox_args_add2(a, "--read", real);
+}
+
+static void
+add_system_folder(struct sandbox_args *a, const char *path)
+{
+	char target[256];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n > 0) {
+		target[n] = '\0';
+		sandbox_args_add2(a, "--link", path);
+		sandbox_args_add(a, target);
+	} else if (access(path, F_OK) == 0) {
+		sandbox_args_add2(a, "--read", path);
+	}
+}
+
+/* /opt/tool/bin brings /opt/tool; of home only the folder itself. */
+static void
+add_path_folder(struct sandbox_args *a, const struct sandbox_opts *opts,
+    struct str folder)
+{
+	CLEANUP(free_ptr) char *text = str_dup(folder);
+	CLEANUP(free_ptr) char *real = sandbox_real_path(text);
+	char *slash;
+
+	if (text[0] != '/' || real == NULL || is_never_whole(real) ||
+	    sandbox_is_below(real, "/usr") || sandbox_is_below(real, "/tmp") ||
+	    in_workspace(opts, real))
+		return;
+	slash = strrchr(real, '/');
+	if (opts->home == NULL || !sandbox_is_below(real, opts->home)) {
+		*slash = '\0';
+		if (real[0] == '\0' || is_never_whole(real) ||
+		    in_workspace(opts, real))
+			*slash = '/';
+	}
+	sandbox_args_add2(a, "--read", real);
+}
+
+static struct str
+variable(const struct sandbox_opts *opts, struct str name)
+{
+	const char *const *env = opts->environ_ != NULL ? opts->environ_ :
+	    (const char *const *)environ;
+
+	for (; env != NULL && *env != NULL; env++)
+		if (str_starts(str_from(*env), name) &&
+		    (*env)[name.len] == '=')
+			return str_from(*env + name.len + 1);
+	return STR_NONE;
+}
+
+static void
+add_path(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	struct str rest = variable(opts, STR("PATH")), folder;
+
+	while (str_next_field(&rest, ':', &folder))
+		if (folder.len > 0)
+			add_path_folder(a, opts, folder);
+}
+
+void
+sandbox_add_system(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	for (size_t i = 0; i < ARRAY_LEN(system_folders); i++)
+		add_system_folder(a, system_folders[i]);
+	sandbox_args_add2(a, "--private", "/tmp");
+	sandbox_args_add2(a, "--link", "/var/tmp");
+	sandbox_args_add(a, "/tmp");
+}
+
+void
+sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	const char *home = opts->home;
+	bool own = home != NULL && !is_never_whole(home);
+
+	if (home != NULL && strcmp(home, "/root") == 0)
+		own = true;
+	for (size_t i = 0; own && i < opts->n_roots; i++)
+		own = !sandbox_is_below(home, opts->roots[i]);
+	if (own)
+		sandbox_args_add2(a, "--private", home);
+	for (size_t i = 0; own && i < ARRAY_LEN(home_places); i++) {
+		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", home,
+		    home_places[i]);
+		CLEANUP(free_ptr) char *real = sandbox_real_path(path);
+
+		/* One that is a link elsewhere is not looked through. */
+		if (real != NULL && strcmp(real, path) == 0)
+			add_read(a, opts, path);
+	}
+	add_path(a, opts);
+	for (size_t i = 0; i < opts->n_readable; i++)
+		add_read(a, opts, opts->readable[i]);
+}
+
+/* Hides what others may not read: we may be its owner. */
+static void
+mask_unreadable(struct sandbox_args *a, const char *folder, int depth)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", folder,
+		    entry->d_name);
+		struct stat st;
+
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0 || lstat(path, &st) != 0)
+			continue;
+		if (S_ISREG(st.st_mode) ? (st.st_mode & S_IROTH) == 0 :
+		    S_ISDIR(st.st_mode) && (st.st_mode & S_IXOTH) == 0)
+			sandbox_args_add2(a, "--mask", path);
+		else if (S_ISDIR(st.st_mode) && depth < ETC_DEPTH_MAX)
+			mask_unreadable(a, path, depth + 1);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+void
+sandbox_add_system_masks(struct sandbox_args *a)
+{
+	for (size_t i = 0; i < ARRAY_LEN(etc_secrets); i++)
+		if (access(etc_secrets[i], F_OK) == 0)
+			sandbox_args_add2(a, "--mask", etc_secrets[i]);
+	if (geteuid() == 0)
+		mask_unreadable(a, "/etc", 0);
+}
