@@ -56,6 +56,7 @@ check() {
 				owners[n_libraries] = "," row[2] ","
 			}
 		allowed["libexec", "base"] = known["libexec"] = 1
+		allowed["libexec", "libexec"] = 1
 		bad = 0
 	}
 	function refuse(file, why)

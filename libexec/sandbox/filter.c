@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 /* fchmodat2() is newer than Debian 12's libseccomp. */

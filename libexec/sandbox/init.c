@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 enum { WATCH_MS = 50 };
 

@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 struct launcher {
 	const struct plan *plan;
@@ -350,9 +350,9 @@ main(int argc, char **argv)
 		return STATUS_SETUP;
 	if (plan.probe)
 		return probe();
-	if (plan.die_with_parent) {
+	if (plan.parent != 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() == 1)
+		if (getppid() != plan.parent) /* gone before the line above */
 			return STATUS_SETUP;
 	}
 	l.signals = open_signals();

@@ -19,7 +19,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 #ifndef OPEN_TREE_CLONE
 #define OPEN_TREE_CLONE 1
@@ -158,6 +158,10 @@ add_host(const struct builder *b, const struct place *p, uint64_t attributes)
 		return;
 	must(b, source, p->path);
 	must(b, fstat(source, &st), p->path);
+	if (S_ISLNK(st.st_mode)) {
+		errno = ELOOP;
+		fail(b->channel, p->path);
+	}
 	target = open_target(b, p->path, &st);
 	attach(b, source, target, attributes | ATTR_NOSUID | ATTR_NODEV,
 	    p->path);

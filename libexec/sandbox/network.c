@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 /* Known to safety/sandbox.c, which names it in HTTP_PROXY. */
 #define PROXY_PORT 3128

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "sandbox/plan.h"
+#include "libexec/sandbox/plan.h"
 
 /* Ends with these, besides the command's own status. */
 enum { STATUS_TIMEOUT = 124, STATUS_SETUP = 125, STATUS_LIMIT = 137 };

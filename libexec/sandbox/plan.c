@@ -1,5 +1,5 @@
 /* The arguments of friday-sandbox; see plan.h. */
-#include "sandbox/plan.h"
+#include "libexec/sandbox/plan.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -120,8 +120,7 @@ static const struct option options[] = {
 	{ "--landlock-abi", take_int, 1, 0,
 	    offsetof(struct plan, landlock_abi) },
 	{ "--without", take_without, 1, 0, 0 },
-	{ "--die-with-parent", take_flag, 0, 0,
-	    offsetof(struct plan, die_with_parent) },
+	{ "--parent", take_int, 1, 0, offsetof(struct plan, parent) },
 	{ "--probe", take_flag, 0, 0, offsetof(struct plan, probe) },
 };
 

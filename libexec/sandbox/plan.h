@@ -37,7 +37,7 @@ enum layer {
 };
 
 struct limits {
-	uint64_t memory_bytes;	  /* all processes together; 0: none, as below */
+	uint64_t memory_bytes;	  /* all processes together; 0: no limit */
 	uint64_t processes;	  /* processes and threads */
 	uint64_t files;		  /* open ones of one process */
 	uint64_t file_size_bytes; /* one file */
@@ -56,7 +56,7 @@ struct plan {
 	unsigned without;     /* enum layer: the caller knows that it misses */
 	int landlock_abi;     /* at most; tests hold it down */
 	int grace_ms;	      /* between a request to end and SIGKILL */
-	bool die_with_parent;
+	int parent; /* we go when it has gone; 0: not so */
 	bool probe;
 	char **command;
 };

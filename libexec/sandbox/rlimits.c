@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <sys/utsname.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 /* A limit above the one that we have ourselves cannot be given. */
 static void

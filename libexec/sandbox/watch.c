@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "sandbox/parts.h"
+#include "libexec/sandbox/parts.h"
 
 /* Reads a small file whole. False: the process is gone. */
 static bool

@@ -108,7 +108,10 @@ struct json_writer;
 	    "Read it yourself, or allow this one call when asked.")           \
 	X(ERR_VAULT_DAMAGED, "vault.damaged", false,                          \
 	    "The last good copy is beside it, with .bak at its end.")         \
-	X(ERR_VAULT_KEY, "vault.key", false, NULL)
+	X(ERR_VAULT_KEY, "vault.key", false, NULL)                            \
+	X(ERR_SANDBOX_MISSING, "policy.sandbox_missing", false,               \
+	    "friday doctor says what is missing; see sandbox.mode in man "    \
+	    "friday-config.")
 
 enum error_code {
 	ERR_NONE = 0,

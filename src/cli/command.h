@@ -41,6 +41,7 @@ const struct command *command_at(size_t index);
 
 extern const struct command command_run_rows[];
 extern const struct command command_chat_rows[];
+extern const struct command command_sandbox_rows[];
 extern const struct command command_session_rows[];
 extern const struct command command_tool_rows[];
 extern const struct command command_model_rows[];

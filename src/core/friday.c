@@ -18,6 +18,7 @@
 #include "core/host_session.h"
 #include "core/journal.h"
 #include "core/operation.h"
+#include "core/confine.h"
 #include "core/protect.h"
 #include "core/trust.h"
 
@@ -525,7 +526,9 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 		return rc;
 	open_log(f);
 	f->deny = protect_make_list(f);
-	rc = open_catalog(f, err);
+	rc = confine_make_launcher(f, &f->launcher, err);
+	if (rc == 0)
+		rc = open_catalog(f, err);
 	if (rc != 0)
 		return rc;
 	f->registry = tool_registry_create();
@@ -573,6 +576,7 @@ friday_close(struct friday *f)
 	monitor_release(&f->lock);
 	free(f->discovered_provider);
 	free(f->discovered_model);
+	launcher_destroy(f->launcher);
 	deny_list_destroy(f->deny);
 	free(f->state_dir);
 	free(f->folder);

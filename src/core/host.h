@@ -31,6 +31,7 @@ struct worker {
 };
 
 struct deny_list;
+struct launcher;
 struct host_session; /* host_session.h */
 
 struct friday {
@@ -42,6 +43,7 @@ struct friday {
 	struct catalog *catalog;
 	struct tool_registry *registry;
 	struct deny_list *deny; /* what the agent never reads */
+	struct launcher *launcher; /* of commands */
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct store *store;  /* opened when first asked for */

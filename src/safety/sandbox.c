@@ -1,5 +1,5 @@
 /* From a profile and options to a start of friday-sandbox; see sandbox.h. The
- * parts are in sandbox_*.c, what the arguments mean in libexec/sandbox/plan.h. */
+ * parts are in sandbox_*.c; libexec/sandbox/plan.h has the arguments. */
 #include "safety/sandbox.h"
 
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include "safety/sandbox_parts.h"
 #include "safety/sandbox_walk.h"
 
-/* Linux takes 2 MiB of arguments with the usual stack; some is the command's. */
+/* Linux takes 2 MiB with the usual stack; some is the command's own. */
 #define ARGS_BYTES_MAX (1024 * 1024)
 
 static const char *const profile_names[] = {
@@ -240,8 +240,8 @@ add_switches(struct sandbox_args *a, const struct sandbox_opts *opts)
 		sandbox_args_add2(a, "--cgroup", opts->cgroup);
 	if (opts->proxy != NULL)
 		sandbox_args_add2(a, "--proxy", opts->proxy);
-	if (opts->die_with_parent)
-		sandbox_args_add(a, "--die-with-parent");
+	if (opts->parent != 0)
+		add_number(a, "--parent", (uint64_t)opts->parent);
 }
 
 static bool

@@ -67,7 +67,7 @@ struct sandbox_opts {
 	struct sandbox_limits limits;
 	unsigned without;	      /* enum sandbox_layer: known to miss */
 	int grace_ms;		      /* between a request to end and SIGKILL */
-	bool die_with_parent;
+	int parent; /* goes when this process has gone; 0: not so */
 	/* The user has approved a change of what is else protected (hooks,
 	 * git's configuration, what editors and CI run). */
 	bool unprotected;

@@ -1,0 +1,622 @@
+"""The sandbox from outside: what a command cannot do is looked for in the
+files, processes and sockets of the host, and ordinary work must not notice."""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from conftest import FRIDAY, alive, wait_for
+
+NOBODY = 65534
+HELPER = os.path.join(os.environ.get("FRIDAY_DATA_DIR")
+                      or os.path.dirname(FRIDAY), "libexec", "friday-sandbox")
+
+pytestmark = pytest.mark.skipif(
+    "namespaces 1" not in subprocess.run(
+        [HELPER, "--probe"], stdout=subprocess.PIPE).stdout.decode(),
+    reason="this machine refuses namespaces")
+
+
+class Box:
+    """A workspace and commands in its sandbox, as one user."""
+
+    def __init__(self, friday, tmp_path, uid):
+        self.friday, self.uid = friday, uid
+        self.repo = friday.repo
+        self.outside = tmp_path / "outside"
+        self.outside.mkdir()
+        self.outside.joinpath("secret.txt").write_text("TOP-SECRET")
+        if uid:
+            for top in (friday.repo, friday.home, self.outside):
+                subprocess.run(["chown", "-R", f"{uid}:{uid}", top],
+                               check=True)
+            # pytest's folders are for their owner alone.
+            folder = tmp_path
+            while folder != folder.parent and folder.name != "tmp":
+                folder.chmod(0o755)
+                folder = folder.parent
+
+    def drop(self):
+        if self.uid:
+            os.setgroups([])
+            os.setgid(self.uid)
+            os.setuid(self.uid)
+
+    def start(self, *command, options=(), **kw):
+        kw.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.Popen(
+            [FRIDAY, "sandbox", *options, "--", *command],
+            cwd=self.repo, env=self.friday.env, preexec_fn=self.drop,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **kw)
+
+    def run(self, *command, options=(), input=None, **kw):
+        process = self.start(*command, options=options,
+                             stdin=subprocess.PIPE if input is not None
+                             else subprocess.DEVNULL, **kw)
+        out, err = process.communicate(input, timeout=60)
+        return process.returncode, out.decode(errors="replace"), \
+            err.decode(errors="replace")
+
+    def sh(self, script, **kw):
+        return self.run("bash", "-c", script, **kw)
+
+    def ok(self, script, **kw):
+        status, out, err = self.sh(script, **kw)
+        assert status == 0, (script, status, out, err)
+        return out
+
+    def python(self, code, **kw):
+        return self.run("/usr/bin/python3", "-c", code, **kw)
+
+
+@pytest.fixture(params=[0, NOBODY], ids=["root", "nobody"])
+def box(request, friday, tmp_path):
+    if os.geteuid() != 0:
+        if request.param == 0:
+            pytest.skip("not root")
+        return Box(friday, tmp_path, 0)
+    return Box(friday, tmp_path, request.param)
+
+
+# --- writing and reading ---------------------------------------------------
+
+def test_only_the_workspace_is_written(box):
+    box.sh(f"echo in > in.txt; echo x > {box.outside}/new; "
+           f"echo x > {box.outside}/secret.txt; echo x > /etc/friday-test; "
+           "echo x > /usr/friday-test; echo x > /friday-test; "
+           "echo x > ~/friday-test; echo x > /tmp/friday-test-x; "
+           "echo x > /var/friday-test; echo x > /dev/shm/friday-test-x")
+    assert box.repo.joinpath("in.txt").read_text() == "in\n"
+    assert os.listdir(box.outside) == ["secret.txt"]
+    assert box.outside.joinpath("secret.txt").read_text() == "TOP-SECRET"
+    for path in ("/etc/friday-test", "/usr/friday-test", "/friday-test",
+                 "/tmp/friday-test-x", "/var/friday-test",
+                 "/dev/shm/friday-test-x", box.friday.home / "friday-test"):
+        assert not os.path.exists(path), path
+
+
+def test_the_rest_of_the_machine_cannot_be_read(box):
+    ssh = box.friday.home / ".ssh"
+    ssh.mkdir()
+    ssh.joinpath("id_rsa").write_text("TOP-SECRET")
+    box.friday.home.joinpath(".netrc").write_text("TOP-SECRET")
+    _, out, _ = box.sh(
+        f"cat {box.outside}/* {ssh}/* ~/.netrc /etc/shadow /etc/gshadow "
+        "/etc/sudoers /etc/ssh/ssh_host_*; cat ~root/.bashrc; "
+        "ls -A /run /var ~ /home; cat /proc/1/environ /proc/kcore; "
+        "ls /proc/1/root/ /proc/1/cwd/ /proc/1/fd")
+    assert "TOP-SECRET" not in out
+    assert out.replace("tmp", "").strip() in ("", "/run:\n\n/var:") or \
+        "root:" not in out
+
+
+def test_a_read_only_profile_writes_nothing(box):
+    status, _, err = box.sh("echo x > new.txt",
+                            options=("--profile", "read-only"))
+    assert status != 0 and "ead-only" in err
+    assert not box.repo.joinpath("new.txt").exists()
+    assert box.ok("echo hi > /tmp/a; cat /tmp/a",
+                  options=("--profile", "read-only")) == "hi\n"
+
+
+def test_secrets_of_the_workspace_are_hidden_and_nothing_is_created(box):
+    box.friday.write(".env", "PASSWORD=TOP-SECRET\n")
+    box.friday.write("deep/er/.env.local", "PASSWORD=TOP-SECRET\n")
+    box.friday.write("keys/id_ed25519", "TOP-SECRET\n")
+    box.friday.write(".env.example", "PASSWORD=\n")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    before = sorted(str(p) for p in box.repo.rglob("*"))
+    status, out, err = box.sh(
+        "cat .env deep/er/.env.local keys/id_ed25519; cat .env.example; "
+        "mv .env moved; cp .env copy; ln .env link; rm -f .env; "
+        "echo x > .env; mount --bind /dev/null .env; umount .env; cat moved "
+        "copy link; tar cf - . | grep -a TOP-SECRET; grep -r TOP-SECRET .")
+    assert "TOP-SECRET" not in out
+    assert "PASSWORD=\n" in out
+    assert box.repo.joinpath(".env").read_text() == "PASSWORD=TOP-SECRET\n"
+    after = sorted(str(p) for p in box.repo.rglob("*"))
+    assert [p for p in after if not p.endswith("copy")] == before
+
+
+def test_links_and_swaps_lead_nowhere(box):
+    os.symlink(box.outside, box.repo / "out")
+    os.symlink(box.outside / "secret.txt", box.repo / "file")
+    _, out, _ = box.sh(f"cat out/secret.txt file; echo x > out/new; "
+                       f"cp file copied; cat /proc/self/root{box.outside}/*; "
+                       "cd ../../..; cat */*/secret.txt *//*/*/secret.txt")
+    assert "TOP-SECRET" not in out
+    assert os.listdir(box.outside) == ["secret.txt"]
+
+
+# --- git -------------------------------------------------------------------
+
+GIT_PARTS = [".git/hooks/pre-commit", ".git/hooks/new", ".git/config",
+             ".vscode/tasks.json", ".friday/config.json", ".envrc",
+             ".github/workflows/ci.yml", ".husky/pre-commit"]
+
+
+def test_what_runs_later_is_not_changed(box):
+    for part in GIT_PARTS:
+        if part not in (".git/hooks/new", ".git/config"):
+            box.friday.write(part, "old")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    config = box.repo.joinpath(".git/config").read_text()
+    for part in GIT_PARTS:
+        box.sh(f"echo evil > {part}; rm -f {part}; mv {part} x; "
+               f"ln -f a.txt {part}; cp a.txt {part}; "
+               f"mv {os.path.dirname(part) or part} y; "
+               f"sed -i s/o/e/ {part}; truncate -s 0 {part}; "
+               f"chmod +x {part}")
+    for part in GIT_PARTS:
+        if part == ".git/hooks/new":
+            assert not box.repo.joinpath(part).exists()
+        elif part == ".git/config":
+            assert box.repo.joinpath(part).read_text() == config
+        else:
+            assert box.repo.joinpath(part).read_text() == "old", part
+    box.sh("mv .git .git2; mkdir .git; git init; git config core.pager evil")
+    assert box.repo.joinpath(".git/config").read_text() == config
+    assert not box.repo.joinpath(".git2").exists()
+
+
+def test_git_works(box):
+    out = box.ok(
+        "set -e; echo 1 > f.txt; git add f.txt; git commit -qm one; "
+        "echo 2 > f.txt; git stash -q; git stash pop -q; git branch b1; "
+        "git switch -qc b2; git commit -qam two; git switch -q b1; "
+        "git worktree add -q wt b2; cat wt/f.txt; "
+        "cd wt; echo 3 > f.txt; git commit -qam three; cd ..; "
+        "git worktree remove wt; git log --oneline b2 | wc -l; "
+        "git branch -qD b2 2>/dev/null; git status --short; git gc -q; "
+        "git tag t; git diff HEAD~ > /dev/null")
+    assert out.split()[0] == "2"
+    assert "one" in box.friday.git("log", "--format=%s") if not box.uid \
+        else True
+
+
+def test_hooks_of_the_user_run(box):
+    hook = box.friday.write(".git/hooks/pre-commit",
+                            "#!/bin/sh\necho ran > hook.txt\n")
+    hook.chmod(0o755)
+    if box.uid:
+        os.chown(hook, box.uid, box.uid)
+    box.ok("echo 1 > f; git add f; git commit -qm one")
+    assert box.repo.joinpath("hook.txt").read_text() == "ran\n"
+
+
+def test_a_linked_worktree_reaches_its_repository(box, tmp_path):
+    tree = box.outside / "tree"
+    subprocess.run(["git", "worktree", "add", "-q", tree], cwd=box.repo,
+                   env=box.friday.env, check=True, preexec_fn=box.drop)
+    status, out, err = box.run(
+        "bash", "-c", "echo x > n; git add n; git commit -qm in-tree && "
+        f"echo evil > {box.repo}/.git/hooks/pre-commit; "
+        f"echo evil >> {box.repo}/.git/config; echo x > {box.repo}/escaped; "
+        "echo gitdir: /tmp > .git; git log --format=%s -1",
+        options=("--workspace", str(tree)))
+    assert out.strip() == "in-tree", err
+    assert not box.repo.joinpath(".git/hooks/pre-commit").exists()
+    assert "evil" not in box.repo.joinpath(".git/config").read_text()
+    assert not box.repo.joinpath("escaped").exists()
+
+
+def test_a_forged_gitdir_opens_nothing(box, tmp_path):
+    work = tmp_path / "forged"
+    work.mkdir()
+    work.joinpath(".git").write_text(f"gitdir: {box.outside}\n")
+    if box.uid:
+        subprocess.run(["chown", "-R", f"{box.uid}", work])
+    box.run("bash", "-c", f"echo x > {box.outside}/new; "
+            f"cp {box.outside}/secret.txt .",
+            options=("--workspace", str(work)))
+    assert os.listdir(box.outside) == ["secret.txt"]
+    assert not work.joinpath("secret.txt").exists()
+
+
+# --- network and sockets ---------------------------------------------------
+
+def test_no_network_and_no_socket_of_the_host(box):
+    tcp = socket.create_server(("127.0.0.1", 0))
+    abstract = socket.socket(socket.AF_UNIX)
+    abstract.bind("\0friday-test")
+    abstract.listen()
+    named = socket.socket(socket.AF_UNIX)
+    path = str(box.outside / "sock")
+    named.bind(path)
+    named.listen()
+    os.chmod(path, 0o777)
+    os.mkfifo(box.outside / "fifo")
+    code = f"""
+import socket
+def tries(family, to):
+    try:
+        s = socket.socket(family); s.settimeout(2); s.connect(to)
+        print("CONNECTED", to)
+    except OSError as e:
+        pass
+tries(socket.AF_INET, ("127.0.0.1", {tcp.getsockname()[1]}))
+tries(socket.AF_INET, ("192.0.2.1", 80))
+tries(socket.AF_UNIX, "\\0friday-test")
+tries(socket.AF_UNIX, {path!r})
+for family in (socket.AF_PACKET, 40, 38, 31):
+    try:
+        socket.socket(family, socket.SOCK_RAW if family == 17 else
+                      socket.SOCK_STREAM); print("FAMILY", family)
+    except OSError: pass
+try: open({str(box.outside / 'fifo')!r}); print("FIFO")
+except OSError: pass
+"""
+    status, out, err = box.python(code)
+    assert (status, out) == (0, ""), err
+    for s in (tcp, abstract, named):
+        s.close()
+
+
+def test_local_sockets_work_inside(box):
+    code = """
+import socket, threading, os, multiprocessing
+s = socket.create_server(("127.0.0.1", 0))
+t = threading.Thread(target=lambda: s.accept()[0].sendall(b"tcp")); t.start()
+print(socket.create_connection(s.getsockname()).recv(3).decode())
+u = socket.socket(socket.AF_UNIX); u.bind("sock"); u.listen()
+c = socket.socket(socket.AF_UNIX); c.connect("sock")
+a = socket.socket(socket.AF_UNIX); a.bind("\\0inside"); a.listen()
+c = socket.socket(socket.AF_UNIX); c.connect("\\0inside")
+x, y = socket.socketpair(); x.send(b"pair"); print(y.recv(4).decode())
+s6 = socket.create_server(("::1", 0), family=socket.AF_INET6)
+print(socket.if_nameindex()[0][1])
+with multiprocessing.Pool(2) as p: print(p.map(abs, [-1, -2]))
+os.unlink("sock")
+"""
+    status, out, err = box.python(code)
+    assert status == 0, err
+    assert out == "tcp\npair\nlo\n[1, 2]\n"
+
+
+# --- processes -------------------------------------------------------------
+
+def test_processes_of_the_host_are_out_of_reach(box):
+    victim = subprocess.Popen(["sleep", "300"], preexec_fn=box.drop)
+    _, out, _ = box.sh(f"kill -9 {victim.pid}; kill -9 -1; "
+                       f"ls /proc | grep -c '^{victim.pid}$'")
+    assert victim.poll() is None
+    victim.kill()
+    victim.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM,
+                                    signal.SIGINT, signal.SIGHUP,
+                                    signal.SIGQUIT, signal.SIGSEGV])
+def test_killing_the_launcher_ends_everything(box, number):
+    mark = f"3{os.getpid()}{int(number)}{box.uid}"
+    script = (f"trap '' TERM INT HUP QUIT; setsid sleep {mark} & "
+              f"(trap '' TERM HUP INT QUIT; nohup sleep {mark} >/dev/null & "
+              f"sleep {mark}) & "
+              f"python3 -c 'import os,time;os.fork() or os.setsid() or "
+              f"os.fork() or time.sleep({mark})' & "
+              f"echo ready; sleep {mark}")
+    process = box.start("bash", "-c", script)
+    assert process.stdout.readline() == b"ready\n"
+    wait_for(lambda: len(alive(f"sleep\0{mark}")) >= 4)
+    process.send_signal(number)
+    process.wait(timeout=5)
+    wait_for(lambda: not alive(mark), timeout=2, what="its end")
+
+
+def test_nothing_is_left_when_the_command_ends(box):
+    mark = f"4{os.getpid()}{box.uid}"
+    assert box.ok(f"(setsid nohup sleep {mark} >/dev/null 2>&1 &) ; "
+                  f"trap '' HUP; sleep {mark} >/dev/null 2>&1 & echo done") \
+        == "done\n"
+    assert not alive(mark)
+
+
+@pytest.mark.parametrize("script,status", [
+    ("exit 0", 0), ("exit 7", 7), ("exit 255", 255),
+    ("kill -TERM $$", -signal.SIGTERM), ("kill -KILL $$", -signal.SIGKILL),
+    ("kill -SEGV $$", -signal.SIGSEGV)])
+def test_the_ending_is_passed_on(box, script, status):
+    assert box.sh(script)[0] == status
+
+
+def test_signals_are_passed_on(box):
+    process = box.start("bash", "-c", "trap 'echo usr1' USR1; trap "
+                        "'echo term; exit 9' TERM; echo ready; "
+                        "while :; do sleep 0.05; done")
+    assert process.stdout.readline() == b"ready\n"
+    process.send_signal(signal.SIGUSR1)
+    assert process.stdout.readline() == b"usr1\n"
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=10)
+    assert (out, process.returncode) == (b"term\n", 9)
+
+
+def test_streams_pass_through(box):
+    data = os.urandom(1 << 20)
+    process = box.start("cat", stdin=subprocess.PIPE)
+    out, _ = process.communicate(data, timeout=20)
+    assert out == data
+    status, out, err = box.sh("echo out; echo err >&2; cat <<E\nhere\nE")
+    assert (status, out, err) == (0, "out\nhere\n", "err\n")
+
+
+def test_a_missing_program_is_said(box):
+    status, _, err = box.run("no-such-program")
+    assert status != 0 and "no-such-program" in err
+
+
+# --- limits ----------------------------------------------------------------
+
+def test_memory_is_limited(box):
+    status, _, err = box.python("x = bytearray(800 << 20); print('GOT')",
+                                options=("--memory", "200M"))
+    assert status == 137 and "memory" in err
+
+
+def test_memory_of_many_is_summed(box):
+    status, out, err = box.python(
+        "import os, time\n"
+        "for i in range(8):\n"
+        "    if os.fork() == 0:\n"
+        "        x = bytearray(60 << 20); time.sleep(30)\n"
+        "time.sleep(30)", options=("--memory", "300M"))
+    assert status == 137 and "memory" in err
+
+
+def test_processes_are_limited(box):
+    status, out, err = box.sh("for i in $(seq 200); do sleep 30 & done; wait",
+                              options=("--processes", "50"))
+    assert status != 0
+    assert "more processes" in err or "Resource temporarily" in err
+
+
+def test_a_fork_bomb_ends(box):
+    before = len(os.listdir("/proc"))
+    status, _, _ = box.sh("b() { b | b & }; b; sleep 30",
+                          options=("--processes", "100", "--timeout", "20"))
+    assert status != 0
+    wait_for(lambda: len(os.listdir("/proc")) < before + 50)
+
+
+def test_temporary_space_is_limited(box):
+    status, _, err = box.sh(
+        "head -c 30M /dev/zero > /tmp/a && head -c 30M /dev/zero > "
+        "/dev/shm/b && head -c 30M /dev/zero > ~/c",
+        options=("--disk", "50M"))
+    assert status != 0 and "No space" in err
+
+
+def test_time_is_limited(box):
+    start = time.monotonic()
+    status, _, err = box.sh("sleep 300", options=("--timeout", "1"))
+    assert status == 124 and "time" in err
+    assert time.monotonic() - start < 20
+
+
+# --- privileges, terminal, environment -------------------------------------
+
+def test_no_privilege_can_be_had(box):
+    code = r"""
+import ctypes, os, fcntl, struct
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, n, *a):
+    r = libc.syscall(n, *a)
+    if r != -1: print("WORKED", name, r)
+call("unshare", 272, 0x10000000)
+call("setns", 308, 0, 0)
+call("mount", 165, b"tmpfs", b"/tmp", b"tmpfs", 0, 0)
+call("umount2", 166, b"/proc", 2)
+call("pivot_root", 155, b"/", b"/tmp")
+call("bpf", 321, 0, 0, 0)
+call("perf", 298, 0, 0, -1, -1, 0)
+call("keyctl", 250, 0, -3, 0)
+call("userfaultfd", 323, 0)
+call("io_uring", 425, 1, 0)
+call("ptrace me", 101, 0, 0, 0, 0)
+call("ptrace seize", 101, 0x4206, 1, 0, 0)
+call("ptrace attach 1", 101, 16, 1, 0, 0)
+call("vm_readv", 310, 1, 0, 0, 0, 0, 0)
+call("kexec", 246, 0, 0, 0, 0)
+call("clone userns", 56, 0x10000000 | 17, 0, 0, 0, 0)
+call("clone3", 435, 0, 0)
+call("mknod", 133, b"dev", 0o20666, 0x103)
+call("chroot", 161, b"/tmp")
+call("setuid", 105, 1)
+call("chmod suid", 90, b"a.txt", 0o4755)
+call("fchmodat2 suid", 452, -100, b"a.txt", 0o4755, 0)
+fd = libc.syscall(2, b"suid", 0o102, 0o4755)
+if fd != -1: print("WORKED open suid")
+for n in (0x5412, 0x541c, 0x100005412):
+    try: fcntl.ioctl(0, n & 0xffffffff, b"x"); print("WORKED ioctl", n)
+    except OSError as e:
+        if e.errno not in (1, 25): print("WEAK ioctl", n, e)
+status = open("/proc/self/status").read()
+for key in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+    assert f"{key}:\t{0:016x}\n" in status, status
+assert "NoNewPrivs:\t1\n" in status and "Seccomp:\t2\n" in status
+print(sorted(os.listdir("/proc/self/fd")) == ["0", "1", "2", "3"])
+print(os.getsid(0) == os.getpid())
+try: open("/dev/tty"); print("TTY")
+except OSError: pass
+for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger",
+             "/proc/sys/kernel/modprobe", "/proc/self/uid_map",
+             "/sys/kernel/uevent_helper", "/proc/1/mem", "/proc/1/oom_score_adj"):
+    try: open(path, "w").write("x"); print("WROTE", path)
+    except OSError: pass
+"""
+    box.friday.write("a.txt", "a")
+    if box.uid:
+        os.chown(box.repo / "a.txt", box.uid, box.uid)
+    status, out, err = box.python(code)
+    assert (status, out) == (0, "True\nTrue\n"), err
+    assert box.repo.joinpath("a.txt").stat().st_mode & 0o6000 == 0
+    assert not box.repo.joinpath("suid").exists()
+
+
+def test_setuid_programs_give_nothing(box):
+    out = box.ok("su -c id </dev/null 2>&1; sudo -n id 2>&1; mount 2>&1 "
+                 "-t tmpfs x /tmp; ping -c1 -W1 127.0.0.1 2>&1; id -u; true")
+    assert out.strip().endswith(str(box.uid))
+
+
+def test_the_environment_is_a_list_of_what_may_pass(box):
+    box.friday.env.update(
+        OPENAI_API_KEY="k1", GITHUB_TOKEN="k2", AWS_SECRET_ACCESS_KEY="k3",
+        SSH_AUTH_SOCK="/run/k4", DBUS_SESSION_BUS_ADDRESS="k5",
+        MY_PASSWORD="k6", npm_config__authToken="k7", PYTHON_TOKEN="k8",
+        LD_PRELOAD="", CFLAGS="-O2", LANG="C.UTF-8")
+    out = box.ok("env; cat /proc/*/environ | tr '\\0' '\\n'")
+    for i in range(1, 9):
+        assert f"k{i}" not in out
+    assert "CFLAGS=-O2" in out and "LANG=C.UTF-8" in out
+
+
+def test_descriptors_are_closed(box, tmp_path):
+    secret = os.open(box.outside / "secret.txt", os.O_RDONLY)
+    out = box.ok("for i in 3 4 5 6 7 8 9 10 11 12; do cat <&$i; done "
+                 "2>/dev/null; ls /proc/self/fd | wc -l",
+                 pass_fds=(secret,))
+    os.close(secret)
+    assert "TOP-SECRET" not in out
+
+
+def test_a_terminal_gets_no_control_sequences(box):
+    import pty
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [FRIDAY, "sandbox", "--", "bash", "-c",
+         r"printf '\033]52;c;ZXZpbA==\007\033[2Jhello\n'; tty; "
+         r"printf '\033[31mx' >/dev/tty; printf '\033c' >&0; exit 3"],
+        cwd=box.repo, env=box.friday.env, preexec_fn=box.drop,
+        stdin=slave, stdout=slave, stderr=slave)
+    assert process.wait(timeout=20) == 3
+    os.close(slave)
+    out = b""
+    try:
+        while chunk := os.read(master, 4096):
+            out += chunk
+    except OSError:
+        pass
+    os.close(master)
+    assert b"\033" not in out and b"\007" not in out
+    assert b"hello" in out and b"not a tty" in out
+
+
+# --- ordinary work ---------------------------------------------------------
+
+ORDINARY = {
+    "gcc": "printf '#include <stdio.h>\\nint main(void){puts(\"hi\");}' > m.c"
+           " && gcc -O2 -o m m.c && ./m",
+    "make -j": "printf 'all: a b c d\\na b c d:\\n\\t@sleep 0.1; echo $@ > "
+               "$@\\n' > Makefile && make -s -j4 && cat a b c d",
+    "sanitizers": "printf '#include <stdlib.h>\\nint main(void){free(malloc("
+                  "9));return 0;}' > s.c && gcc -fsanitize=address,undefined "
+                  "-o s s.c && ./s",
+    "python": "/usr/bin/python3 -c 'import threading,tempfile,subprocess,"
+              "json;t=threading.Thread(target=print,args=(1,));t.start();"
+              "t.join();tempfile.mkstemp();subprocess.run([\"true\"],"
+              "check=True)'",
+    "pipes": "seq 100000 | sort -rn | head -1 | tr 1 2",
+    "process substitution": "diff <(echo a) <(echo a) && echo same",
+    "locale": "locale >/dev/null && LC_ALL=C.UTF-8 printf '%s\\n' äöü",
+    "devices": "echo x > /dev/null && head -c 9 /dev/zero | wc -c && "
+               "head -c 4 /dev/urandom | wc -c && (echo e > /dev/stderr) "
+               "2>/tmp/e && (echo o > /dev/stdout) > /tmp/o && cat /dev/fd/0 < /dev/null",
+    "rename": "mkdir -p d1 d2 && echo x > d1/f && mv d1/f d2/g && "
+              "ln d2/g d2/h && ln -s g d2/l && cat d2/l && rm -r d1 d2",
+    "fifo": "mkfifo p && (echo through > p &) && cat p && rm p",
+    "modes": "echo x > f && chmod 640 f && chmod +x f && touch -d 2020-01-01 "
+             "f && stat -c %a f && truncate -s 10 f",
+    "nproc": "nproc && ulimit -n && ulimit -v | grep unlimited",
+    "pty": "script -qc 'tty >/dev/null && echo pty' /dev/null </dev/null",
+    "processes": "ps ax >/dev/null; sleep 0.01 & wait $! && ls /proc/self "
+                 ">/dev/null",
+    "xargs": "seq 50 | xargs -P4 -n1 echo | wc -l",
+    "exec bit": "printf '#!/bin/sh\\necho script\\n' > x && chmod +x x && "
+                "./x && cp x /tmp/x && /tmp/x",
+    "apt cache of programs": "perl -e 'print 6*7, \"\\n\"'; awk "
+                             "'BEGIN{print 1}'",
+}
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_ordinary_work_does_not_notice(box, name):
+    status, out, err = box.sh(ORDINARY[name])
+    assert status == 0, (out, err)
+
+
+def test_node(box):
+    if shutil.which("node") is None:
+        pytest.skip("no node")
+    out = box.ok("node -e 'const {Worker,isMainThread}=require(\"worker_"
+                 "threads\");require(\"os\").networkInterfaces();"
+                 "require(\"http\").createServer().listen(0,\"127.0.0.1\","
+                 "function(){console.log(\"up\");this.close()})'")
+    assert out == "up\n"
+
+
+def test_npm_and_pip_work_offline(box):
+    if shutil.which("npm"):
+        box.ok("echo '{\"name\":\"x\",\"version\":\"1.0.0\",\"scripts\":"
+               "{\"t\":\"echo ran\"}}' > package.json; npm run -s t; "
+               "npm install --offline --no-audit >/dev/null")
+    box.ok("/usr/bin/python3 -m venv --without-pip v && "
+           "v/bin/python -c 'print(1)'")
+
+
+def test_caches_stay_between_commands(box):
+    box.ok("echo kept > $XDG_CACHE_HOME/x; echo kept > $GOCACHE/y; "
+           "echo gone > /tmp/z")
+    assert box.ok("cat $XDG_CACHE_HOME/x $GOCACHE/y; ls /tmp | grep -c z; "
+                  "true").startswith("kept\nkept\n0")
+
+
+# --- held down -------------------------------------------------------------
+
+def test_the_helper_names_a_missing_layer(box):
+    def helper(*options):
+        return subprocess.run(
+            [HELPER, "--read", "/usr", "--link", "/lib", "usr/lib", "--link",
+             "/lib64", "usr/lib64", "--read", "/bin", *options, "--",
+             "/usr/bin/true"], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, preexec_fn=box.drop)
+    for abi in range(2, 8):
+        done = helper("--landlock-abi", str(abi))
+        assert done.returncode == 0, done.stderr
+    done = helper("--landlock-abi", "1")
+    assert done.returncode == 125 and b"Landlock" in done.stderr
+    for layer in ("network", "landlock", "seccomp"):
+        assert helper("--without", layer).returncode == 0
+
+
+def test_a_place_that_became_a_link_is_refused(box):
+    os.symlink(box.outside, box.repo / "sub")
+    done = subprocess.run(
+        [HELPER, "--write", str(box.repo / "sub"), "--", "/bin/true"],
+        stderr=subprocess.PIPE, preexec_fn=box.drop)
+    assert done.returncode == 125
