@@ -33,7 +33,11 @@ void facts_init(struct facts *f);
 void facts_release(struct facts *f);
 /* Takes one event in. Returns whether anything that is shown changed. */
 bool facts_event(struct facts *f, const struct json *event, int64_t now_ms);
-/* The reply of session.create or session.open. */
+/* The reply of session.create or session.open: what was of another session is
+ * forgotten. */
 void facts_session(struct facts *f, const struct json *reply);
+/* The reply of repository.status: branch and dirt. Returns whether anything
+ * changed. */
+bool facts_repository(struct facts *f, const struct json *reply);
 
 #endif

@@ -17,6 +17,14 @@ struct json;
  * action is none of those. */
 bool views_action(struct app *app, enum action action);
 
+/* What the slash commands of those names open. */
+void view_compact(struct app *app, struct str instructions);
+void view_help(struct app *app);
+void view_modes(struct app *app);
+void view_palette(struct app *app);
+void view_rename(struct app *app);
+void view_summary(struct app *app);
+
 /* Takes in each event of the session, before the open views do: opens the box
  * for an approval or a question that nobody has answered yet. */
 void deciding_event(struct app *app, const struct json *event);

@@ -1,0 +1,24 @@
+/* Which action opens which view. */
+#include "tui/view/views.h"
+
+#include "base/units.h"
+
+static const struct {
+	enum action action;
+	void (*open)(struct app *app);
+} rows[] = {
+	{ ACTION_PALETTE, view_palette },
+	{ ACTION_HELP, view_help },
+};
+
+bool
+views_action(struct app *app, enum action action)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].action != action)
+			continue;
+		rows[i].open(app);
+		return true;
+	}
+	return false;
+}
