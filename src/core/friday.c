@@ -282,6 +282,16 @@ stop_worker(struct worker *w)
 	queue_destroy(w->requests, NULL);
 }
 
+static struct worker *
+worker_of(struct friday *f, const struct operation *o)
+{
+	if (o->input)
+		return &f->input;
+	if (o->hand)
+		return &f->hand;
+	return o->slow ? &f->slow : &f->control;
+}
+
 /* --- requests ------------------------------------------------------------ */
 
 static int
@@ -322,7 +332,7 @@ friday_request(struct friday *f, const char *operation, const char *arguments,
 	*r = (struct request){ .number = number, .reply = reply, .ctx = ctx };
 	rc = parse_request(operation, arguments, r, &err);
 	if (rc == 0) {
-		struct worker *w = r->operation->slow ? &f->slow : &f->control;
+		struct worker *w = worker_of(f, r->operation);
 
 		rc = start_worker(f, w, &err);
 		if (rc == 0 && !queue_try_push(w->requests, r))
@@ -517,6 +527,12 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	f->bus = bus_create();
 	init_worker(f, &f->control, "friday-control");
 	init_worker(f, &f->slow, "friday-slow");
+	init_worker(f, &f->input, "friday-input");
+	init_worker(f, &f->hand, "friday-hand");
+	f->hand_cancel.fd = -1;
+	rc = cancel_init(&f->hand_cancel, err);
+	if (rc != 0)
+		return rc;
 	if ((rc = choose_folder(f, o->folder, err)) != 0 ||
 	    (rc = choose_state_dir(f, err)) != 0)
 		return rc;
@@ -563,8 +579,13 @@ friday_close(struct friday *f)
 {
 	if (f == NULL)
 		return;
+	cancel_raise(&f->hand_cancel, CANCEL_KILL);
 	stop_worker(&f->control);
 	stop_worker(&f->slow);
+	stop_worker(&f->input);
+	stop_worker(&f->hand);
+	cancel_release(&f->hand_cancel);
+	completion_host_destroy(f->completion);
 	store_close(f->store);
 	bus_destroy(f->bus);
 	tool_registry_destroy(f->registry);

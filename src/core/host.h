@@ -1,10 +1,12 @@
 /* What stands behind a struct friday: the parts of the lower rooms, wired
  * together. Private to core.
  *
- * Threads: two workers run the operations, each in the order of its queue.
+ * Threads: workers run the operations, each in the order of its queue.
  * `control` owns the sessions; its operations are short. `slow` takes what
- * waits for a network or for a lot of disk. What both touch is set up before
- * they start, or is thread-safe by itself (store, bus). */
+ * waits for a network or for a lot of disk. `input` helps somebody who types:
+ * nothing of it may wait behind the others. `hand` runs the tools that people
+ * call themselves, for as long as they take. What several touch is set up
+ * before they start, or is thread-safe by itself (store, bus). */
 #ifndef FRIDAY_CORE_HOST_H
 #define FRIDAY_CORE_HOST_H
 
@@ -33,6 +35,7 @@ struct worker {
 struct deny_list;
 struct launcher;
 struct host_session; /* host_session.h */
+struct completion_host; /* op_complete.c */
 
 struct friday {
 	unsigned flags; /* enum friday_flags */
@@ -48,7 +51,11 @@ struct friday {
 	struct monitor lock;  /* guards store and next_request */
 	struct store *store;  /* opened when first asked for */
 	uint64_t next_request;
-	struct worker control, slow;
+	struct worker control, slow, input, hand;
+	/* hand's: raised by tool.cancel */
+	struct cancel hand_cancel;
+	/* input's own */
+	struct completion_host *completion;
 	/* control's own */
 	struct host_session *sessions;
 	char *discovered_provider; /* found at first need; NULL: not looked */
@@ -57,6 +64,7 @@ struct friday {
 
 /* The store, opened at the first call. Any thread. */
 int host_store(struct friday *f, struct store **ret, struct error *err);
+void completion_host_destroy(struct completion_host *c);
 /* The worker's own reader. */
 int host_reader(struct worker *w, struct store_reader **ret,
     struct error *err);

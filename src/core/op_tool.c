@@ -110,7 +110,11 @@ by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
 		    "fetch.allow_private"),
 		.shell = config_cstr(f->config, "shell") };
 	h->door = (struct tool_door){ .registry = f->registry, .env = &h->env,
-		.policy = &h->policy, .ask = approve };
+		.policy = &h->policy, .ask = approve,
+		.cancel = &f->hand_cancel };
+	/* Killed for good: friday is being closed. */
+	if (cancel_step(&f->hand_cancel) != CANCEL_KILL)
+		cancel_reset(&f->hand_cancel);
 	return rc;
 }
 
@@ -172,15 +176,81 @@ run(struct op_call *call, struct error *err)
 	return rc;
 }
 
+static int
+cancel(struct op_call *call, struct error *err)
+{
+	cancel_raise(&call->host->hand_cancel, CANCEL_STOP);
+	return 0;
+}
+
+/* The file with one line more, as a list item. */
+static int
+with_note(const struct workspace *w, const char *file, struct str note,
+    struct buf *out, struct error *err)
+{
+	int rc = workspace_read(w, str_from(file), out, NULL, err);
+
+	if (rc == -ERR_NOT_FOUND)
+		rc = 0;
+	if (rc != 0)
+		return rc;
+	if (out->len > 0 && out->ptr[out->len - 1] != '\n')
+		buf_add_char(out, '\n');
+	buf_printf(out, "- %.*s\n", STR_ARG(note));
+	return buf_check(out, err);
+}
+
+/* Goes through the door like any other change of a file. */
+static int
+note(struct op_call *call, struct error *err)
+{
+	static const char file[] = "AGENTS.md";
+	struct str text = str_trim(json_get_str(call->args, "text"));
+	CLEANUP_BUF struct buf content = BUF_INIT(4 * MIB);
+	CLEANUP_BUF struct buf args = BUF_INIT(32 * MIB);
+	struct json_writer w = JSON_WRITER(&args);
+	struct tool_result result;
+	struct by_hand h;
+	int rc;
+
+	if (text.len == 0)
+		return error_set(err, ERR_USAGE, "the note is empty");
+	rc = by_hand_init(call->host, &h, err);
+	if (rc == 0)
+		rc = with_note(h.workspace, file, text, &content, err);
+	if (rc == 0) {
+		jw_object(&w);
+		jw_key_cstr(&w, "path", file);
+		jw_key_str(&w, "content", buf_str(&content));
+		jw_end(&w);
+		tool_run(&h.door, "by_hand", STR("write"), buf_str(&args),
+		    &result);
+		if (!result.ok) {
+			*err = result.error;
+			rc = -(int)result.error.code;
+		}
+		tool_result_release(&result);
+	}
+	if (rc == 0)
+		jw_key_cstr(call->out, "file", file);
+	by_hand_release(&h);
+	return rc;
+}
+
 const struct operation op_tool_rows[] = {
 	OPERATION("tool.list", "read", "Every tool with its schema",
 	    ARGS_NONE, list),
-	OPERATION_SLOW("tool.run", "write",
+	OPERATION_HAND("tool.run", "write",
 	    "Run a tool by hand, as the agent would",
 	    "{\"type\":\"object\",\"required\":[\"name\"],\"properties\":{"
 	    "\"name\":{\"type\":\"string\"},\"arguments\":{\"type\":"
 	    "\"object\"},\"arguments_text\":{\"type\":\"string\"}},"
 	    "\"additionalProperties\":false}",
 	    run),
+	OPERATION("tool.cancel", "write",
+	    "Stop the tool that was started by tool.run", ARGS_NONE, cancel),
+	OPERATION_HAND("note.add", "write",
+	    "Add a line to the folder's AGENTS.md",
+	    ARGS_WITH("\"text\"", "\"text\":{\"type\":\"string\"}"), note),
 	{ .face = { .name = NULL } },
 };

@@ -11,6 +11,8 @@ static const struct operation *const lists[] = {
 	op_model_rows,
 	op_config_rows,
 	op_upkeep_rows,
+	op_input_rows,
+	op_complete_rows,
 };
 
 const struct operation *

@@ -17,6 +17,8 @@ struct op_call {
 struct operation {
 	struct friday_operation face;
 	bool slow; /* runs on the slow worker: must not touch sessions */
+	bool input; /* on the worker for what somebody types; the same */
+	bool hand;  /* on the worker for tools called by hand; the same */
 	/* Writes members of the result object. */
 	int (*run)(struct op_call *call, struct error *err);
 };
@@ -33,6 +35,18 @@ struct operation {
 		.face = { sizeof(struct friday_operation), name_, summary_,   \
 		    scope_, schema_ },                                        \
 		.slow = true, .run = run_                                     \
+	}
+#define OPERATION_INPUT(name_, scope_, summary_, schema_, run_)               \
+	{                                                                     \
+		.face = { sizeof(struct friday_operation), name_, summary_,   \
+		    scope_, schema_ },                                        \
+		.input = true, .run = run_                                    \
+	}
+#define OPERATION_HAND(name_, scope_, summary_, schema_, run_)                \
+	{                                                                     \
+		.face = { sizeof(struct friday_operation), name_, summary_,   \
+		    scope_, schema_ },                                        \
+		.hand = true, .run = run_                                     \
 	}
 
 /* Schemas of arguments: none; members; members of which some must be there. */
@@ -52,6 +66,8 @@ extern const struct operation op_tool_rows[];
 extern const struct operation op_model_rows[];
 extern const struct operation op_config_rows[];
 extern const struct operation op_upkeep_rows[];
+extern const struct operation op_input_rows[];
+extern const struct operation op_complete_rows[];
 
 const struct operation *operation_at(size_t index); /* NULL past the last */
 const struct operation *operation_by_name(const char *name);

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "store/inner.h"
 
-enum { HISTORY_MAX = 1000 }; /* of a folder */
+enum { HISTORY_MAX = 5000 }; /* of a folder */
 
 static const char sql_forget[] =
     "DELETE FROM history WHERE tenant_id = ?1 AND user_id = ?2 "
