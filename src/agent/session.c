@@ -206,7 +206,8 @@ make_places(struct session *s, struct error *err)
 	if (rc == 0)
 		rc = shell_jobs_create(&jobs, &s->jobs, err);
 	s->env = (struct tool_env){ .workspace = s->workspace,
-		.jobs = s->jobs, .registry = s->opts.registry,
+		.jobs = s->jobs, .launcher = s->opts.launcher,
+		.registry = s->opts.registry,
 		.spill_folder = s->spill_folder,
 		.fetch_allow_private = s->opts.fetch_allow_private,
 		.shell = s->opts.shell };

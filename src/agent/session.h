@@ -22,6 +22,7 @@
 
 struct bus;
 struct deny_list;
+struct launcher;
 struct json;
 struct session;
 
@@ -61,6 +62,7 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	bool fetch_allow_private; /* as in tool_env */
 	const char *shell;	  /* as in tool_env; NULL: found */
 	struct deny_list *deny;	  /* what is never read; NULL: nothing */
+	struct launcher *launcher; /* of commands; NULL: no sandbox */
 };
 
 /* Adds the tools that live in this room (plan, ask_user, task, tool_search,

@@ -267,6 +267,7 @@ load_opts(struct friday *f, struct host_session *hs)
 	o->temperature = config_number(c, "temperature", -1);
 	o->extra_system = config_cstr(c, "system");
 	o->max_output_tokens = config_int(c, "max_output_tokens");
+	o->launcher = f->launcher;
 	o->fetch_allow_private = config_bool(c, "fetch.allow_private");
 	o->shell = config_cstr(c, "shell");
 	o->deny = f->deny;

@@ -276,7 +276,9 @@ git_program_change(const struct git_change *change, struct buf *out,
 	opts.merge = true;
 	opts.output = take_output;
 	opts.ctx = &said;
-	rc = proc_run(&opts, &status, err);
+	rc = change->run != NULL ?
+	    change->run(&opts, &status, change->ctx, err) :
+	    proc_run(&opts, &status, err);
 	if (rc != 0)
 		return rc;
 	return check_status(&status, str_sub(buf_str(out), start, SIZE_MAX),

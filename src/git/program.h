@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
+struct proc_opts;
+struct proc_status;
 struct repo;
 
 /* Runs `git ARGS…` at the top of the working tree and appends its output;
@@ -28,6 +30,10 @@ struct git_change {
 	struct cancel *cancel;
 	/* Live output; may be NULL. */
 	void (*output)(struct str bytes, void *ctx);
+	/* Runs the command that *opts says, to its end: in a sandbox. NULL:
+	 * proc_run(). */
+	int (*run)(const struct proc_opts *opts, struct proc_status *ret,
+	    void *ctx, struct error *err);
 	void *ctx;
 };
 

@@ -63,6 +63,12 @@ launcher_destroy(struct launcher *l)
 }
 
 bool
+launcher_is_off(const struct launcher *l)
+{
+	return l->opts.mode == LAUNCHER_OFF;
+}
+
+bool
 launcher_mode_by_name(struct str name, enum launcher_mode *ret)
 {
 	for (size_t i = 0; i < ARRAY_LEN(mode_names); i++) {

@@ -23,6 +23,7 @@ enum effects {
 	EFFECT_SESSION = 1 << 5,    /* changes only the session (plan, task) */
 	EFFECT_WRITES_GIT = 1 << 6, /* index, refs, stash */
 	EFFECT_DESTROYS = 1 << 7,   /* always asks, also in auto */
+	EFFECT_UNCONFINED = 1 << 8, /* a command without a whole sandbox */
 };
 
 /* "allow shell", "deny fetch", "ask git", with a subject pattern:

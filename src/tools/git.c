@@ -4,10 +4,12 @@
  * forced delete; those are shell commands, which ask. */
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/proc.h"
 #include "base/utf8.h"
 #include "git/program.h"
 #include "git/repo_diff.h"
 #include "tools/child_env.h"
+#include "tools/confined.h"
 #include "tools/git_call.h"
 #include "tools/tool_rows.h"
 
@@ -190,17 +192,48 @@ git_preview(const struct tool_call *call, struct tool_preview *ret,
 		return 0;
 	}
 	rc = git_call_init(&c, call, err);
-	return rc != 0 ? rc : preview_change(&c, action, ret, err);
+	if (rc == 0)
+		rc = preview_change(&c, action, ret, err);
+	confined_preview(call->env, ret);
+	return rc;
 }
+
+/* One change that runs: what its callbacks need. */
+struct change_run {
+	const struct git_call *c;
+	struct proc_status *status;
+};
 
 static void
 pass_output(struct str bytes, void *ctx)
 {
-	const struct tool_call *call = *(const struct tool_call **)ctx;
+	const struct change_run *r = ctx;
+	const struct tool_call *call = r->c->call;
 	CLEANUP_BUF struct buf text = BUF_INIT(4 * bytes.len + 16);
 
 	if (call->output != NULL && utf8_repair(bytes, &text) == 0)
 		call->output("stdout", buf_str(&text), call->output_ctx);
+}
+
+static int
+run_to_end(const struct proc_opts *opts, void *ctx, struct error *err)
+{
+	struct change_run *r = ctx;
+
+	return proc_run(opts, r->status, err);
+}
+
+/* The user's hooks and filters run too, and with them what the workspace
+ * holds: in the sandbox, with the whole repository as a place to write. */
+static int
+run_confined(const struct proc_opts *opts, struct proc_status *ret, void *ctx,
+    struct error *err)
+{
+	struct change_run *r = ctx;
+
+	r->status = ret;
+	return confined_run(r->c->call->env, r->c->folder, opts, run_to_end,
+	    r, err);
 }
 
 static int
@@ -211,12 +244,14 @@ run_change(struct git_call *c, const struct git_action *action,
 	    child_env_make(c->call->env->environ_);
 	CLEANUP_BUF struct buf said = BUF_INIT(OUTPUT_MAX);
 	struct git_args args = { .n = 0 };
+	struct change_run running = { .c = c };
 	struct git_change change = { .folder = c->folder,
 		.environ_ = environment,
 		.cancel = c->call->cancel,
 		.timeout_ms = clock_left_ms(c->call->deadline_ms),
 		.output = pass_output,
-		.ctx = &c->call };
+		.run = run_confined,
+		.ctx = &running };
 	int rc = action->change(c, &args, err);
 
 	if (rc != 0)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/proc.h"
 #include "tools/child_env.h"
+#include "tools/confined.h"
 #include "tools/shell_effects.h"
 #include "tools/tool.h"
 
@@ -69,6 +70,7 @@ shell_command_preview(const struct shell_command *c,
 	if (strcmp(c->folder.display, ".") != 0)
 		buf_printf(&ret->summary, " (in %s)", c->folder.display);
 	buf_add_str(&ret->diff, c->text);
+	confined_preview(call->env, ret);
 }
 
 int
@@ -89,10 +91,10 @@ shell_command_start(const struct shell_command *c,
 	own.argv = argv;
 	own.environ_ = environment;
 	own.cwd = c->folder.path;
-	rc = start(&own, ctx, err);
+	rc = confined_run(call->env, NULL, &own, start, ctx, err);
 	if (rc != -ERR_NOT_FOUND || call->env->shell != NULL ||
 	    !file_is_dir(own.cwd))
 		return rc;
 	argv[0] = "sh"; /* every POSIX system has it; bash may be missing */
-	return start(&own, ctx, err);
+	return confined_run(call->env, NULL, &own, start, ctx, err);
 }

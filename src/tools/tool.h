@@ -16,6 +16,7 @@
 
 struct json;
 struct workspace;
+struct launcher;
 struct shell_jobs;
 struct tool_registry;
 
@@ -23,6 +24,7 @@ struct tool_registry;
 struct tool_env {
 	struct workspace *workspace; /* every file access */
 	struct shell_jobs *jobs;     /* background shells; may be NULL */
+	struct launcher *launcher;   /* of commands; NULL: no sandbox (tests) */
 	const struct tool_registry *registry; /* for tool_search */
 	const char *spill_folder; /* whole outputs that were cut; readable by
 				   * `read`; NULL: outputs are just cut */
