@@ -236,7 +236,7 @@ test_history_is_newest_first_and_bounded(void **state)
 	assert_ok(store_history(f->reader, NULL, 2, collect_text, &out,
 	    &err));
 	assert_string_equal(buf_text(&out), "y c ");
-	for (int i = 0; i < 1010; i++) {
+	for (int i = 0; i < 5010; i++) {
 		char text[16];
 
 		snprintf(text, sizeof(text), "n%d", i);
@@ -244,7 +244,7 @@ test_history_is_newest_first_and_bounded(void **state)
 		    &err));
 	}
 	buf_clear(&out);
-	assert_ok(store_history(f->reader, "/x", 5000, collect_text, &out,
+	assert_ok(store_history(f->reader, "/x", 6000, collect_text, &out,
 	    &err));
 	assert_non_null(strstr(buf_text(&out), "n10 "));
 	assert_null(strstr(buf_text(&out), "n9 "));
