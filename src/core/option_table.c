@@ -120,6 +120,26 @@ const struct option_row option_table[] = {
 	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
 	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,
 	    TRUST_NEEDED, "Size at which the log is rotated." },
+	{ "ui.plain", OPTION_BOOL, "false", 0, 0, NULL, "FRIDAY_PLAIN", NULL,
+	    TRUST_NEEDED,
+	    "Lines instead of the screen, for screen readers and simple "
+	    "terminals." },
+	{ "ui.theme", OPTION_STRING, "\"auto\"", 0, 0, NULL, "FRIDAY_THEME",
+	    NULL, TRUST_NEEDED,
+	    "Colours of the screen (/theme lists them); auto: dark or light, "
+	    "as the terminal's background is." },
+	{ "ui.keymap", OPTION_ENUM, "\"friday\"", 0, 0,
+	    "friday codex claude opencode", NULL, NULL, TRUST_NEEDED,
+	    "Keys of the screen; keymap.json beside this file changes single "
+	    "ones." },
+	{ "ui.mouse", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Take the mouse: clicks open cards, selecting copies source text. "
+	    "Without it the terminal selects; the wheel scrolls either way." },
+	{ "ui.notify", OPTION_BOOL, "true", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Notify through the terminal when a run ends or asks while the "
+	    "window is out of focus." },
 };
 
 const size_t option_table_len = ARRAY_LEN(option_table);

@@ -100,7 +100,9 @@ void app_run_program(struct app *app, const char *const *argv,
 void app_quit(struct app *app);
 
 /* A job for the worker thread (highlighting): work() runs there, done() here
- * later, with the same job, also when the owner is gone (owner NULL then). */
+ * later, with the same job, also when the owner is gone (owner NULL then). At
+ * the very end done() comes without an owner and with app NULL, perhaps without
+ * work() before: it frees. */
 struct app_job {
 	void (*work)(struct app_job *job);
 	void (*done)(struct app *app, struct app_job *job, void *owner);

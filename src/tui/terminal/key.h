@@ -63,6 +63,9 @@ struct mouse {
 
 /* Whether it puts a character into text: printable, neither Ctrl nor Alt. */
 bool key_is_text(const struct key *key);
+/* The one form that a key is reported in, whatever said it: Shift+a is 'A',
+ * Ctrl+A is ctrl with 'a', Alt+Shift+a is alt with 'A'. */
+struct key key_normal(struct key key);
 /* "ctrl+shift+a", "alt+enter", "é": as keymap files write it. */
 void key_print(const struct key *key, char out[48]);
 /* The way back. False: no such key. */

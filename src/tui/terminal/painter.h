@@ -7,20 +7,25 @@
 #define FRIDAY_TUI_TERMINAL_PAINTER_H
 
 #include "base/error.h"
+#include "tui/terminal/input.h"
 #include "tui/terminal/surface.h"
 #include "tui/terminal/terminal.h"
 #include "tui/text/theme.h"
 
 struct painter;
 
+/* Before the first thread is started (terminfo.h); one at a time. */
 int painter_create(struct terminal *t, const struct theme *theme,
     struct painter **ret, struct error *err);
 void painter_destroy(struct painter *p);
+/* Teaches the keys that the terminal's terminfo entry has. */
+void painter_learn_keys(struct painter *p, struct input *in);
 /* Sends the rows that changed, in one synchronized frame, and settles the
  * surface. */
 void painter_paint(struct painter *p, struct surface *s);
 /* After a resize, or to clear all (Ctrl+L). */
 void painter_resize(struct painter *p, int rows, int cols);
+/* The surface must be spoiled by the caller. */
 void painter_set_theme(struct painter *p, const struct theme *theme);
 
 #endif

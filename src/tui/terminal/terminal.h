@@ -11,7 +11,9 @@
 #include "base/error.h"
 #include "base/str.h"
 
+struct input_event;
 struct terminal;
+struct terminfo;
 
 struct terminal_traits {
 	int colors;	    /* 0 (NO_COLOR), 8, 16, 256 or 0x1000000 */
@@ -35,6 +37,9 @@ void terminal_leave(struct terminal *t);
 void terminal_enter(struct terminal *t);
 
 int terminal_fd(const struct terminal *t); /* for poll() and read() */
+const struct terminfo *terminal_terminfo(const struct terminal *t);
+/* What the terminal said: traits change, modes that it has are set. */
+void terminal_answer(struct terminal *t, const struct input_event *ev);
 const struct terminal_traits *terminal_traits(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *ret_rows, int *ret_cols);
 void terminal_mouse(struct terminal *t, bool on);
@@ -42,8 +47,8 @@ void terminal_mouse(struct terminal *t, bool on);
 void terminal_write(struct terminal *t, struct str bytes);
 /* Whether bytes wait: the next frame waits too. */
 bool terminal_is_behind(const struct terminal *t);
-/* Sends what it takes now. */
-void terminal_flush(struct terminal *t);
+/* Sends what it takes now. False: the terminal is gone. */
+bool terminal_flush(struct terminal *t);
 /* Async-signal-safe: puts the terminal back, for handlers of fatal signals. */
 void terminal_rescue(void);
 

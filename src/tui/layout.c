@@ -1,0 +1,207 @@
+/* Where the parts stand, and frames.
+ *
+ *	transcript            | panel
+ *	toast, when there is one
+ *	input, or the docked view
+ *	status line
+ *
+ * Where there is little room, parts go in this order: panel, toast, status
+ * line; the input keeps one row to the last. */
+#include "base/clock.h"
+#include "tui/inner.h"
+#include "tui/panel.h"
+
+enum {
+	STATUS_FROM = 4,   /* rows of the screen */
+	TOAST_FROM = 6,
+	TRANSCRIPT_MIN = 3, /* rows that a high input leaves */
+};
+
+static int
+at_least(int value, int least)
+{
+	return value < least ? least : value;
+}
+
+/* The view that is on top of its kind. */
+static struct view *
+top_view(const struct app *app, enum view_place place)
+{
+	return app->views != NULL && app->views->ops->place == place ?
+	    app->views :
+	    NULL;
+}
+
+static int
+bottom_rows(struct app *app, const struct layout *l, int cols, int most)
+{
+	int rows;
+
+	if (l->docked == NULL)
+		rows = composer_rows(app->composer, cols, most);
+	else if (l->docked->ops->rows != NULL)
+		rows = l->docked->ops->rows(l->docked, cols, most);
+	else
+		rows = most;
+	if (rows > most)
+		rows = most;
+	return at_least(rows, 1);
+}
+
+static void
+place(struct app *app, struct layout *l)
+{
+	int rows = surface_rows(app->surface);
+	int cols = surface_cols(app->surface), row = rows;
+	int panel = app->panel ? panel_cols(cols) : 0;
+
+	*l = (struct layout){ .page = top_view(app, VIEW_FULL),
+		.docked = top_view(app, VIEW_DOCKED) };
+	if (rows >= STATUS_FROM)
+		l->status = (struct rect){ --row, 0, 1, cols };
+	if (l->page != NULL) {
+		l->bottom = (struct rect){ 0, 0, row, cols };
+		return;
+	}
+	l->bottom.rows = bottom_rows(app, l, cols,
+	    at_least(row - TRANSCRIPT_MIN, 1));
+	row -= l->bottom.rows;
+	l->bottom.row = row;
+	l->bottom.cols = cols;
+	if (app->toast[0] != '\0' && rows >= TOAST_FROM && row > 1)
+		l->toast = (struct rect){ --row, 0, 1, cols };
+	l->transcript = (struct rect){ 0, 0, row, cols - panel };
+	if (panel > 0 && row > 0)
+		l->panel = (struct rect){ 0, cols - panel, row, panel };
+}
+
+static bool
+same_rect(struct rect a, struct rect b)
+{
+	return a.row == b.row && a.col == b.col && a.rows == b.rows &&
+	    a.cols == b.cols;
+}
+
+static bool
+same_layout(const struct layout *a, const struct layout *b)
+{
+	return same_rect(a->transcript, b->transcript) &&
+	    same_rect(a->panel, b->panel) && same_rect(a->toast, b->toast) &&
+	    same_rect(a->bottom, b->bottom) &&
+	    same_rect(a->status, b->status) && a->page == b->page &&
+	    a->docked == b->docked;
+}
+
+static bool
+begin(struct app *app, struct rect r)
+{
+	if (r.rows <= 0 || r.cols <= 0)
+		return false;
+	surface_clip(app->surface, &r);
+	surface_fill(app->surface, r, STYLE_ON(ROLE_TEXT, ROLE_BACKGROUND));
+	return true;
+}
+
+static void
+draw_toast(struct app *app)
+{
+	static const enum style_role roles[] = {
+		[TOAST_INFO] = ROLE_MUTED,
+		[TOAST_WARNING] = ROLE_WARNING,
+		[TOAST_ERROR] = ROLE_ERROR,
+	};
+	struct rect r = app->layout.toast;
+
+	if (begin(app, r))
+		surface_text_cut(app->surface, r.row, 2, at_least(r.cols - 4,
+		    1), str_from(app->toast), STYLE(roles[app->toast_level]),
+		    false);
+}
+
+static void
+draw_status(struct app *app)
+{
+	struct status_line line = { .facts = &app->facts,
+		.now_ms = clock_now_ms() };
+
+	if (!begin(app, app->layout.status))
+		return;
+	if (app->views != NULL && app->views->ops->hints != NULL)
+		line.hints = str_from(app->views->ops->hints(app->views));
+	line.reading = str_from(transcript_status(app->transcript));
+	status_line_draw(&line, app->surface, app->layout.status);
+}
+
+static void
+draw_bottom(struct app *app)
+{
+	const struct layout *l = &app->layout;
+	struct view *v = l->page != NULL ? l->page : l->docked;
+
+	if (!begin(app, l->bottom))
+		return;
+	surface_cursor(app->surface, -1, 0);
+	if (v != NULL)
+		v->ops->draw(v, app->surface, l->bottom);
+	else
+		composer_draw(app->composer, app->surface, l->bottom);
+}
+
+static void
+draw(struct app *app)
+{
+	const struct layout *l = &app->layout;
+	struct layout now;
+
+	place(app, &now);
+	if (!same_layout(&now, l))
+		app->damage = PART_ALL;
+	app->layout = now;
+	if ((app->damage & PART_TRANSCRIPT) && begin(app, l->transcript))
+		transcript_draw(app->transcript, app->surface, l->transcript);
+	if ((app->damage & PART_PANEL) && begin(app, l->panel))
+		panel_draw(&app->facts, app->surface, l->panel);
+	if (app->damage & (PART_COMPOSER | PART_VIEWS))
+		draw_bottom(app);
+	if (app->damage == PART_ALL)
+		draw_toast(app);
+	if (app->damage & PART_STATUS)
+		draw_status(app);
+	surface_clip(app->surface, NULL);
+}
+
+int
+app_frame_wait_ms(const struct app *app)
+{
+	if (app->damage == 0 || app->child_fd >= 0)
+		return -1;
+	/* The terminal will say when it has taken the last frame. */
+	if (terminal_is_behind(app->terminal))
+		return -1;
+	if (app->urgent)
+		return 0;
+	return clock_left_ms(app->painted_ms + FRAME_MS);
+}
+
+void
+app_paint(struct app *app)
+{
+	if (app_frame_wait_ms(app) != 0)
+		return;
+	draw(app);
+	app->damage = 0;
+	app->urgent = false;
+	painter_paint(app->painter, app->surface);
+	app->painted_ms = clock_now_ms();
+}
+
+void
+app_resize(struct app *app)
+{
+	int rows, cols;
+
+	terminal_size(app->terminal, &rows, &cols);
+	surface_resize(app->surface, rows, cols);
+	painter_resize(app->painter, rows, cols);
+	app_damage(app, PART_ALL);
+}

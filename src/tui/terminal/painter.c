@@ -1,0 +1,474 @@
+/* ncurses over a file in memory.
+ *
+ * ncurses believes that each character is as wide as wcwidth() says. Where the
+ * surface says otherwise (emoji sequences, flags, VS16), or where terminals
+ * are known to disagree, ncurses is given blanks and the cluster is put over
+ * them here, between explicit cursor movements, so that no disagreement moves
+ * the rest of the row. Links (OSC 8) are drawn over in the same way. Such a
+ * row is always sent whole.
+ *
+ * ncurses is kept away from the input, from termios and from signals: those
+ * belong to terminal.c and loop.c. */
+#include "tui/terminal/painter.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <curses.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "tui/terminal/ascii.h"
+#include "tui/terminal/pen.h"
+#include "tui/terminal/terminfo.h"
+
+enum { SMALL_FRAME = 96 };
+#define FRAME_MAX (8 * MIB)
+
+struct painter {
+	struct terminal *terminal;
+	struct theme theme;
+	SCREEN *screen;
+	FILE *out, *in;
+	int fd; /* of out */
+	int rows, cols;
+	bool *rough;	/* per row: something was drawn over ncurses */
+	cchar_t *cells; /* of one row */
+	bool clear;
+	bool cursor_shown;
+	int pairs[ROLE_COUNT][ROLE_COUNT]; /* 0: not asked yet */
+	struct buf frame, raw;
+};
+
+/* --- signals and the memory file ----------------------------------------- */
+
+static const int ncurses_signals[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+enum { SIGNALS = ARRAY_LEN(ncurses_signals) };
+
+static void
+save_signals(struct sigaction old[SIGNALS])
+{
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(ncurses_signals[i], NULL, &old[i]);
+}
+
+static void
+restore_signals(const struct sigaction old[SIGNALS])
+{
+	for (size_t i = 0; i < SIGNALS; i++)
+		sigaction(ncurses_signals[i], &old[i], NULL);
+}
+
+/* Moves what ncurses has written to the frame (NULL: nowhere). */
+static void
+take_output(struct painter *p, struct buf *frame)
+{
+	off_t size = lseek(p->fd, 0, SEEK_CUR);
+	char *to;
+
+	if (size <= 0)
+		return;
+	to = frame == NULL ? NULL : buf_reserve(frame, (size_t)size);
+	if (to != NULL && pread(p->fd, to, (size_t)size, 0) == size)
+		buf_added(frame, (size_t)size);
+	lseek(p->fd, 0, SEEK_SET);
+}
+
+/* --- life ---------------------------------------------------------------- */
+
+static int
+open_screen(struct painter *p, struct error *err)
+{
+	const struct terminfo *ti = terminal_terminfo(p->terminal);
+	struct sigaction old[SIGNALS];
+	struct terminfo_scope scope;
+
+	p->fd = memfd_create("friday-frame", MFD_CLOEXEC);
+	p->out = p->fd < 0 ? NULL : fdopen(p->fd, "w");
+	p->in = fopen("/dev/null", "re");
+	if (p->out == NULL || p->in == NULL)
+		return error_set(err, ERR_IO, "no memory for the screen");
+	save_signals(old);
+	use_env(FALSE);
+	terminfo_enter(ti, &scope);
+	p->screen = newterm(ti->name, p->out, p->in);
+	terminfo_leave(&scope);
+	if (p->screen != NULL) {
+		set_term(p->screen);
+		typeahead(-1);
+		if (terminal_traits(p->terminal)->colors > 0) {
+			start_color();
+			use_default_colors();
+		}
+		/* Makes ncurses write out what it has begun with: modes,
+		 * which are ours, and the palette, which stays. */
+		curs_set(1);
+		take_output(p, NULL);
+	}
+	restore_signals(old);
+	return p->screen != NULL ? 0 :
+	    error_set(err, ERR_UNSUPPORTED, "ncurses does not know %s",
+		ti->name);
+}
+
+int
+painter_create(struct terminal *t, const struct theme *theme,
+    struct painter **ret, struct error *err)
+{
+	struct painter *p = mem_new(struct painter);
+	int rows, cols, rc;
+
+	p->terminal = t;
+	p->theme = *theme;
+	p->fd = -1;
+	p->frame = BUF_INIT(FRAME_MAX);
+	p->raw = BUF_INIT(FRAME_MAX);
+	p->cursor_shown = true;
+	rc = open_screen(p, err);
+	if (rc != 0) {
+		painter_destroy(p);
+		return rc;
+	}
+	terminal_size(t, &rows, &cols);
+	painter_resize(p, rows, cols);
+	*ret = p;
+	return 0;
+}
+
+void
+painter_destroy(struct painter *p)
+{
+	if (p == NULL)
+		return;
+	/* No endwin(): it would write and set modes. */
+	if (p->screen != NULL)
+		delscreen(p->screen);
+	if (p->out != NULL)
+		fclose(p->out);
+	else if (p->fd >= 0)
+		close(p->fd);
+	if (p->in != NULL)
+		fclose(p->in);
+	free(p->rough);
+	free(p->cells);
+	buf_release(&p->frame);
+	buf_release(&p->raw);
+	free(p);
+}
+
+void
+painter_resize(struct painter *p, int rows, int cols)
+{
+	struct sigaction old[SIGNALS];
+
+	p->rough = mem_resize(p->rough, (size_t)rows, sizeof(*p->rough));
+	memset(p->rough, 0, (size_t)rows * sizeof(*p->rough));
+	p->cells = mem_resize(p->cells, (size_t)cols, sizeof(*p->cells));
+	p->rows = rows;
+	p->cols = cols;
+	save_signals(old);
+	resize_term(rows, cols);
+	restore_signals(old);
+	p->clear = true;
+}
+
+void
+painter_set_theme(struct painter *p, const struct theme *theme)
+{
+	p->theme = *theme;
+	memset(p->pairs, 0, sizeof(p->pairs));
+	if (terminal_traits(p->terminal)->colors > 0)
+		reset_color_pairs();
+}
+
+void
+painter_learn_keys(struct painter *p, struct input *in)
+{
+	static const struct {
+		const char *capability;
+		struct key key;
+	} keys[] = {
+		{ "kcuu1", { SYM_UP, 0 } },
+		{ "kcud1", { SYM_DOWN, 0 } },
+		{ "kcub1", { SYM_LEFT, 0 } },
+		{ "kcuf1", { SYM_RIGHT, 0 } },
+		{ "khome", { SYM_HOME, 0 } },
+		{ "kend", { SYM_END, 0 } },
+		{ "kpp", { SYM_PAGE_UP, 0 } },
+		{ "knp", { SYM_PAGE_DOWN, 0 } },
+		{ "kich1", { SYM_INSERT, 0 } },
+		{ "kdch1", { SYM_DELETE, 0 } },
+		{ "kbs", { SYM_BACKSPACE, 0 } },
+		{ "kcbt", { SYM_TAB, MOD_SHIFT } },
+		{ "kf1", { SYM_F1, 0 } },
+		{ "kf2", { SYM_F2, 0 } },
+		{ "kf3", { SYM_F3, 0 } },
+		{ "kf4", { SYM_F4, 0 } },
+		{ "kf5", { SYM_F5, 0 } },
+		{ "kf6", { SYM_F6, 0 } },
+		{ "kf7", { SYM_F7, 0 } },
+		{ "kf8", { SYM_F8, 0 } },
+		{ "kf9", { SYM_F9, 0 } },
+		{ "kf10", { SYM_F10, 0 } },
+		{ "kf11", { SYM_F11, 0 } },
+		{ "kf12", { SYM_F12, 0 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const char *bytes = terminfo_text(keys[i].capability);
+
+		/* Only sequences: a single byte may be a Ctrl key. */
+		if (bytes[0] != '\033' || strlen(bytes) < 3)
+			continue;
+		input_learn(in, str_from(bytes), &keys[i].key);
+	}
+}
+
+/* --- cells --------------------------------------------------------------- */
+
+static int
+pair_of(struct painter *p, struct style style, const struct pen_colors *c)
+{
+	int *pair = &p->pairs[style.role][style.ground];
+
+	if (terminal_traits(p->terminal)->colors == 0)
+		return 0;
+	if (*pair == 0) {
+		*pair = alloc_pair(c->fore, c->back);
+		if (*pair < 0)
+			*pair = 0;
+	}
+	return *pair;
+}
+
+static attr_t
+attributes_of(unsigned flags)
+{
+	attr_t a = A_NORMAL;
+
+	if (flags & STYLE_BOLD)
+		a |= A_BOLD;
+	if (flags & STYLE_ITALIC)
+		a |= A_ITALIC;
+	if (flags & STYLE_UNDERLINE)
+		a |= A_UNDERLINE;
+	if (flags & STYLE_REVERSE)
+		a |= A_REVERSE;
+	if (flags & STYLE_DIM)
+		a |= A_DIM;
+	return a;
+}
+
+/* Whether ncurses, libc and every terminal agree on the cluster. Its
+ * characters, NUL-ended, in out. */
+static bool
+is_plain(const struct cell *c, wchar_t out[CCHARW_MAX + 1])
+{
+	enum { JOINER = 0x200d, VS16 = 0xfe0f, EMOJI = 0x1f000 };
+	size_t at = 0, count = 0;
+
+	while (at < c->len && count < CCHARW_MAX) {
+		uint32_t code;
+		size_t len = utf8_decode(c->text + at, c->len - at, &code);
+
+		if (len == 0 || code == JOINER || code == VS16 ||
+		    code >= EMOJI ||
+		    wcwidth((wchar_t)code) != (count == 0 ? c->columns : 0))
+			return false;
+		out[count++] = (wchar_t)code;
+		at += len;
+	}
+	out[count] = L'\0';
+	return at == c->len && count > 0;
+}
+
+/* The cell as ncurses takes it. False: it must be drawn over. */
+static bool
+put_cell(struct painter *p, const struct cell *c, cchar_t *to)
+{
+	const struct terminal_traits *traits = terminal_traits(p->terminal);
+	struct pen_colors colors = pen_colors(&p->theme, c->style,
+	    traits->colors);
+	int pair = pair_of(p, c->style, &colors);
+	wchar_t text[CCHARW_MAX + 1] = { L' ', L'\0' };
+	bool plain = true;
+
+	if (c->len == 1)
+		text[0] = (wchar_t)c->text[0];
+	else if (!traits->utf8)
+		text[0] = (wchar_t)ascii_for(str_make(c->text, c->len));
+	else
+		plain = is_plain(c, text);
+	if (!plain)
+		text[0] = L' ', text[1] = L'\0';
+	setcchar(to, text, attributes_of(colors.flags), 0, &pair);
+	if (!traits->links)
+		return plain;
+	return plain && c->link == 0 && !(colors.flags & STYLE_STRIKE);
+}
+
+/* Gives a row to ncurses. Returns whether it must be drawn over. */
+static bool
+put_row(struct painter *p, const struct surface *s, int row)
+{
+	const struct cell *cells = surface_row(s, row);
+	bool utf8 = terminal_traits(p->terminal)->utf8, rough = false;
+	int n = 0;
+
+	for (int col = 0; col < p->cols; col++) {
+		const struct cell *c = &cells[col];
+		wchar_t first;
+
+		if (c->columns == 0 && n > 0 && utf8)
+			continue;
+		rough |= !put_cell(p, c, &p->cells[n]);
+		first = p->cells[n].chars[0];
+		n++;
+		/* Blanks or ASCII in place of something wide. */
+		if (c->columns == 2 && (first < 0x80) && n < p->cols) {
+			p->cells[n] = p->cells[n - 1];
+			n++;
+			if (!utf8)
+				col++;
+		}
+	}
+	mvwadd_wchnstr(stdscr, row, 0, p->cells, n);
+	return rough;
+}
+
+/* --- drawing over -------------------------------------------------------- */
+
+static bool
+needs_drawing(const struct painter *p, const struct cell *c)
+{
+	wchar_t text[CCHARW_MAX + 1];
+	unsigned flags = c->style.flags |
+	    (unsigned)p->theme.roles[c->style.role].flags;
+
+	if (c->columns == 0)
+		return false;
+	return c->link != 0 || (flags & STYLE_STRIKE) != 0 ||
+	    (c->len > 1 && !is_plain(c, text));
+}
+
+/* A URL goes into a sequence: only what cannot end it. */
+static void
+open_link(struct painter *p, const char *url)
+{
+	if (url == NULL)
+		return;
+	for (const char *c = url; *c != '\0'; c++)
+		if (*c <= ' ' || *c >= 0x7f)
+			return;
+	buf_printf(&p->raw, "\033]8;;%s\033\\", url);
+}
+
+static void
+draw_over(struct painter *p, const struct surface *s, int row)
+{
+	const struct cell *cells = surface_row(s, row);
+	int colors = terminal_traits(p->terminal)->colors;
+	uint16_t link = 0;
+	bool at = false; /* the cursor stands at this column, pen set */
+	struct style style = STYLE(0);
+
+	for (int col = 0; col < p->cols; col++) {
+		const struct cell *c = &cells[col];
+		bool simple = c->len == 1;
+
+		if (!needs_drawing(p, c)) {
+			at = at && c->columns == 0;
+			continue;
+		}
+		if (link != 0 && c->link != link) {
+			buf_add_cstr(&p->raw, "\033]8;;\033\\");
+			link = 0;
+		}
+		if (!at)
+			buf_printf(&p->raw, "\033[%d;%dH", row + 1, col + 1);
+		if (!at || memcmp(&style, &c->style, sizeof(style)) != 0) {
+			struct pen_colors pen = pen_colors(&p->theme, c->style,
+			    colors);
+
+			pen_sgr(&pen, colors, &p->raw);
+			style = c->style;
+		}
+		if (c->link != link) {
+			open_link(p, surface_link_url(s, c->link));
+			link = c->link;
+		}
+		buf_add(&p->raw, c->text, c->len);
+		/* Whatever the terminal made of it, the next one starts where
+		 * it belongs. */
+		at = simple;
+	}
+	if (link != 0)
+		buf_add_cstr(&p->raw, "\033]8;;\033\\");
+}
+
+/* --- frames -------------------------------------------------------------- */
+
+static void
+send(struct painter *p, bool show_cursor)
+{
+	const struct terminal_traits *traits = terminal_traits(p->terminal);
+	CLEANUP_BUF struct buf whole = BUF_INIT(2 * FRAME_MAX + 256);
+	bool large = p->frame.len + p->raw.len > SMALL_FRAME;
+	bool hide = p->cursor_shown &&
+	    (!show_cursor || (large && !traits->synchronized));
+
+	if (large && traits->synchronized)
+		buf_add_cstr(&whole, "\033[?2026h");
+	if (hide)
+		buf_add_cstr(&whole, "\033[?25l");
+	buf_add_str(&whole, buf_str(&p->frame));
+	if (p->raw.len > 0) {
+		/* ncurses need not know: cursor and pen come back. */
+		buf_add_cstr(&whole, "\0337");
+		buf_add_str(&whole, buf_str(&p->raw));
+		buf_add_cstr(&whole, "\0338");
+	}
+	if (show_cursor && (hide || !p->cursor_shown))
+		buf_add_cstr(&whole, "\033[?25h");
+	if (large && traits->synchronized)
+		buf_add_cstr(&whole, "\033[?2026l");
+	p->cursor_shown = show_cursor;
+	if (whole.len > 0)
+		terminal_write(p->terminal, buf_str(&whole));
+}
+
+void
+painter_paint(struct painter *p, struct surface *s)
+{
+	int cursor_row, cursor_col;
+
+	buf_clear(&p->frame);
+	buf_clear(&p->raw);
+	if (p->clear) {
+		clearok(curscr, TRUE);
+		surface_spoil(s);
+		p->clear = false;
+	}
+	for (int row = 0; row < p->rows && row < surface_rows(s); row++) {
+		bool was = p->rough[row];
+
+		if (!surface_row_changed(s, row))
+			continue;
+		p->rough[row] = put_row(p, s, row);
+		if (was || p->rough[row])
+			wredrawln(stdscr, row, 1);
+		if (p->rough[row])
+			draw_over(p, s, row);
+	}
+	surface_cursor_at(s, &cursor_row, &cursor_col);
+	if (cursor_row >= 0)
+		wmove(stdscr, cursor_row, cursor_col);
+	wnoutrefresh(stdscr);
+	doupdate();
+	take_output(p, &p->frame);
+	send(p, cursor_row >= 0);
+	surface_settle(s);
+}

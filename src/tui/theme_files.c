@@ -1,0 +1,88 @@
+/* Themes from files: read on the worker, taken when they have come. A user's
+ * own (configuration folder) goes before those that friday brings. */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "tui/inner.h"
+
+struct theme_job {
+	struct app_job job; /* first */
+	char *name;
+	bool chosen;
+	struct theme theme;
+	struct error err;
+	int rc;
+};
+
+static int
+read_theme(const char *path, struct theme *ret, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+	int rc = file_read(path, &text, err);
+
+	if (rc == 0)
+		rc = theme_parse(buf_str(&text), ret, err);
+	return rc;
+}
+
+static void
+load(struct app_job *job)
+{
+	struct theme_job *t = (struct theme_job *)job;
+	CLEANUP(free_ptr) char *config = file_config_dir();
+	CLEANUP(free_ptr) char *file = mem_printf("%s.json", t->name);
+	CLEANUP(free_ptr) char *own = mem_printf("%s/themes/%s",
+	    config == NULL ? "" : config, file);
+	CLEANUP(free_ptr) char *brought = file_data_path("themes", file);
+
+	if (file_exists(own))
+		t->rc = read_theme(own, &t->theme, &t->err);
+	else if (brought != NULL)
+		t->rc = read_theme(brought, &t->theme, &t->err);
+	else
+		t->rc = error_set(&t->err, ERR_NOT_FOUND,
+		    "there is no theme \"%s\"", t->name);
+}
+
+static void
+take(struct app *app, struct app_job *job, void *owner)
+{
+	struct theme_job *t = (struct theme_job *)job;
+
+	if (app != NULL && t->rc == 0) {
+		app->theme = t->theme;
+		painter_set_theme(app->painter, &app->theme);
+		surface_spoil(app->surface);
+		transcript_relayout(app->transcript);
+		app_damage(app, PART_ALL);
+	} else if (app != NULL && t->chosen) {
+		app_toast(app, TOAST_ERROR, "Theme %s: %s", t->name,
+		    t->err.message);
+	}
+	free(t->name);
+	free(t);
+}
+
+void
+app_load_theme(struct app *app, const char *name, bool chosen)
+{
+	struct theme_job *t = mem_new(struct theme_job);
+
+	/* A name, not a path. */
+	if (strchr(name, '/') != NULL || name[0] == '.' || name[0] == '\0') {
+		app_toast(app, TOAST_ERROR, "That is no name of a theme.");
+		free(t);
+		return;
+	}
+	app->theme_chosen |= chosen;
+	t->job.work = load;
+	t->job.done = take;
+	t->job.owner = app;
+	t->name = mem_strdup(name);
+	t->chosen = chosen;
+	if (!app_work(app, &t->job)) {
+		free(t->name);
+		free(t);
+	}
+}
