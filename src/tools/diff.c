@@ -150,7 +150,7 @@ read_trace(const struct middle *m, const struct trace *t,
 }
 
 void
-diff_lines(const struct text_lines *a, const struct text_lines *b,
+diff_text_lines(const struct text_lines *a, const struct text_lines *b,
     struct diff_script *ret)
 {
 	size_t head = 0, tail = 0;
@@ -284,7 +284,7 @@ diff_unified(struct str before, struct str after, const char *label_a,
 	text_lines_init(&a, before);
 	text_lines_init(&b, after);
 	if (!str_eq(before, after) || label_a == NULL || label_b == NULL) {
-		diff_lines(&a, &b, &s);
+		diff_text_lines(&a, &b, &s);
 		buf_printf(&text, "--- %s%s\n+++ %s%s\n",
 		    label_a ? "a/" : "/dev/null", label_a ? label_a : "",
 		    label_b ? "b/" : "/dev/null", label_b ? label_b : "");

@@ -24,7 +24,7 @@ struct diff_script {
 
 /* Shortest script from a to b (Myers), up to a bound on the work. Lines are
  * equal when their bytes are, line endings included. */
-void diff_lines(const struct text_lines *a, const struct text_lines *b,
+void diff_text_lines(const struct text_lines *a, const struct text_lines *b,
     struct diff_script *ret);
 void diff_script_release(struct diff_script *s);
 

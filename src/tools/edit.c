@@ -112,7 +112,7 @@ plan_one(struct plan *p, const struct json *args, struct error *err)
 	rc = change_set_read(p->cs, path, &content, err);
 	if (rc != 0)
 		return rc;
-	rc = edit_text(content, &edit, &out, &report, err);
+	rc = edit_once(content, &edit, &out, &report, err);
 	if (rc != 0)
 		return explain(p, rc, err);
 	say(p, &report);

@@ -516,7 +516,7 @@ add_without_cr(struct str text, struct buf *out)
 }
 
 int
-edit_text(struct str content, const struct text_edit *edit, struct buf *out,
+edit_once(struct str content, const struct text_edit *edit, struct buf *out,
     struct text_edit_report *ret, struct error *err)
 {
 	CLEANUP_BUF struct buf fresh = BUF_INIT(edit->new_string.len + 1);

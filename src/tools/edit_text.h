@@ -28,7 +28,7 @@ struct text_edit_report {
  * of the place. Errors: ERR_TOOL_NO_MATCH (details: the closest place),
  * ERR_TOOL_AMBIGUOUS (with the lines), ERR_INVALID (nothing to do, or it
  * would mix encodings), ERR_TOO_LARGE. */
-int edit_text(struct str content, const struct text_edit *edit,
+int edit_once(struct str content, const struct text_edit *edit,
     struct buf *out, struct text_edit_report *ret, struct error *err);
 
 /* Errors: ERR_INVALID when the content is UTF-16, or not UTF-8 and the addition

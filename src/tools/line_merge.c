@@ -103,7 +103,7 @@ line_merge(const struct text_lines *file, size_t at, struct str old_text,
 	whole_lines(new_text, &b);
 	text_lines_init(&old_lines, buf_str(&a));
 	text_lines_init(&new_lines, buf_str(&b));
-	diff_lines(&old_lines, &new_lines, &s);
+	diff_text_lines(&old_lines, &new_lines, &s);
 	w.line_start = out->len;
 	for (size_t i = 0; i < s.n; i++) {
 		const struct diff_run *r = &s.runs[i];

@@ -85,7 +85,7 @@ plan_replace(struct reader *r, struct str old, struct str fresh,
 	if (!exists)
 		return error_set(err, ERR_NOT_FOUND, "%.*s does not exist",
 		    STR_ARG(r->path));
-	rc = edit_text(content, &edit, &out, &report, err);
+	rc = edit_once(content, &edit, &out, &report, err);
 	if (rc != 0) {
 		char message[sizeof(err->message)];
 

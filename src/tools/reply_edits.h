@@ -15,7 +15,7 @@
 bool reply_edits_present(struct str text);
 /* Plans all of them, in the order of the text (patches first); said gets a
  * line for what was tolerated or left out. Errors: those of patch_parse() and
- * edit_text(), ERR_TOOL_PATCH when there is none, or a block has no path. */
+ * edit_once(), ERR_TOOL_PATCH when there is none, or a block has no path. */
 int reply_edits_plan(struct str text, struct change_set *cs,
     struct buf *said, struct error *err);
 

@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    !str_next_field(&rest, '\0', &old))
 		return 0;
 	str_next_field(&rest, '\0', &fresh);
-	edit_text(content, &(struct text_edit){ .old_string = old,
+	edit_once(content, &(struct text_edit){ .old_string = old,
 	    .new_string = fresh, .replace_all = size % 2 == 0 }, &out,
 	    &report, &err);
 	return 0;

@@ -78,7 +78,7 @@ test_script_rebuilds(void **state)
 			buf_printf(&b, "%u\n", next_random(&seed) % 4);
 		text_lines_init(&la, buf_str(&a));
 		text_lines_init(&lb, buf_str(&b));
-		diff_lines(&la, &lb, &s);
+		diff_text_lines(&la, &lb, &s);
 		for (size_t i = 0; i < s.n; i++) {
 			for (size_t j = 0; j < s.runs[i].n; j++) {
 				size_t at = s.runs[i].kind == DIFF_ADD ?

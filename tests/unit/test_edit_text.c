@@ -26,7 +26,7 @@ run_cases(const struct edit_case *cases, size_t n)
 		struct text_edit edit = { str_from(c->old), str_from(c->new),
 			c->all };
 		struct text_edit_report report = { 0 };
-		int rc = edit_text(str_from(c->content), &edit, &out, &report,
+		int rc = edit_once(str_from(c->content), &edit, &out, &report,
 		    &err);
 
 		if (rc != -(int)c->code)
@@ -277,7 +277,7 @@ test_near_misses(void **state)
 		struct text_edit edit = { .old_string = str_from(cases[i].old),
 			.new_string = STR("changed\n") };
 		struct text_edit_report report;
-		int rc = edit_text(str_from(cases[i].content), &edit, &out,
+		int rc = edit_once(str_from(cases[i].content), &edit, &out,
 		    &report, &err);
 
 		if (rc != -ERR_TOOL_NO_MATCH)
@@ -295,12 +295,12 @@ test_says_where_it_is_alike(void **state)
 	struct text_edit_report report;
 	struct error err = ERROR_INIT;
 
-	assert_error(edit_text(STR("a = 1\nb = 2\nc = 3\n"), &edit, &out,
+	assert_error(edit_once(STR("a = 1\nb = 2\nc = 3\n"), &edit, &out,
 	    &report, &err), ERR_TOOL_NO_MATCH);
 	assert_string_equal(err.details, "The closest is lines 2-3; in line 3 "
 	    "the file has \"c = 3\" where the text has \"c = 4\".");
 	edit.old_string = STR("b");
-	assert_error(edit_text(STR("b\nb\nab\n"), &edit, &out, &report,
+	assert_error(edit_once(STR("b\nb\nab\n"), &edit, &out, &report,
 	    &err), ERR_TOOL_AMBIGUOUS);
 	assert_non_null(strstr(err.message, "3 times (lines 1, 2, 3)"));
 }
@@ -337,7 +337,7 @@ test_other_bytes_stay(void **state)
 		/* The byte order mark stays even where it is replaced. */
 		if (str_starts(edit.old_string, STR("\xef\xbb\xbf")))
 			continue;
-		if (edit_text(buf_str(&text), &edit, &out, &report, NULL) != 0)
+		if (edit_once(buf_str(&text), &edit, &out, &report, NULL) != 0)
 			continue;
 		assert_int_equal(report.tolerance, 0);
 		assert_int_equal(out.len, text.len - len + 3);
