@@ -130,6 +130,13 @@ lines_link(struct lines *l, struct str url)
 }
 
 void
+lines_forget_links(struct lines *l, size_t count)
+{
+	while (l->n_links > count)
+		free(l->links[--l->n_links]);
+}
+
+void
 lines_append(struct lines *l, const struct lines *other, size_t from,
     size_t to)
 {

@@ -74,6 +74,9 @@ void lines_end(struct lines *l);
 void lines_put(struct lines *l, struct str text, struct style style);
 /* Keeps a URL; 0 when there are too many. Equal ones share a number. */
 uint16_t lines_link(struct lines *l, struct str url);
+/* Drops all links but the first `count`: after lines_truncate(), when no line
+ * that is left has one of them. */
+void lines_forget_links(struct lines *l, size_t count);
 /* Appends lines [from, to) of another list. */
 void lines_append(struct lines *l, const struct lines *other, size_t from,
     size_t to);

@@ -25,6 +25,7 @@ typedef bool markdown_highlight_fn(struct str language, struct str code,
 struct markdown_opts {
 	int width;	  /* columns; at least 1 */
 	bool links;	  /* OSC 8 links: else the URL is shown behind */
+	struct style style; /* of plain text; zero: ROLE_TEXT */
 	bool ascii;	  /* no marks beyond ASCII: "*" for a bullet, … */
 	markdown_highlight_fn *highlight; /* may be NULL */
 	void *ctx;
