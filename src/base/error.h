@@ -111,7 +111,10 @@ struct json_writer;
 	X(ERR_VAULT_KEY, "vault.key", false, NULL)                            \
 	X(ERR_SANDBOX_MISSING, "policy.sandbox_missing", false,               \
 	    "friday doctor says what is missing; see sandbox.mode in man "    \
-	    "friday-config.")
+	    "friday-config.")                                                 \
+	    "Read it yourself, or allow this one call when asked.")            \
+	X(ERR_UNDO_CONFLICT, "undo.conflict", false,                          \
+	    "Look at the preview; then skip those files, or force them.")
 
 enum error_code {
 	ERR_NONE = 0,

@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "base/units.h"
 
 static const unsigned char *
@@ -54,4 +55,51 @@ hash_blake2b(struct str bytes, char out[HASH_SIZE])
 	crypto_generichash(digest, sizeof(digest), bytes_of(bytes), bytes.len,
 	    NULL, 0);
 	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+}
+
+struct hash_stream {
+	crypto_generichash_state *state; /* aligned by libsodium's own type */
+};
+
+static void
+restart(struct hash_stream *h)
+{
+	crypto_generichash_init(h->state, NULL, 0, 32);
+}
+
+struct hash_stream *
+hash_stream_create(void)
+{
+	struct hash_stream *h = mem_new(struct hash_stream);
+
+	h->state = aligned_alloc(64, (sizeof(*h->state) + 63) / 64 * 64);
+	if (h->state == NULL)
+		abort();
+	restart(h);
+	return h;
+}
+
+void
+hash_stream_add(struct hash_stream *h, struct str bytes)
+{
+	crypto_generichash_update(h->state, bytes_of(bytes), bytes.len);
+}
+
+void
+hash_stream_end(struct hash_stream *h, char out[HASH_SIZE])
+{
+	unsigned char digest[32];
+
+	crypto_generichash_final(h->state, digest, sizeof(digest));
+	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+	restart(h);
+}
+
+void
+hash_stream_destroy(struct hash_stream *h)
+{
+	if (h == NULL)
+		return;
+	free(h->state);
+	free(h);
 }

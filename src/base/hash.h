@@ -2,6 +2,7 @@
 #ifndef FRIDAY_BASE_HASH_H
 #define FRIDAY_BASE_HASH_H
 
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -14,5 +15,14 @@ int hash_sha256_file(const char *path, char out[HASH_SIZE],
     struct error *err);
 /* BLAKE2b-256: everywhere else. */
 void hash_blake2b(struct str bytes, char out[HASH_SIZE]);
+
+/* BLAKE2b-256 of what comes in pieces. */
+struct hash_stream;
+struct hash_stream *hash_stream_create(void);
+void hash_stream_add(struct hash_stream *h, struct str bytes);
+/* The digest of all that was added; the stream is ready for the next. */
+void hash_stream_end(struct hash_stream *h, char out[HASH_SIZE]);
+void hash_stream_destroy(struct hash_stream *h);
+DEFINE_CLEANUP(hash_stream_destroy, struct hash_stream);
 
 #endif

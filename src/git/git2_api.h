@@ -37,12 +37,17 @@
 	X(diff_tree_to_workdir_with_index)                                    \
 	X(error_last)                                                         \
 	X(graph_ahead_behind)                                                 \
+	X(index_entrycount)                                                   \
 	X(index_free)                                                         \
+	X(index_get_byindex)                                                  \
+	X(index_read)                                                         \
 	X(libgit2_init)                                                       \
 	X(merge_base)                                                         \
 	X(object_free)                                                        \
 	X(object_peel)                                                        \
 	X(object_type)                                                        \
+	X(odb_free)                                                           \
+	X(odb_read_header)                                                    \
 	X(oid_fmt)                                                            \
 	X(reference_free)                                                     \
 	X(reference_lookup)                                                   \
@@ -55,6 +60,7 @@
 	X(repository_head_detached)                                           \
 	X(repository_index)                                                   \
 	X(repository_is_bare)                                                 \
+	X(repository_odb)                                                     \
 	X(repository_open_ext)                                                \
 	X(repository_path)                                                    \
 	X(repository_workdir)                                                 \
