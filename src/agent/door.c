@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "undo/tracker.h"
 
 /* Live output is for looking at; the result has what counts. */
 #define SHOWN_MAX (256 * KIB)
@@ -102,6 +103,24 @@ door_ask(const struct approval_request *request, struct approval_answer *ret,
 	return 0;
 }
 
+/* Undo goes by the user's own runs: a sub-run's changes are theirs. */
+static void
+name_call(const struct door *d, const char *call_id, const struct tool *tool,
+    const struct json *args)
+{
+	const struct run *root = d->run;
+	struct str command = json_get_str(args, "command");
+	char label[128];
+
+	if (root->session->tracker == NULL || d->read_only)
+		return;
+	while (root->parent != NULL)
+		root = root->parent;
+	snprintf(label, sizeof(label), "%s%s%.*s", tool->name,
+	    command.len > 0 ? ": " : "", STR_ARG(command));
+	tracker_begin_call(root->session->tracker, root->id, call_id, label);
+}
+
 static int
 door_started(const char *call_id, const struct tool *tool,
     const struct json *args, void *ctx, struct error *err)
@@ -110,6 +129,7 @@ door_started(const char *call_id, const struct tool *tool,
 	struct emit e;
 	int rc;
 
+	name_call(d, call_id, tool, args);
 	emit_begin(&e);
 	jw_key_cstr(&e.w, "call_id", call_id);
 	jw_key_cstr(&e.w, "name", tool->name);

@@ -19,6 +19,7 @@
 struct budget;
 struct json;
 struct run;
+struct tracker;
 struct workspace;
 
 enum { PLAN_ITEMS_MAX = 50 };
@@ -92,6 +93,7 @@ struct session {
 	struct buf system;
 	struct workspace *workspace;
 	struct shell_jobs *jobs;
+	struct tracker *tracker; /* NULL: nothing is recorded */
 	char *spill_folder;
 	struct tool_env env; /* each run's door gets a copy */
 	struct plan plan;
@@ -111,6 +113,9 @@ void session_add_rule(struct session *s, const struct policy_rule *rule);
  * the faces of the question, once an answer would find who waits. */
 int session_wait_answer(struct session *s, struct waiting *w,
     int (*ready)(void *ctx, struct error *err), void *ctx,
+    struct error *err);
+/* The messages of the context, from the store. */
+int session_load(struct session *s, struct store_reader *reader,
     struct error *err);
 /* Reads messages and the end of the events, repairs what a kill left. */
 int session_restore(struct session *s, struct store_reader *reader,

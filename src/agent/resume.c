@@ -395,7 +395,7 @@ load_plan(struct session *s)
 }
 
 int
-session_restore(struct session *s, struct store_reader *reader,
+session_load(struct session *s, struct store_reader *reader,
     struct error *err)
 {
 	struct loading loading = { s, err };
@@ -403,10 +403,19 @@ session_restore(struct session *s, struct store_reader *reader,
 	    err);
 
 	if (rc == 0)
+		load_plan(s);
+	return rc;
+}
+
+int
+session_restore(struct session *s, struct store_reader *reader,
+    struct error *err)
+{
+	int rc = session_load(s, reader, err);
+
+	if (rc == 0)
 		rc = repair(s, reader, err);
-	if (rc != 0)
-		return rc;
-	load_plan(s);
-	load_queue(s, reader);
-	return 0;
+	if (rc == 0)
+		load_queue(s, reader);
+	return rc;
 }

@@ -12,6 +12,8 @@
 #include "agent/turn.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tools/shell_jobs.h"
+#include "undo/tracker.h"
 
 enum {
 	AGAIN_MAX = 3, /* asking again after an answer that broke off */
@@ -129,10 +131,28 @@ steering_waits(struct run *r)
 	return waits && r->parent == NULL;
 }
 
+/* What background commands changed since the last look belongs to the run
+ * that goes on. */
+static void
+record_background(struct run *r)
+{
+	struct session *s = r->session;
+	struct shell_job_info jobs[SHELL_JOBS_MAX];
+	size_t n = shell_jobs_list(s->jobs, jobs);
+	bool active = false;
+
+	for (size_t i = 0; i < n; i++)
+		active = active || jobs[i].running;
+	if (s->tracker != NULL)
+		tracker_border(s->tracker, active);
+}
+
 static int
 prepare(struct run *r, struct error *err)
 {
 	int rc = cancel_check(&r->session->cancel, err);
+
+	record_background(r);
 
 	if (rc == 0 && r->parent == NULL)
 		rc = session_apply_model(r->session, err);
@@ -336,6 +356,8 @@ run_item(struct run *r, const struct run_job *job, struct inbox_item *item,
 	enum run_stop stop = RUN_END_TURN;
 	int rc;
 
+	if (s->tracker != NULL)
+		tracker_begin_call(s->tracker, r->id, "", "");
 	rc = session_apply_model(s, fault);
 	if (rc == 0)
 		rc = run_emit_started(r, prompt, fault);

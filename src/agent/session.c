@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "tools/shell_jobs.h"
 #include "tools/workspace.h"
+#include "undo/tracker.h"
 
 enum { DESTROY_WAIT_MS = 5000, KILL_WAIT_MS = 5000 };
 #define SYSTEM_MAX (256 * KIB)
@@ -184,6 +185,34 @@ job_event(const struct shell_job_event *event, void *ctx)
 	emit_end(&e, &s->to, type, NULL);
 }
 
+static void
+warn_unkept(const char *text, void *ctx)
+{
+	const struct session *s = ctx;
+
+	emit_notice(&s->to, "warning", "undo.partial", text, NULL);
+}
+
+/* Folders are named as the workspace does, without links. */
+static int
+make_tracker(struct session *s, struct error *err)
+{
+	size_t n = workspace_root_count(s->workspace);
+	CLEANUP(free_ptr) const char **roots = mem_alloc(n, sizeof(*roots));
+	struct tracker_opts opts = { .undo = s->opts.undo, .session = s->id,
+		.roots = roots, .n_roots = n, .warn = warn_unkept, .ctx = s };
+	int rc;
+
+	if (s->opts.undo == NULL)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		roots[i] = workspace_root(s->workspace, i);
+	rc = tracker_create(&opts, &s->tracker, err);
+	if (rc == 0)
+		workspace_set_tracker(s->workspace, s->tracker);
+	return rc;
+}
+
 static int
 make_places(struct session *s, struct error *err)
 {
@@ -203,6 +232,8 @@ make_places(struct session *s, struct error *err)
 		opts.spill_folder = s->spill_folder;
 	}
 	rc = workspace_create(&opts, &s->workspace, err);
+	if (rc == 0)
+		rc = make_tracker(s, err);
 	if (rc == 0)
 		rc = shell_jobs_create(&jobs, &s->jobs, err);
 	s->env = (struct tool_env){ .workspace = s->workspace,
@@ -224,6 +255,7 @@ release(struct session *s)
 	if (s->has_lease)
 		store_lease_release(s->opts.store, s->id);
 	workspace_destroy(s->workspace);
+	tracker_destroy(s->tracker);
 	if (s->spill_folder != NULL)
 		rmdir(s->spill_folder); /* only where nothing was spilled */
 	free(s->spill_folder);
@@ -339,7 +371,10 @@ session_open(const struct agent_opts *opts, const char *id,
 	policy_mode_by_name(str_from(row.mode), &mode);
 	s->row = row;
 	s->mode = mode;
-	rc = session_restore(s, reader, err);
+	if (opts->undo != NULL)
+		rc = undo_recover(opts->undo, reader, s->id, err);
+	if (rc == 0)
+		rc = session_restore(s, reader, err);
 	if (rc == 0)
 		*ret = steal(s);
 	return rc;
@@ -472,6 +507,40 @@ session_compact(struct session *s, struct str instructions,
 		    "a run goes on; compact when it has ended");
 	else
 		rc = start(s, NULL, instructions, err);
+	monitor_leave(&s->monitor);
+	return rc;
+}
+
+/* Inside the monitor, nothing runs: the conversation as the store has it. */
+static int
+reload(struct session *s, struct error *err)
+{
+	CLEANUP(store_reader_closep) struct store_reader *reader = NULL;
+	int rc = store_reader_open(s->opts.store, &reader, err);
+
+	if (rc != 0)
+		return rc;
+	convo_release(&s->convo);
+	convo_init(&s->convo);
+	plan_release(&s->plan);
+	s->plan = (struct plan){ .n = 0 };
+	return session_load(s, reader, err);
+}
+
+int
+session_rewind(struct session *s, int64_t from_seq, struct error *err)
+{
+	int rc;
+
+	monitor_enter(&s->monitor);
+	if (s->running)
+		rc = error_set(err, ERR_BUSY,
+		    "a run goes on; rewind when it has ended");
+	else
+		rc = store_context_rewind(s->opts.store, s->id, from_seq,
+		    err);
+	if (rc == 0)
+		rc = reload(s, err);
 	monitor_leave(&s->monitor);
 	return rc;
 }

@@ -25,6 +25,7 @@ struct deny_list;
 struct launcher;
 struct json;
 struct session;
+struct undo;
 
 /* One role's model: main, small or review. */
 struct agent_model {
@@ -63,6 +64,7 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	const char *shell;	  /* as in tool_env; NULL: found */
 	struct deny_list *deny;	  /* what is never read; NULL: nothing */
 	struct launcher *launcher; /* of commands; NULL: no sandbox */
+	struct undo *undo; /* records what calls change; NULL: nothing does */
 };
 
 /* Adds the tools that live in this room (plan, ask_user, task, tool_search,
@@ -135,6 +137,10 @@ int session_compact(struct session *s, struct str instructions,
 int session_summary(struct session *s, struct buf *out, struct error *err);
 int session_set_summary(struct session *s, struct str text,
     struct error *err);
+/* Takes the messages from event `from_seq` on out of the conversation; they
+ * stay in the store, and so do the events. Only while no run goes on. Errors:
+ * ERR_BUSY. */
+int session_rewind(struct session *s, int64_t from_seq, struct error *err);
 /* What fills the context, as JSON: {"limit","used","parts":[{name,tokens}]}. */
 void session_context_json(struct session *s, struct buf *out);
 /* Why the last run ended; "" when none has. */

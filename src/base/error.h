@@ -112,7 +112,6 @@ struct json_writer;
 	X(ERR_SANDBOX_MISSING, "policy.sandbox_missing", false,               \
 	    "friday doctor says what is missing; see sandbox.mode in man "    \
 	    "friday-config.")                                                 \
-	    "Read it yourself, or allow this one call when asked.")            \
 	X(ERR_UNDO_CONFLICT, "undo.conflict", false,                          \
 	    "Look at the preview; then skip those files, or force them.")
 

@@ -107,7 +107,7 @@ words_matched(const struct command *c, int argc, char **argv)
  * paid for answering "undo". */
 static const char *const later_commands[] = { "acp", "audit", "blame", "build",
 	"hook", "index", "map", "mcp", "plugin", "queue", "review",
-	"search", "secret", "serve", "symbol", "undo" };
+	"search", "secret", "serve", "symbol" };
 
 static bool
 is_later_command(const struct cli *cli)

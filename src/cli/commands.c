@@ -5,6 +5,7 @@ static const struct command *const lists[] = {
 	command_chat_rows,
 	command_run_rows,
 	command_session_rows,
+	command_undo_rows,
 	command_tool_rows,
 	command_sandbox_rows,
 	command_model_rows,

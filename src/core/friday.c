@@ -16,6 +16,7 @@
 #include "base/thread.h"
 #include "core/host.h"
 #include "core/host_session.h"
+#include "core/host_undo.h"
 #include "core/journal.h"
 #include "core/operation.h"
 #include "core/confine.h"
@@ -147,7 +148,18 @@ open_store(struct friday *f, struct error *err)
 	const struct store_opts opts = { .folder = f->state_dir,
 		.on_stored = on_stored, .on_fault = on_fault, .ctx = f };
 
-	return store_open(&opts, &f->store, err);
+	int rc = store_open(&opts, &f->store, err);
+
+	if (rc != 0)
+		return rc;
+	rc = host_undo_open(f, err);
+	if (rc != 0) {
+		undo_close(f->undo);
+		f->undo = NULL;
+		store_close(f->store);
+		f->store = NULL;
+	}
+	return rc;
 }
 
 int
@@ -587,6 +599,7 @@ friday_close(struct friday *f)
 	cancel_release(&f->hand_cancel);
 	completion_host_destroy(f->completion);
 	store_close(f->store);
+	undo_close(f->undo);
 	bus_destroy(f->bus);
 	tool_registry_destroy(f->registry);
 	catalog_destroy(f->catalog);

@@ -271,6 +271,7 @@ load_opts(struct friday *f, struct host_session *hs)
 	o->fetch_allow_private = config_bool(c, "fetch.allow_private");
 	o->shell = config_cstr(c, "shell");
 	o->deny = f->deny;
+	o->undo = f->undo;
 	o->output_schema = hs->output_schema;
 }
 

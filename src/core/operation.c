@@ -13,6 +13,8 @@ static const struct operation *const lists[] = {
 	op_upkeep_rows,
 	op_input_rows,
 	op_complete_rows,
+	op_undo_rows,
+	op_changes_rows,
 };
 
 const struct operation *

@@ -68,6 +68,8 @@ extern const struct operation op_config_rows[];
 extern const struct operation op_upkeep_rows[];
 extern const struct operation op_input_rows[];
 extern const struct operation op_complete_rows[];
+extern const struct operation op_undo_rows[];
+extern const struct operation op_changes_rows[];
 
 const struct operation *operation_at(size_t index); /* NULL past the last */
 const struct operation *operation_by_name(const char *name);

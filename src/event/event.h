@@ -73,8 +73,10 @@ enum event_sync {
 	X(EVENT_MODE_CHANGED, "mode.changed", EVENT_BORDER, "mode:s")         \
 	X(EVENT_MODEL_CHANGED, "model.changed", EVENT_BORDER,                 \
 	    "provider:s model:s effort:s?")                                   \
-	X(EVENT_SESSION_CHANGED, "session.changed", EVENT_BORDER, "title:s?") \
-	X(EVENT_FILES_RESTORED, "files.restored", EVENT_BORDER, "files:a")    \
+	X(EVENT_SESSION_CHANGED, "session.changed", EVENT_BORDER,             \
+	    "title:s? rewound_to:i?")                                         \
+	X(EVENT_FILES_RESTORED, "files.restored", EVENT_BORDER,               \
+	    "files:a point:s? kind:s? label:s?")                              \
 	X(EVENT_NOTICE, "notice", EVENT_BORDER, "level:s text:s code:s?")     \
 	X(EVENT_PLAN_UPDATED, "plan.updated", EVENT_BORDER, "items:a")        \
 	X(EVENT_USAGE, "usage", EVENT_BORDER,                                 \

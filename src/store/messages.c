@@ -25,6 +25,16 @@ static const char sql_replace[] =
 static const char sql_move[] =
     "UPDATE message SET position = ?3 WHERE session = ?1 AND id = ?2";
 
+/* Summaries made since then have not been made. */
+static const char sql_revive[] =
+    "UPDATE message SET replaced_seq = NULL, replaced_by = NULL "
+    "WHERE session = ?1 AND seq < ?2 AND replaced_by IN "
+    "(SELECT id FROM message WHERE session = ?1 AND seq >= ?2)";
+static const char sql_rewind[] =
+    "UPDATE message SET replaced_by = '', "
+    "replaced_seq = (SELECT last_seq FROM session WHERE num = ?1) "
+    "WHERE session = ?1 AND seq >= ?2 AND replaced_seq IS NULL";
+
 struct replace_args {
 	struct store *store;
 	const char *session;
@@ -96,6 +106,39 @@ store_context_replace(struct store *s, const char *session,
 		args.summary_id = summary->id;
 	}
 	return writer_call(s->writer, replace, &args, WRITER_SYNCED, err);
+}
+
+struct rewind_args {
+	struct store *store;
+	const char *session;
+	int64_t from_seq;
+};
+
+static int
+rewind_context(struct db *db, void *ctx, struct error *err)
+{
+	struct rewind_args *args = ctx;
+	int64_t session;
+	int rc = session_number(db, &args->store->scope, args->session,
+	    &session, err);
+
+	if (rc == 0)
+		rc = db_run(db, sql_revive,
+		    DB_ARGS(db_int(session), db_int(args->from_seq)), err);
+	if (rc == 0)
+		rc = db_run(db, sql_rewind,
+		    DB_ARGS(db_int(session), db_int(args->from_seq)), err);
+	return rc;
+}
+
+int
+store_context_rewind(struct store *s, const char *session, int64_t from_seq,
+    struct error *err)
+{
+	struct rewind_args args = { s, session, from_seq };
+
+	return writer_call(s->writer, rewind_context, &args, WRITER_SYNCED,
+	    err);
 }
 
 int

@@ -118,6 +118,12 @@ int store_context_replace(struct store *s, const char *session,
     const char *const *message_ids, size_t n_ids,
     const struct store_message *summary, struct error *err);
 
+/* Rewinds the context to before event `from_seq`: messages from it on are
+ * marked as replaced by nothing, and what a compaction from it on had replaced
+ * counts again. */
+int store_context_rewind(struct store *s, const char *session,
+    int64_t from_seq, struct error *err);
+
 struct session_filter {
 	const char *folder; /* exact; NULL: any */
 	const char *text;   /* in title or folder; NULL: any */

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "tools/change_entry.h"
+#include "tools/change_record.h"
 
 struct made_folder {
 	int parent;
@@ -295,10 +296,13 @@ int
 change_set_commit(struct change_set *cs, struct buf *notes, struct error *err)
 {
 	struct commit c = { .cs = cs, .err = err };
+	struct change_record record = { .point = 0 };
 	size_t done = 0;
 	int rc;
 
 	rc = prepare(&c);
+	if (rc == 0)
+		rc = change_record_begin(cs, &record, err);
 	/* Removals come last: whatever fails before, no file is gone. */
 	for (int pass = 0; rc == 0 && pass < 2; pass++) {
 		for (done = 0; rc == 0 && done < cs->n; done++) {
@@ -316,6 +320,7 @@ change_set_commit(struct change_set *cs, struct buf *notes, struct error *err)
 		else
 			finish(&c, cs->items[i], notes);
 	}
+	change_record_end(&record, rc == 0);
 	clean_up(&c, rc != 0);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "tools/tool_cap.h"
 #include "tools/workspace.h"
+#include "undo/tracker.h"
 
 #define ARGUMENTS_MAX (8 * MIB)
 /* A tool that forgot its timeout still ends. */
@@ -233,7 +234,7 @@ run_with_asking(const struct tool_door *door, const struct tool_call *call,
 
 static int
 pass_gate(const struct tool_door *door, const struct tool_call *call,
-    struct error *err)
+    unsigned *ret_effects, struct error *err)
 {
 	struct tool_preview preview;
 	struct policy_question question;
@@ -254,7 +255,31 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 			rc = ask_user(door, call, &preview, &question,
 			    &verdict, err);
 	}
+	*ret_effects = preview.effects;
 	tool_preview_release(&preview);
+	return rc;
+}
+
+/* What a command changes is found by looking before and after. File tools
+ * record their files themselves (change_commit.c). */
+static int
+run_recorded(const struct tool_door *door, const struct tool_call *call,
+    unsigned effects, struct tool_result *ret, struct error *err)
+{
+	struct tracker *tracker = call->env->workspace == NULL ? NULL :
+	    workspace_tracker(call->env->workspace);
+	int64_t point = 0;
+	int rc = 0;
+
+	if ((effects & (EFFECT_RUNS_COMMANDS | EFFECT_WRITES_GIT)) == 0)
+		tracker = NULL;
+	if (tracker != NULL)
+		rc = tracker_begin_command(tracker, &point, err);
+	if (rc != 0)
+		return rc;
+	rc = run_with_asking(door, call, ret, err);
+	if (tracker != NULL)
+		tracker_end_command(tracker, point);
 	return rc;
 }
 
@@ -299,6 +324,7 @@ run_call(const struct tool_door *door, const char *call_id,
 				    workspace_create_view(env.workspace);
 	struct tool_call call = { .id = call_id, .tool = tool,
 		.env = &env, .cancel = door->cancel };
+	unsigned effects = 0;
 	int rc;
 
 	env.workspace = view;
@@ -314,7 +340,7 @@ run_call(const struct tool_door *door, const char *call_id,
 	}
 	rc = cancel_check(door->cancel, err);
 	if (rc == 0)
-		rc = pass_gate(door, &call, err);
+		rc = pass_gate(door, &call, &effects, err);
 	if (rc == 0)
 		rc = cancel_check(door->cancel, err);
 	if (rc == 0 && door->started != NULL)
@@ -324,7 +350,7 @@ run_call(const struct tool_door *door, const char *call_id,
 	/* The wait for an answer does not count. */
 	call.deadline_ms = clock_now_ms() +
 	    (tool->timeout_ms > 0 ? tool->timeout_ms : TIMEOUT_DEFAULT_MS);
-	return run_with_asking(door, &call, ret, err);
+	return run_recorded(door, &call, effects, ret, err);
 }
 
 static const char *

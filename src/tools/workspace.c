@@ -25,6 +25,7 @@ struct workspace {
 	struct file_stamps *stamps;
 	struct workspace_gate *gate; /* NULL: nothing is refused */
 	const struct workspace *base; /* of a view: owns all but the gate */
+	struct tracker *tracker; /* NULL: nothing is recorded */
 };
 
 static int
@@ -124,6 +125,18 @@ workspace_allow(struct workspace *view, const char *path)
 {
 	if (view->gate != NULL)
 		ws_gate_allow(view->gate, path);
+}
+
+void
+workspace_set_tracker(struct workspace *w, struct tracker *t)
+{
+	w->tracker = t;
+}
+
+struct tracker *
+workspace_tracker(const struct workspace *w)
+{
+	return w->tracker;
 }
 
 struct deny_list *

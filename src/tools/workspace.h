@@ -74,6 +74,12 @@ struct deny_list *workspace_deny_list(const struct workspace *w);
 int workspace_path_check(const struct workspace *w, struct str path,
     unsigned flags, struct error *err);
 
+/* What records changes, for undo; outlives the workspace and its views. NULL,
+ * as at first: nothing is recorded. */
+struct tracker;
+void workspace_set_tracker(struct workspace *w, struct tracker *t);
+struct tracker *workspace_tracker(const struct workspace *w);
+
 /* Absolute path of a root, without links; NULL past the last. */
 const char *workspace_root(const struct workspace *w, size_t index);
 size_t workspace_root_count(const struct workspace *w);

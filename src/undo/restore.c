@@ -103,10 +103,16 @@ run_steps(struct restore *r)
 }
 
 static bool
-is_chosen(bool (*fn)(const char *path, const void *ctx), const char *path,
-    const struct undo_choice *c)
+is_skipped(const struct undo_step *s, const struct undo_choice *c)
 {
-	return c != NULL && fn != NULL && fn(path, c->ctx);
+	return s->fate == UNDO_SAME || s->fate == UNDO_LOST ||
+	    (c != NULL && c->skipped != NULL && c->skipped(s, c->ctx));
+}
+
+static bool
+is_forced(const struct undo_step *s, const struct undo_choice *c)
+{
+	return c != NULL && c->forced != NULL && c->forced(s, c->ctx);
 }
 
 static int
@@ -118,14 +124,11 @@ decide(struct undo_plan *p, const struct undo_choice *c, struct error *err)
 	for (size_t i = 0; i < p->n; i++) {
 		struct undo_step *s = &p->steps[i];
 
-		if (is_chosen(c ? c->skipped : NULL, s->path, c) ||
-		    s->fate == UNDO_SAME || s->fate == UNDO_LOST)
-			s->skip = true;
-		else if (s->fate == UNDO_CONFLICT &&
-		    !is_chosen(c ? c->forced : NULL, s->path, c)) {
-			open = open == NULL ? s : open;
-			n_open++;
-		}
+		s->skip = is_skipped(s, c);
+		if (s->skip || s->fate != UNDO_CONFLICT || is_forced(s, c))
+			continue;
+		open = open == NULL ? s : open;
+		n_open++;
 	}
 	if (n_open == 0)
 		return 0;

@@ -98,10 +98,10 @@ int undo_plan_make(struct undo *u, struct store_reader *r,
 void undo_plan_one(struct undo_plan *p, const char *session, const char *run,
     const char *root, const char *path);
 
-/* How conflicts are decided; paths as in the steps, or "*". */
+/* How conflicts are decided; either may be NULL. */
 struct undo_choice {
-	bool (*forced)(const char *path, const void *ctx);
-	bool (*skipped)(const char *path, const void *ctx);
+	bool (*forced)(const struct undo_step *step, const void *ctx);
+	bool (*skipped)(const struct undo_step *step, const void *ctx);
 	const void *ctx;
 };
 /* Carries the plan out; who calls it holds the session's lease. Nothing is

@@ -1,0 +1,256 @@
+"""Undo: what runs changed is taken back, byte for byte."""
+import json
+import os
+import random
+import signal
+import stat
+
+from conftest import read_until, wait_for
+from model_server import call, say
+
+
+def tree(root):
+    """Every path but git's with its kind, mode and content."""
+    found = {}
+    for folder, dirs, files in os.walk(root):
+        if ".git" in dirs:
+            dirs.remove(".git")
+        for name in dirs + files:
+            path = os.path.join(folder, name)
+            st = os.lstat(path)
+            rel = os.path.relpath(path, root)
+            if stat.S_ISLNK(st.st_mode):
+                found[rel] = ("link", os.readlink(path))
+            elif stat.S_ISDIR(st.st_mode):
+                found[rel] = ("folder", stat.S_IMODE(st.st_mode))
+            else:
+                with open(path, "rb") as f:
+                    found[rel] = ("file", stat.S_IMODE(st.st_mode), f.read())
+    return found
+
+
+def populate(friday):
+    friday.write("src/a.c", "int a;\n")
+    friday.write("src/crlf.txt", "one\r\ntwo\r\n")
+    friday.write("bin.dat", bytes(range(256)) * 100)
+    friday.write("run.sh", "#!/bin/sh\n").chmod(0o755)
+    friday.write(".gitignore", "*.log\n")
+    friday.git("add", ".")
+    friday.git("commit", "-q", "-m", "first")
+    friday.write("src/a.c", "int a = 1;\n")  # dirty
+    friday.write("new.txt", "untracked\n")
+    friday.write("old.log", "ignored\n")
+    os.symlink("src/a.c", friday.repo / "link")
+    (friday.repo / "empty").mkdir()
+
+
+EVERYTHING = """set -e
+echo more >> src/a.c
+rm bin.dat new.txt old.log
+mv run.sh moved.sh
+chmod 644 moved.sh
+mkdir -p deep/er
+printf 'x\\0y' > deep/er/b.bin
+rm link; ln -s nowhere link
+rmdir empty
+printf 'one\\ntwo\\n' > src/crlf.txt
+head -c 3000000 /dev/zero > huge
+"""
+
+
+def git_state(friday):
+    return (friday.git("rev-parse", "HEAD"), friday.git("branch", "-a"),
+            friday.git("stash", "list"), friday.git("ls-files", "-s"))
+
+
+def test_everything_comes_back_and_goes_again(friday, server):
+    populate(friday)
+    before, git = tree(friday.repo), git_state(friday)
+    server.script(
+        [call("edit", path="src/a.c", old_string="int a = 1;",
+              new_string="int a = 2;"),
+         call("write", path="made/by/tool.txt", content="t\n")],
+        [call("shell", command=EVERYTHING)],
+        [call("write", path="after.txt", content="t\n")],
+        [say("done")])
+    assert friday("run", "go").status == 0
+    after = tree(friday.repo)
+    assert after != before and "after.txt" in after
+    r = friday("undo", "--preview", "--json")
+    assert r.status == 0, r
+    plan = json.loads(r.out)
+    fates = {f["path"]: f for f in plan["files"]}
+    assert fates["src/a.c"]["action"] == "modify"
+    assert fates["after.txt"]["action"] == "delete"
+    assert fates["bin.dat"]["action"] == "create"
+    assert plan["conflicts"] == 0 and plan["lost"] == 0
+    assert tree(friday.repo) == after
+    r = friday("undo")
+    assert r.status == 0, r
+    assert tree(friday.repo) == before
+    assert git_state(friday) == git
+    r = friday("undo", "--redo")
+    assert r.status == 0, r
+    assert tree(friday.repo) == after
+    assert friday("undo").status == 0
+    assert tree(friday.repo) == before
+    r = friday("undo")
+    assert r.status == 1 and "nothing to undo" in r.err, r
+
+
+def test_without_git(friday, server):
+    populate(friday)
+    os.rename(friday.repo / ".git", friday.home / "gone")
+    before = tree(friday.repo)
+    server.script([call("shell", command=EVERYTHING)], [say("done")])
+    assert friday("run", "go").status == 0
+    assert tree(friday.repo) != before
+    assert friday("undo").status == 0
+    assert tree(friday.repo) == before
+
+
+def test_later_work_is_not_overwritten(friday, server):
+    friday.write("a.txt", "a\n")
+    friday.write("b.txt", "b\n")
+    server.script([call("shell",
+                        command="echo x >> a.txt; echo x >> b.txt")],
+                  [say("done")])
+    assert friday("run", "go").status == 0
+    friday.write("a.txt", "mine\n")
+    r = friday("undo")
+    assert r.status == 3 and "in the way" in r.out, r
+    assert friday.read("a.txt") == "mine\n"
+    assert friday.read("b.txt") == "b\nx\n"
+    r = friday("undo", "--skip")
+    assert r.status == 0, r
+    assert friday.read("a.txt") == "mine\n" and friday.read("b.txt") == "b\n"
+    assert friday("undo", "--redo").status == 0
+    assert friday.read("b.txt") == "b\nx\n"
+    assert friday("undo", "--force").status == 0
+    assert friday.read("a.txt") == "a\n"
+    assert friday("undo", "--redo").status == 0
+    assert friday.read("a.txt") == "mine\n"
+
+
+def test_runs_one_by_one(friday, server):
+    friday.write("a.txt", "0\n")
+    for i in (1, 2, 3):
+        server.script([call("shell", command=f"echo {i} >> a.txt")],
+                      [say("done")])
+        args = ["run"] + (["--continue"] if i > 1 else []) + ["go"]
+        assert friday(*args).status == 0
+    points = json.loads(friday("undo", "--list", "--json").out)["points"]
+    assert [p["files"] for p in points] == [1, 1, 1]
+    first = points[-1]["run"]
+    # An earlier run alone: later ones are in the way.
+    r = friday("undo", first)
+    assert r.status == 3 and "later change of the agent" in r.out, r
+    for left in ("0\n1\n2\n", "0\n1\n", "0\n"):
+        assert friday("undo").status == 0
+        assert friday.read("a.txt") == left
+
+
+def test_reading_makes_no_point(friday, server):
+    friday.write("a.txt", "a\n")
+    server.script([call("shell", command="cat a.txt"),
+                   call("read", path="a.txt")], [say("done")])
+    assert friday("run", "look").status == 0
+    points = json.loads(friday("undo", "--list", "--json").out)["points"]
+    assert points == []
+
+
+def test_kill_in_the_middle_of_a_command(friday, server):
+    friday.write("a.txt", "a\n")
+    friday.write("keep.txt", "k\n")
+    server.script([call("shell", command="echo x >> a.txt; rm keep.txt; "
+                        "touch ready; sleep 60")])
+    p = friday.start("run", "--json", "go")
+    read_until(p, lambda e: e["type"] == "tool.started")
+    wait_for(lambda: (friday.repo / "ready").exists())
+    p.send_signal(signal.SIGKILL)
+    p.wait()
+    r = friday("undo", "--preview")
+    assert r.status == 0 and "a.txt" in r.out and "keep.txt" in r.out, r
+    # It cannot be told from the user's own work: asked for.
+    assert friday("undo").status == 3
+    assert friday("undo", "--force").status == 0
+    assert friday.read("a.txt") == "a\n" and friday.read("keep.txt") == "k\n"
+    assert not (friday.repo / "ready").exists()
+
+
+def test_rewind_files_and_conversation(friday, server):
+    friday.write("a.txt", "0\n")
+    server.script([call("shell", command="echo 1 >> a.txt")], [say("one")])
+    assert friday("run", "first").status == 0
+    server.script([call("shell", command="echo 2 >> a.txt")], [say("two")])
+    assert friday("run", "--continue", "zebra two").status == 0
+    server.script([say("three")])
+    r = friday("--plain", "--continue", input="/rewind\nthird\n/quit\n")
+    assert r.status == 0, r
+    assert "Back to before: zebra two" in r.out
+    assert friday.read("a.txt") == "0\n1\n"
+    sent = server.requests[-1].text
+    assert "first" in sent and "third" in sent and "zebra" not in sent
+
+
+def test_large_build_folder_is_named(friday, server):
+    for i in range(2100):
+        friday.write(f"node_modules/m/{i}.js", "")
+    friday.write("a.txt", "a\n")
+    server.script([call("shell", command="echo x >> a.txt; "
+                        "rm node_modules/m/1.js")], [say("done")])
+    r = friday("run", "--json", "go")
+    notes = [e for e in r.of("notice") if e.get("code") == "undo.partial"]
+    started = [e for e in r.of("tool.started")]
+    assert len(notes) == 1 and "node_modules" in notes[0]["text"], r
+    assert started
+    assert friday("undo").status == 0
+    assert friday.read("a.txt") == "a\n"
+
+
+def random_commands(rng, n):
+    """Shell lines over a few names, so that they meet."""
+    names = ["a", "b", "d/x", "d/y", "d/e/z", "w.log", "sp ace", "k"]
+    lines = []
+    for _ in range(n):
+        f, g = rng.sample(names, 2)
+        lines.append(rng.choice([
+            f'mkdir -p "$(dirname "{f}")"; echo {rng.random()} >> "{f}"',
+            f'rm -rf "{f}"',
+            f'mkdir -p "$(dirname "{g}")"; mv -T "{f}" "{g}"',
+            f'chmod {rng.choice(["600", "755", "640"])} "{f}"',
+            f'rm -rf "{f}"; mkdir -p "$(dirname "{f}")"; ln -s "{g}" "{f}"',
+            f'rm -rf "{f}"; mkdir -p "{f}"',
+            f'mkdir -p "$(dirname "{f}")"; '
+            f'head -c {rng.randrange(5000)} /dev/urandom > "{f}"',
+            f'printf "a\\r\\nb\\r\\n" > "{f}"',
+        ]))
+    return lines
+
+
+def test_random_sequences(friday, server):
+    rng = random.Random(4)
+    for round in range(6):
+        populate_once = not (friday.repo / "src").exists()
+        if populate_once:
+            populate(friday)
+        before = tree(friday.repo)
+        turns = []
+        for step in range(rng.randrange(1, 5)):
+            # A file, as policy asks about `rm -r` in a command line.
+            lines = random_commands(rng, rng.randrange(1, 6))
+            script = friday.home / f"{round}-{step}.sh"
+            script.write_text("\n".join(lines))
+            turns.append([call("shell", command=f"sh {script}")])
+            name = rng.choice(["tool.txt", "t/u.txt", "src/a.c"])
+            turns.append([call("read", path=name)])
+            turns.append([call("write", path=name,
+                               content=f"{rng.random()}\n")])
+        server.script(*turns, [say("done")])
+        assert friday("run", "go").status == 0
+        after = tree(friday.repo)
+        r = friday("undo")
+        assert r.status == 0, (round, r)
+        assert tree(friday.repo) == before, round
+        assert friday("undo", "--redo").status == 0
+        assert tree(friday.repo) == after, round
