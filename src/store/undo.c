@@ -22,7 +22,8 @@ static const char sql_number[] =
 static const char sql_entry[] =
     "INSERT INTO undo_entry (point, root, path, before_kind, before_mode, "
     "before_bytes, before_hash, after_kind, after_mode, after_bytes, "
-    "after_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    "after_hash, tenant_id, user_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+    "?8, ?9, ?10, ?11, ?12, ?13)";
 static const char sql_drop_entries[] =
     "DELETE FROM undo_entry WHERE point = ?1";
 static const char sql_drop_point[] = "DELETE FROM undo_point WHERE num = ?1";
@@ -93,6 +94,7 @@ struct undo_args {
 static int
 put_entries(struct db *db, const struct undo_args *args, struct error *err)
 {
+	const struct scope *scope = &args->store->scope;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < args->n; i++) {
@@ -104,7 +106,8 @@ put_entries(struct db *db, const struct undo_args *args, struct error *err)
 			db_int(e->before.mode), db_int(e->before.bytes),
 			db_text(e->before.hash), db_int(e->after.kind),
 			db_int(e->after.mode), db_int(e->after.bytes),
-			db_text(e->after.hash)),
+			db_text(e->after.hash), db_text(scope->tenant),
+			db_text(scope->user)),
 		    err);
 	}
 	return rc;

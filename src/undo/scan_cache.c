@@ -1,7 +1,7 @@
 /* A scan's table as a file; see scan.h. Rows are text, each ended by a NUL, so
  * that paths can hold anything:
  *
- *	friday-scan 1 /root/of/the/workspace
+ *	friday-scan 1 ROOT OF THE WORKSPACE
  *	KIND MODE BYTES SIZE MTIME CTIME INO FLAGS HASH PATH
  *
  * Later rows of a path replace earlier ones; KIND 0 removes it. The first save

@@ -29,6 +29,8 @@ CREATE INDEX undo_point_undone ON undo_point (undone_by)
 -- kept); of a link its target.
 CREATE TABLE undo_entry (
 	point INTEGER NOT NULL REFERENCES undo_point (num) ON DELETE CASCADE,
+	tenant_id TEXT NOT NULL DEFAULT 'local',
+	user_id TEXT NOT NULL DEFAULT 'local',
 	root TEXT NOT NULL,
 	path TEXT NOT NULL,
 	before_kind INTEGER NOT NULL,
