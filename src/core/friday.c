@@ -148,18 +148,8 @@ open_store(struct friday *f, struct error *err)
 	const struct store_opts opts = { .folder = f->state_dir,
 		.on_stored = on_stored, .on_fault = on_fault, .ctx = f };
 
-	int rc = store_open(&opts, &f->store, err);
 
-	if (rc != 0)
-		return rc;
-	rc = host_undo_open(f, err);
-	if (rc != 0) {
-		undo_close(f->undo);
-		f->undo = NULL;
-		store_close(f->store);
-		f->store = NULL;
-	}
-	return rc;
+	return store_open(&opts, &f->store, err);
 }
 
 int
@@ -170,6 +160,9 @@ host_store(struct friday *f, struct store **ret, struct error *err)
 	monitor_enter(&f->lock);
 	if (f->store == NULL)
 		rc = open_store(f, err);
+	/* The store may be asked before there is a configuration. */
+	if (rc == 0 && f->undo == NULL && f->config != NULL)
+		rc = host_undo_open(f, err);
 	*ret = f->store;
 	monitor_leave(&f->lock);
 	return rc;

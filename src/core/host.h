@@ -50,7 +50,7 @@ struct friday {
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct store *store;  /* opened when first asked for */
-	struct undo *undo;    /* opened with it */
+	struct undo *undo;    /* opened with it, once there is a config */
 	uint64_t next_request;
 	struct worker control, slow, input, hand;
 	/* hand's: raised by tool.cancel */

@@ -67,7 +67,13 @@ host_undo_open(struct friday *f, struct error *err)
 	opts.file_max = config_int(f->config, "undo.max_file_bytes");
 	opts.tree_max = config_int(f->config, "undo.max_tree_bytes");
 	rc = undo_open(&opts, &f->undo, err);
-	return rc == 0 ? complete_cut_off(f, err) : rc;
+	if (rc == 0)
+		rc = complete_cut_off(f, err);
+	if (rc != 0) {
+		undo_close(f->undo);
+		f->undo = NULL;
+	}
+	return rc;
 }
 
 /* --- sessions ----------------------------------------------------------- */
