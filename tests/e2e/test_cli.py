@@ -17,7 +17,7 @@ def test_version_and_help(friday):
     ["run", "--nonsense", "x"], ["run", "--model"], ["run", "--json=1", "x"],
     ["tool", "run"], ["session", "show"], ["run", "--mode", "loud", "x"],
     ["run", "--budget", "much", "x"], ["run", "--answers", "x"],
-    ["model", "list", "nobody"], ["completion", "tcsh"], ["undo"],
+    ["model", "list", "nobody"], ["completion", "tcsh"], ["index"],
     ["search", "something"]])
 def test_wrong_usage(friday, args):
     r = friday(*args)
