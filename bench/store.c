@@ -193,7 +193,7 @@ bench_long_session(struct bench *b)
 	start = clock_now_us();
 	open_store(b);
 	must(store_reader_open(b->store, &b->reader, &err), &err);
-	must(store_events_back(b->reader, b->session, 0, WINDOW, count_event,
+	must(store_events_back(b->reader, b->session, 0, WINDOW, 0, count_event,
 	    b, &err), &err);
 	row("open it and read the last 200", clock_now_us() - start);
 	start = clock_now_us();
@@ -201,7 +201,7 @@ bench_long_session(struct bench *b)
 		int64_t step = clock_now_us();
 
 		b->seq = 0;
-		must(store_events_back(b->reader, b->session, seq, WINDOW,
+		must(store_events_back(b->reader, b->session, seq, WINDOW, 0,
 		    count_event, b, &err), &err);
 		seq = b->seq;
 		step = clock_now_us() - step;
@@ -249,7 +249,7 @@ bench_answer(struct bench *b)
 	}
 	flush(b, true);
 	start = clock_now_us();
-	must(store_events_back(b->reader, b->session, 0, WINDOW, count_event,
+	must(store_events_back(b->reader, b->session, 0, WINDOW, 0, count_event,
 	    b, &err), &err);
 	row("window behind 20,000 folded deltas", clock_now_us() - start);
 	start = clock_now_us();

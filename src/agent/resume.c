@@ -322,7 +322,7 @@ repair(struct session *s, struct store_reader *reader, struct error *err)
 		search.n = 0;
 		search.finished = false;
 		rc = store_events_back(reader, s->id, search.first_seq, WINDOW,
-		    search_event, &search, err);
+		    0, search_event, &search, err);
 		if (rc != 0 || search.n == 0 || search.finished)
 			return rc;
 		if (search.started_seq != 0)

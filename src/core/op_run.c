@@ -209,15 +209,27 @@ queue_change(struct op_call *call, struct error *err)
 	    json_get_bool(call->args, "drop", false), err);
 }
 
+struct window {
+	struct json_writer *out;
+	size_t bytes, bytes_max; /* of the events that were written */
+};
+
+/* Not an error: there is enough. */
+enum { WINDOW_FULL = 1 };
+
 static int
 write_event(struct event *ev, void *ctx)
 {
-	struct json_writer *w = ctx;
-	CLEANUP_BUF struct buf text = BUF_INIT(w->out->max);
+	struct window *w = ctx;
+	CLEANUP_BUF struct buf text = BUF_INIT(w->out->out->max);
 
 	event_print(ev, &text);
-	jw_raw(w, buf_str(&text));
-	return w->out->failed;
+	jw_raw(w->out, buf_str(&text));
+	w->bytes += text.len;
+	if (w->out->out->failed != 0)
+		return w->out->out->failed;
+	return w->bytes_max != 0 && w->bytes >= w->bytes_max ? WINDOW_FULL :
+							       0;
 }
 
 /* A window of events: after a seq, or the last ones before a seq. */
@@ -228,7 +240,11 @@ transcript(struct op_call *call, struct error *err)
 	    json_get_str(call->args, "session"));
 	size_t limit = (size_t)json_get_int(call->args, "limit",
 	    WINDOW_DEFAULT);
+	size_t bytes = (size_t)json_get_int(call->args, "bytes", 0);
 	const struct json *before = json_get(call->args, "before");
+	/* Counted back, the events at the end count. */
+	struct window window = { .out = call->out,
+		.bytes_max = before == NULL ? bytes : 0 };
 	struct store_reader *reader;
 	struct session_row row;
 	int rc = host_reader(call->worker, &reader, err);
@@ -242,13 +258,13 @@ transcript(struct op_call *call, struct error *err)
 	jw_array(call->out);
 	if (before != NULL)
 		rc = store_events_back(reader, row.id, json_int(before, 0),
-		    limit, write_event, call->out, err);
+		    limit, bytes, write_event, &window, err);
 	else
 		rc = store_events(reader, row.id,
 		    json_get_int(call->args, "after", 0), 0, limit,
-		    write_event, call->out, err);
+		    write_event, &window, err);
 	jw_end(call->out);
-	return rc;
+	return rc == WINDOW_FULL ? 0 : rc;
 }
 
 static int
@@ -324,11 +340,13 @@ const struct operation op_run_rows[] = {
 		  "{\"type\":\"boolean\"}"),
 	    queue_change),
 	OPERATION("transcript", "read",
-	    "Events of a session: after a seq, or the last before one",
+	    "Events of a session: after a seq, or the last before one; bytes: "
+	    "no further one past so many",
 	    ARGS_WITH("\"session\"",
 		S ",\"after\":{\"type\":\"integer\"},\"before\":{\"type\":"
 		  "\"integer\"},\"limit\":{\"type\":\"integer\",\"minimum\":"
-		  "1,\"maximum\":10000}"),
+		  "1,\"maximum\":10000},\"bytes\":{\"type\":\"integer\","
+		  "\"minimum\":1}"),
 	    transcript),
 	OPERATION("history.list", "read", "Prompts typed in this folder",
 	    ARGS("\"limit\":{\"type\":\"integer\"}"), history_list),

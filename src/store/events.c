@@ -26,7 +26,7 @@
 static const char sql_events[] = EVENT_COLUMNS "ORDER BY seq";
 static const char sql_window[] = EVENT_COLUMNS NOT_FOLDED "ORDER BY seq";
 static const char sql_back[] =
-    "SELECT seq, type, message_id FROM event e "
+    "SELECT seq, type, message_id, length(members) FROM event e "
     "WHERE session = ?1 AND seq < ?2 " NOT_FOLDED "ORDER BY seq DESC";
 static const char sql_at[] =
     "SELECT seq, type, message_id FROM event "
@@ -240,16 +240,20 @@ struct window {
 	int64_t first, last; /* seqs; empty while last is 0 */
 };
 
-/* Counts `limit` events back from `before`. If `before` is itself a delta (an
- * earlier window handed it out, merged), the rest of its run was part of it
- * and is not told again. */
+struct extent {
+	size_t events, bytes; /* at most; bytes are passed by the last one */
+};
+
+/* Counts events back from `before`, until there are enough. If `before` is
+ * itself a delta (an earlier window handed it out, merged), the rest of its
+ * run was part of it and is not told again. */
 static int
 find_window(struct store_reader *r, int64_t session, int64_t before,
-    size_t limit, struct window *ret, struct error *err)
+    struct extent extent, struct window *ret, struct error *err)
 {
 	struct run_key key, former = { 0 };
 	struct db_rows *rows;
-	size_t n = 0;
+	size_t n = 0, bytes = 0;
 	int rc;
 
 	rc = db_query(r->db, sql_at, DB_ARGS(db_int(session), db_int(before)),
@@ -264,15 +268,17 @@ find_window(struct store_reader *r, int64_t session, int64_t before,
 	for (; rc == DB_ROW; rc = db_next(rows, err)) {
 		read_key(rows, &key);
 		if (!same_run(&key, &former)) {
-			if (n == limit)
+			if (n == extent.events || bytes >= extent.bytes)
 				break;
 			n++;
 			if (ret->last == 0)
 				ret->last = db_col_int(rows, 0);
 		}
 		former = key;
-		if (n > 0)
-			ret->first = db_col_int(rows, 0);
+		if (n == 0)
+			continue;
+		ret->first = db_col_int(rows, 0);
+		bytes += (size_t)db_col_int(rows, 3);
 	}
 	db_done(rows);
 	return rc < 0 ? rc : 0;
@@ -280,8 +286,10 @@ find_window(struct store_reader *r, int64_t session, int64_t before,
 
 int
 store_events_back(struct store_reader *r, const char *session, int64_t before,
-    size_t limit, event_fn *fn, void *ctx, struct error *err)
+    size_t limit, size_t bytes, event_fn *fn, void *ctx, struct error *err)
 {
+	struct extent extent = { limit == 0 ? SIZE_MAX : limit,
+		bytes == 0 ? SIZE_MAX : bytes };
 	struct walk w = { .session = session, .fn = fn, .ctx = ctx,
 		.left = SIZE_MAX, .merge = true };
 	struct window window = { 0 };
@@ -290,7 +298,7 @@ store_events_back(struct store_reader *r, const char *session, int64_t before,
 
 	if (rc == 0)
 		rc = find_window(r, num, before == 0 ? INT64_MAX : before,
-		    limit == 0 ? SIZE_MAX : limit, &window, err);
+		    extent, &window, err);
 	if (rc != 0 || window.last == 0)
 		return rc;
 	return walk(r, sql_window, num, window.first - 1, window.last, &w,

@@ -161,9 +161,11 @@ typedef int event_fn(struct event *ev, void *ctx); /* borrowed */
 int store_events(struct store_reader *r, const char *session, int64_t after,
     int64_t until, size_t limit, event_fn *fn, void *ctx, struct error *err);
 /* The last `limit` events with seq < before (0: end), oldest first. Deltas
- * are left out once their message is finished, else merged as above. */
+ * are left out once their message is finished, else merged as above. bytes:
+ * no further event once so many bytes of members are passed (0: no bound). */
 int store_events_back(struct store_reader *r, const char *session,
-    int64_t before, size_t limit, event_fn *fn, void *ctx, struct error *err);
+    int64_t before, size_t limit, size_t bytes, event_fn *fn, void *ctx,
+    struct error *err);
 
 /* Every row as it was stored, deltas one by one: for export and checks. */
 int store_events_raw(struct store_reader *r, const char *session,

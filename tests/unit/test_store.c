@@ -200,7 +200,7 @@ test_reading_back_leaves_finished_deltas_out(void **state)
 	fixture_put(f, fixture_delta(f->session, "m2", 0, "x"));
 	fixture_put(f, fixture_delta(f->session, "m2", 1, "y"));
 	fixture_flush(f);
-	assert_ok(store_events_back(f->reader, f->session, 0, 3,
+	assert_ok(store_events_back(f->reader, f->session, 0, 3, 0,
 	    fixture_collect, &out, &err));
 	assert_string_equal(buf_text(&out),
 	    "1 notice \"level\":\"info\",\"text\":\"a\"\n"
@@ -221,13 +221,13 @@ test_windows_join_at_an_unfinished_answer(void **state)
 	put_answer(f);
 	fixture_put(f, fixture_notice(f->session, "b"));
 	fixture_flush(f);
-	assert_ok(store_events_back(f->reader, f->session, 0, 2,
+	assert_ok(store_events_back(f->reader, f->session, 0, 2, 0,
 	    fixture_collect, &last, &err));
 	assert_string_equal(buf_text(&last),
 	    "4 text.delta \"message_id\":\"m1\",\"offset_bytes\":0,"
 	    "\"text\":\"one two \\n3\"\n"
 	    "5 notice \"level\":\"info\",\"text\":\"b\"\n");
-	assert_ok(store_events_back(f->reader, f->session, 4, 2,
+	assert_ok(store_events_back(f->reader, f->session, 4, 2, 0,
 	    fixture_collect, &first, &err));
 	assert_string_equal(buf_text(&first),
 	    "1 notice \"level\":\"info\",\"text\":\"a\"\n");
