@@ -1,0 +1,56 @@
+/* The blocks that are loaded, in the order in which they are shown. Blocks of
+ * a sub-run stand behind the card of the call that started it and are shown
+ * when that is open; quiet calls in a row are summed up by a block of their
+ * own.
+ *
+ * Thread: the screen's. */
+#ifndef FRIDAY_TUI_TRANSCRIPT_BLOCK_LIST_H
+#define FRIDAY_TUI_TRANSCRIPT_BLOCK_LIST_H
+
+#include "tui/transcript/block.h"
+
+struct block_list {
+	struct block **items;
+	size_t n, cap;
+	size_t bytes; /* that they hold, roughly; blocks_measure() */
+	bool all;     /* everything is open that was not closed by hand */
+	bool at_end;  /* the last block is the session's last */
+	/* Told before a block is destroyed; may be NULL. */
+	void (*leaving)(struct block *b, void *ctx);
+	void *ctx;
+};
+
+void blocks_init(struct block_list *l);
+void blocks_release(struct block_list *l);
+void blocks_clear(struct block_list *l);
+/* Puts a block where it belongs: at the end, or behind its sub-run's card. It
+ * is the list's then. */
+void blocks_add(struct block_list *l, struct block *b);
+void blocks_insert(struct block_list *l, size_t index, struct block *b);
+void blocks_remove(struct block_list *l, struct block *b);
+/* To a place before its present one. */
+void blocks_move(struct block_list *l, struct block *b, size_t index);
+/* The newest with that kind and id; NULL. */
+struct block *blocks_find(const struct block_list *l,
+    const struct block_kind *kind, struct str id);
+/* Takes all blocks of an earlier window in, in front. What both have the
+ * halves of becomes one. `earlier` is empty then. */
+void blocks_join(struct block_list *l, struct block_list *earlier);
+/* Sums up quiet calls round this place, or no longer. */
+void blocks_regroup(struct block_list *l, size_t index);
+void blocks_measure(struct block_list *l);
+
+/* Shown, with the folds as they are. */
+bool blocks_shows(const struct block_list *l, const struct block *b);
+/* The nearest shown block before or behind an index (not itself); NULL. */
+struct block *blocks_before(const struct block_list *l, size_t index);
+struct block *blocks_after(const struct block_list *l, size_t index);
+struct block *blocks_last(const struct block_list *l);
+struct block *blocks_first(const struct block_list *l);
+bool blocks_is_open(const struct block_list *l, const struct block *b);
+/* Whether the plan is the newest, and its like. */
+bool blocks_is_newest(const struct block_list *l, const struct block *b);
+/* Blank lines above a shown block: 0 or 1. */
+int blocks_gap(const struct block_list *l, const struct block *b);
+
+#endif

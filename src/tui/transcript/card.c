@@ -1,0 +1,416 @@
+/* Cards of tool calls: a line that says what and to what, one that says how it
+ * went; opened, all of it. And the line that sums quiet calls up. */
+#include "base/mem.h"
+#include "base/width.h"
+#include "tui/text/diff_lines.h"
+#include "tui/transcript/block_list.h"
+#include "tui/transcript/card_rows.h"
+#include "tui/transcript/sheet.h"
+#include "tui/transcript/words.h"
+
+enum {
+	INDENT = 2,
+	TAIL_LINES = 4,	  /* of live output */
+	DIFF_LINES = 12,  /* of a change, before it is opened */
+	ERROR_LINES = 4,
+	SLOW_MS = 2000,	  /* from here on a time is shown */
+};
+#define TARGET_MAX (64 * KIB)
+
+enum card_state { CARD_RUNNING, CARD_CUT_OFF, CARD_OK, CARD_FAILED };
+
+static struct str
+tool_name(const struct block *b)
+{
+	struct str name = json_get_str(b->first, "name");
+
+	return name.len > 0 ? name : json_get_str(b->second, "name");
+}
+
+static enum card_state
+state_of(const struct block *b, const struct look *look)
+{
+	if (!b->done)
+		return look->running ? CARD_RUNNING : CARD_CUT_OFF;
+	return json_get_bool(b->second, "ok", false) ? CARD_OK : CARD_FAILED;
+}
+
+static const struct {
+	const char *mark;
+	enum style_role role;
+} states[] = {
+	[CARD_RUNNING] = { "● ", ROLE_ACCENT },
+	[CARD_CUT_OFF] = { "○ ", ROLE_MUTED },
+	[CARD_OK] = { "● ", ROLE_SUCCESS },
+	[CARD_FAILED] = { "✗ ", ROLE_ERROR },
+};
+
+/* --- the heading --------------------------------------------------------- */
+
+static int64_t
+spent_ms(const struct block *b, const struct look *look)
+{
+	if (b->done)
+		return json_get_int(b->second, "duration_ms", 0);
+	return b->time_ms > 0 && look->running ? look->wall_ms - b->time_ms :
+						 0;
+}
+
+static void
+lay_heading(struct sheet *s, const struct block *b, const struct look *look)
+{
+	CLEANUP_BUF struct buf target = BUF_INIT(TARGET_MAX);
+	enum card_state state = state_of(b, look);
+	struct str diff = json_get_str(b->second, "diff");
+	char time[WORDS_SIZE] = "", plus[WORDS_SIZE] = "",
+	    minus[WORDS_SIZE] = "";
+	size_t added = 0, removed = 0;
+	int keep;
+
+	if (diff.len > 0)
+		diff_count(diff, &added, &removed);
+	if (added > 0)
+		snprintf(plus, sizeof(plus), "  +%zu", added);
+	if (removed > 0)
+		snprintf(minus, sizeof(minus), "%s-%zu",
+		    added > 0 ? " " : "  ", removed);
+	if (spent_ms(b, look) >= SLOW_MS)
+		words_duration(spent_ms(b, look) / 1000 * 1000, time);
+	keep = (int)(strlen(plus) + strlen(minus) + strlen(time)) +
+	    (time[0] ? 2 : 0);
+	if (keep > s->width / 2)
+		keep = 0;
+
+	card_target(card_row(tool_name(b)), b->first, &target);
+	sheet_begin(s, TAG_FOLD);
+	sheet_put(s, states[state].mark, STYLE(states[state].role));
+	sheet_add(s, tool_name(b), STYLE_FLAGS(ROLE_TOOL, STYLE_BOLD));
+	if (target.len > 0) {
+		buf_add_char(s->source, ' ');
+		sheet_put(s, " ", STYLE(ROLE_TEXT));
+		sheet_add_keep(s, buf_str(&target), STYLE(ROLE_TEXT), keep);
+	}
+	sheet_put(s, plus, STYLE(ROLE_ADDED));
+	sheet_put(s, minus, STYLE(ROLE_REMOVED));
+	if (time[0] != '\0') {
+		sheet_put(s, "  ", STYLE(ROLE_MUTED));
+		sheet_put(s, time, STYLE(ROLE_MUTED));
+	}
+	sheet_end(s);
+}
+
+/* --- how it went --------------------------------------------------------- */
+
+static void
+lay_error(struct sheet *s, const struct block *b, bool open)
+{
+	const struct json *error = json_get(b->second, "error");
+	CLEANUP(free_ptr) char *code = str_dup(json_get_str(error, "code"));
+	CLEANUP_BUF struct buf text = BUF_INIT(TARGET_MAX);
+	const char *hint = error_hint(error_by_name(code));
+
+	buf_add_str(&text, json_get_str(error, "message"));
+	if (text.len == 0)
+		buf_add_cstr(&text, "failed");
+	if (code[0] != '\0')
+		buf_printf(&text, " (%s)", code);
+	sheet_wrap(s, INDENT, buf_str(&text), STYLE(ROLE_ERROR),
+	    open ? 0 : ERROR_LINES);
+	if (hint != NULL)
+		sheet_wrap(s, INDENT, str_from(hint), STYLE(ROLE_MUTED), 0);
+}
+
+static size_t
+count_lines(struct str text)
+{
+	struct str line;
+	size_t n = 0;
+
+	while (str_next_line(&text, &line))
+		n++;
+	return n;
+}
+
+/* Whether friday itself wrote a line of a result about how it went. */
+static bool
+is_remark(struct str line)
+{
+	return str_starts(line, STR("[")) && str_ends(line, STR("]"));
+}
+
+/* The line of a result that says most: of a command's output the last, of
+ * others the first. */
+static struct str
+telling_line(struct str result, bool last)
+{
+	struct str line, best = STR_NONE, remark = STR_NONE;
+
+	while (str_next_line(&result, &line)) {
+		line = str_trim(line);
+		if (line.len == 0)
+			continue;
+		if (is_remark(line)) {
+			remark = line;
+			continue;
+		}
+		if (best.len == 0 || last)
+			best = line;
+		if (!last)
+			break;
+	}
+	return best.len > 0 ? best : remark;
+}
+
+static void
+lay_result_line(struct sheet *s, const struct block *b,
+    const struct card_row *row)
+{
+	struct str result = json_get_str(b->second, "result");
+	size_t n = count_lines(result);
+	struct str line = telling_line(result, row->flags & CARD_TAIL);
+	char more[WORDS_SIZE] = "";
+
+	if (line.len == 0)
+		return;
+	if (n > 1)
+		snprintf(more, sizeof(more), "  (%zu lines)", n);
+	sheet_begin(s, TAG_NONE);
+	sheet_put(s, "  ", STYLE(ROLE_MUTED));
+	sheet_add_keep(s, line, STYLE(ROLE_MUTED), (int)strlen(more));
+	sheet_put(s, more, STYLE(ROLE_MUTED));
+	sheet_end(s);
+}
+
+/* The last lines of what a command says while it runs. */
+static void
+lay_live_tail(struct sheet *s, const struct block *b)
+{
+	struct str text = str_trim_end(buf_str(&b->text));
+	size_t at = text.len, lines = 0;
+
+	while (at > 0 && lines < TAIL_LINES) {
+		at--;
+		while (at > 0 && text.ptr[at - 1] != '\n')
+			at--;
+		lines++;
+	}
+	text = str_sub(text, at, SIZE_MAX);
+	while (lines-- > 0) {
+		struct str line;
+
+		if (str_next_line(&text, &line))
+			sheet_line(s, INDENT, line, STYLE(ROLE_MUTED));
+	}
+}
+
+/* --- a sub-run ----------------------------------------------------------- */
+
+/* How far it is: its calls, and the last of them. */
+static void
+lay_sub_run(struct sheet *s, const struct block *b, const struct look *look)
+{
+	const struct block_list *l = look->list;
+	CLEANUP_BUF struct buf target = BUF_INIT(TARGET_MAX);
+	const struct block *last = NULL;
+	size_t calls = 0;
+
+	for (size_t i = b->index + 1; l != NULL && i < l->n; i++) {
+		const struct block *inner = l->items[i];
+
+		if (inner->owner != b)
+			break;
+		if (inner->kind != &block_tool)
+			continue;
+		calls++;
+		last = inner;
+	}
+	if (calls == 0)
+		return;
+	card_target(card_row(tool_name(last)), last->first, &target);
+	sheet_begin(s, TAG_NONE);
+	sheet_put(s, "  ", STYLE(ROLE_MUTED));
+	sheet_printf(s, STYLE(ROLE_MUTED), "%zu call%s", calls,
+	    calls == 1 ? "" : "s");
+	if (!b->done) {
+		sheet_put(s, " · ", STYLE(ROLE_MUTED));
+		sheet_add(s, tool_name(last), STYLE(ROLE_MUTED));
+		sheet_put(s, " ", STYLE(ROLE_MUTED));
+		sheet_add(s, buf_str(&target), STYLE(ROLE_MUTED));
+	}
+	sheet_end(s);
+}
+
+/* --- all of it ----------------------------------------------------------- */
+
+/* One argument: on a line of its own, a long one below its name. */
+static void
+lay_argument(struct sheet *s, const struct json *arg)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	CLEANUP_BUF struct buf shown = BUF_INIT(17 * MIB);
+
+	if (json_str(arg).ptr != NULL)
+		buf_add_str(&text, json_str(arg));
+	else
+		json_print(arg, &text);
+	buf_add_str(&shown, json_key(arg));
+	if (str_find_char(buf_str(&text), '\n', 0) == SIZE_MAX) {
+		buf_add_cstr(&shown, ": ");
+		buf_add_str(&shown, buf_str(&text));
+		sheet_wrap(s, INDENT, buf_str(&shown), STYLE(ROLE_MUTED), 0);
+		return;
+	}
+	buf_add_char(&shown, ':');
+	sheet_line(s, INDENT, buf_str(&shown), STYLE(ROLE_MUTED));
+	sheet_wrap(s, 2 * INDENT, buf_str(&text), STYLE(ROLE_CODE), 0);
+}
+
+static void
+lay_change(struct sheet *s, const struct block *b, size_t lines_max)
+{
+	const struct json *files = json_get(b->second, "files");
+	struct str file = json_count(files) == 1 ?
+	    json_str(json_first(files)) : STR_NONE;
+
+	sheet_diff(s, INDENT, json_get_str(b->second, "diff"), file,
+	    lines_max);
+}
+
+static void
+lay_all(struct sheet *s, const struct block *b, const struct look *look)
+{
+	struct str result = json_get_str(b->second, "result");
+	enum card_state state = state_of(b, look);
+	bool has_diff = json_get_str(b->second, "diff").len > 0;
+
+	if (!has_diff)
+		for (const struct json *a =
+		    json_first(json_get(b->first, "arguments")); a;
+		    a = json_next(a))
+			lay_argument(s, a);
+	else
+		lay_change(s, b, 0);
+	if (state == CARD_FAILED)
+		lay_error(s, b, true);
+	if (!b->done)
+		result = buf_str(&b->text);
+	sheet_wrap(s, INDENT, result, STYLE(ROLE_TEXT), 0);
+}
+
+static void
+lay_short(struct sheet *s, const struct block *b, const struct look *look)
+{
+	const struct card_row *row = card_row(tool_name(b));
+	enum card_state state = state_of(b, look);
+
+	if (row->flags & CARD_SUB_RUN)
+		lay_sub_run(s, b, look);
+	else if (state == CARD_RUNNING)
+		lay_live_tail(s, b);
+	if (state == CARD_CUT_OFF)
+		sheet_line(s, INDENT, STR("not finished"), STYLE(ROLE_MUTED));
+	if (state == CARD_FAILED) {
+		if (row->flags & CARD_TAIL)
+			lay_result_line(s, b, row);
+		lay_error(s, b, false);
+	}
+	if (state != CARD_OK)
+		return;
+	if (row->flags & CARD_CHANGES &&
+	    json_get_str(b->second, "diff").len > 0)
+		lay_change(s, b, DIFF_LINES);
+	else if (!(row->flags & CARD_SUB_RUN))
+		lay_result_line(s, b, row);
+}
+
+static void
+lay_tool(struct block *b, const struct look *look)
+{
+	struct sheet s = sheet_begin_block(b, look);
+
+	lay_heading(&s, b, look);
+	if (look->open)
+		lay_all(&s, b, look);
+	else
+		lay_short(&s, b, look);
+}
+
+/* What another block shows is no card, unless it went wrong. */
+static bool
+tool_hidden(const struct block *b, const struct block *next)
+{
+	return card_row(tool_name(b))->flags & CARD_HIDDEN &&
+	    (!b->done || json_get_bool(b->second, "ok", false));
+}
+
+static void
+tool_title(const struct block *b, struct buf *out)
+{
+	buf_add_str(out, tool_name(b));
+	buf_add_char(out, ' ');
+	card_target(card_row(tool_name(b)), b->first, out);
+}
+
+const struct block_kind block_tool = {
+	.name = "tool",
+	.flags = BLOCK_FOLDS | BLOCK_SHEET | BLOCK_TICKS,
+	.lay = lay_tool,
+	.hidden = tool_hidden,
+	.title = tool_title,
+};
+
+/* --- several at once ----------------------------------------------------- */
+
+bool
+card_is_quiet(const struct block *b)
+{
+	return b->kind == &block_tool && b->done && !b->headless &&
+	    card_row(tool_name(b))->flags & CARD_QUIET &&
+	    json_get_bool(b->second, "ok", false);
+}
+
+/* "read 5 files, searched 2 patterns": tools in the order of their first
+ * call. */
+static void
+lay_group(struct block *b, const struct look *look)
+{
+	struct sheet s = sheet_begin_block(b, look);
+	const struct card_row *seen[16];
+	size_t counts[16] = { 0 }, n = 0;
+	CLEANUP_BUF struct buf text = BUF_INIT(TARGET_MAX);
+
+	for (size_t i = b->index + 1; look->list != NULL &&
+	    i < look->list->n; i++) {
+		const struct block *inner = look->list->items[i];
+		const struct card_row *row;
+		size_t k = 0;
+
+		if (inner->group != b)
+			break;
+		if (!card_is_quiet(inner))
+			continue;
+		row = card_row(tool_name(inner));
+		while (k < n && seen[k] != row)
+			k++;
+		if (k == ARRAY_LEN(seen))
+			continue;
+		if (k == n)
+			seen[n++] = row;
+		counts[k]++;
+	}
+	for (size_t k = 0; k < n; k++) {
+		if (k > 0)
+			buf_add_cstr(&text, ", ");
+		card_row_sum(seen[k], counts[k], &text);
+	}
+	sheet_begin(&s, TAG_FOLD);
+	sheet_put(&s, "● ", STYLE(ROLE_SUCCESS));
+	sheet_add(&s, buf_str(&text), STYLE(ROLE_MUTED));
+	sheet_end(&s);
+}
+
+const struct block_kind block_group = {
+	.name = "group",
+	.flags = BLOCK_FOLDS | BLOCK_SHEET | BLOCK_THIN,
+	.lay = lay_group,
+};

@@ -1,0 +1,174 @@
+/* Reading mode: the keys of a pager, a block in focus that opens and closes;
+ * and the mouse, which needs no mode. */
+#include "tui/transcript/inner.h"
+
+enum { WHEEL_LINES = 3 };
+
+void
+reading_enter(struct transcript *t, bool all)
+{
+	t->reading = true;
+	if (all != t->list.all) {
+		t->list.all = all;
+		app_damage(t->app, PART_TRANSCRIPT);
+	}
+	app_damage(t->app, PART_ALL);
+}
+
+void
+reading_leave(struct transcript *t)
+{
+	if (!t->reading)
+		return;
+	t->reading = false;
+	t->list.all = false;
+	t->focus = NULL;
+	t->status[0] = '\0';
+	viewport_to_end(t);
+	app_damage(t->app, PART_ALL);
+}
+
+/* --- folding ------------------------------------------------------------- */
+
+static void
+toggle(struct transcript *t, struct block *b)
+{
+	if (b == NULL || !(b->kind->flags & BLOCK_FOLDS))
+		return;
+	b->fold = blocks_is_open(&t->list, b) ? FOLD_CLOSED : FOLD_OPEN;
+	block_change(b);
+	app_damage(t->app, PART_TRANSCRIPT);
+}
+
+/* --- the focus ----------------------------------------------------------- */
+
+/* The block in focus; else the first one that begins in sight. */
+static struct block *
+focused(struct transcript *t)
+{
+	if (t->focus != NULL)
+		return t->focus;
+	for (int i = 0; i < t->n_rows; i++)
+		if (t->rows[i].block != NULL && t->rows[i].line <= 1)
+			return t->rows[i].block;
+	return t->n_rows > 0 ? t->rows[0].block : NULL;
+}
+
+static void
+set_focus(struct transcript *t, struct block *b)
+{
+	if (b == NULL)
+		return;
+	t->focus = b;
+	viewport_lines(t, b);
+	viewport_show(t, b, 0);
+	app_damage(t->app, PART_TRANSCRIPT);
+}
+
+static void
+step_focus(struct transcript *t, int step)
+{
+	struct block *b = t->focus;
+
+	if (b == NULL)
+		set_focus(t, step < 0 && t->n_rows > 0 ?
+		    t->rows[t->n_rows - 1].block : focused(t));
+	else
+		set_focus(t, step < 0 ? blocks_before(&t->list, b->index) :
+		    blocks_after(&t->list, b->index));
+}
+
+/* --- keys ---------------------------------------------------------------- */
+
+static const struct {
+	enum action action;
+	int lines, pages, halves;
+} scrolls[] = {
+	{ ACTION_LINE_UP, -1, 0, 0 },
+	{ ACTION_LINE_DOWN, 1, 0, 0 },
+	{ ACTION_PAGE_UP, 0, -1, 0 },
+	{ ACTION_PAGE_DOWN, 0, 1, 0 },
+	{ ACTION_SCROLL_UP, 0, -1, 0 },
+	{ ACTION_SCROLL_DOWN, 0, 1, 0 },
+	{ ACTION_HALF_UP, 0, 0, -1 },
+	{ ACTION_HALF_DOWN, 0, 0, 1 },
+};
+
+static bool
+scroll_key(struct transcript *t, enum action action)
+{
+	int page = t->rect.rows > 2 ? t->rect.rows - 2 : 1;
+
+	for (size_t i = 0; i < ARRAY_LEN(scrolls); i++)
+		if (scrolls[i].action == action) {
+			viewport_scroll(t, scrolls[i].lines +
+			    scrolls[i].pages * page +
+			    scrolls[i].halves * ((page + 1) / 2));
+			return true;
+		}
+	return false;
+}
+
+bool
+reading_key(struct transcript *t, const struct key *key, enum action action)
+{
+	if (!t->reading)
+		return false;
+	if (scroll_key(t, action))
+		return true;
+	switch (action) {
+	case ACTION_TOP:
+		viewport_to_start(t);
+		return true;
+	case ACTION_BOTTOM:
+		viewport_to_end(t);
+		return true;
+	case ACTION_BLOCK_PREVIOUS:
+		step_focus(t, -1);
+		return true;
+	case ACTION_BLOCK_NEXT:
+		step_focus(t, 1);
+		return true;
+	case ACTION_OPEN:
+		toggle(t, focused(t));
+		return true;
+	case ACTION_TRANSCRIPT:
+		if (t->list.all)
+			reading_leave(t);
+		else
+			reading_enter(t, true);
+		return true;
+	case ACTION_LEAVE:
+		reading_leave(t);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* --- the mouse ----------------------------------------------------------- */
+
+bool
+reading_mouse(struct transcript *t, const struct mouse *mouse, int row,
+    int col)
+{
+	struct place at = { NULL, 0 };
+
+	if (row >= 0 && row < t->n_rows)
+		at = t->rows[row];
+	switch (mouse->action) {
+	case MOUSE_WHEEL_UP:
+		viewport_scroll(t, -WHEEL_LINES);
+		return true;
+	case MOUSE_WHEEL_DOWN:
+		viewport_scroll(t, WHEEL_LINES);
+		return true;
+	case MOUSE_PRESS:
+		if (mouse->button != 1 || at.block == NULL)
+			return false;
+		toggle(t, at.block);
+		return true;
+	default:
+		return false;
+	}
+}

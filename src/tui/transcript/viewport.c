@@ -1,0 +1,401 @@
+/* What of the transcript is in sight. The place is kept as a line of a block,
+ * never as a line of the whole: what is above need not be laid out, and what
+ * comes, goes or is laid out anew elsewhere does not move it. */
+#include "tui/transcript/inner.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum {
+	MARGIN = 2,	     /* columns at each side */
+	NESTED = 2,	     /* more of a sub-run's blocks */
+	MARGIN_MIN_COLS = 24, /* narrower screens have none */
+	PROSE_MAX = 120,     /* wider lines are hard to read */
+	LAID_AROUND = 48,    /* blocks round the view that stay laid out */
+	TICK_MS = 1000,
+};
+
+struct look
+viewport_look(const struct transcript *t, const struct block *b)
+{
+	int width = t->width;
+
+	if (b->kind->flags & BLOCK_PROSE && width > PROSE_MAX)
+		width = PROSE_MAX;
+	if (b->owner != NULL && width > 2 * NESTED)
+		width -= NESTED;
+	return (struct look){ .width = width,
+		.open = blocks_is_open(&t->list, b),
+		.newest = blocks_is_newest(&t->list, b),
+		.running = app_facts(t->app)->running,
+		.wall_ms = clock_wall_ms(), .colors = t->colors,
+		.list = &t->list };
+}
+
+const struct lines *
+viewport_lines(struct transcript *t, struct block *b)
+{
+	struct look look = viewport_look(t, b);
+
+	return block_lines(b, &look);
+}
+
+int
+viewport_height(struct transcript *t, struct block *b)
+{
+	size_t count = viewport_lines(t, b)->count;
+
+	return count == 0 ? 0 : (int)count + blocks_gap(&t->list, b);
+}
+
+/* --- moving -------------------------------------------------------------- */
+
+/* Returns the lines that it could not go up. */
+static int
+move_up(struct transcript *t, struct place *p, int lines)
+{
+	while (lines > 0 && p->block != NULL) {
+		struct block *before;
+
+		if (p->line >= lines) {
+			p->line -= lines;
+			return 0;
+		}
+		before = blocks_before(&t->list, p->block->index);
+		if (before == NULL) {
+			lines -= p->line;
+			p->line = 0;
+			return lines;
+		}
+		lines -= p->line;
+		p->block = before;
+		p->line = viewport_height(t, before);
+	}
+	return lines;
+}
+
+static void
+move_down(struct transcript *t, struct place *p, int lines)
+{
+	while (p->block != NULL) {
+		int left = viewport_height(t, p->block) - p->line;
+		struct block *after;
+
+		if (lines < left) {
+			p->line += lines;
+			return;
+		}
+		after = blocks_after(&t->list, p->block->index);
+		if (after == NULL) {
+			p->line = left + p->line > 0 ? left + p->line - 1 : 0;
+			return;
+		}
+		lines -= left;
+		p->block = after;
+		p->line = 0;
+	}
+}
+
+/* Where the first row must be for the last line to be in the last row. */
+static struct place
+end_top(struct transcript *t, int rows)
+{
+	struct place p = { .block = blocks_last(&t->list) };
+
+	if (p.block != NULL) {
+		p.line = viewport_height(t, p.block);
+		move_up(t, &p, rows);
+	}
+	return p;
+}
+
+static bool
+is_before(const struct place *a, const struct place *b)
+{
+	return a->block->index != b->block->index ?
+	    a->block->index < b->block->index : a->line < b->line;
+}
+
+/* The place is within what is shown, and not past the end. */
+static void
+settle_top(struct transcript *t, int rows)
+{
+	struct place end = end_top(t, rows);
+	struct block *b = t->top.block;
+
+	if (b != NULL && !blocks_shows(&t->list, b)) {
+		struct block *before = blocks_before(&t->list, b->index);
+
+		t->top = (struct place){ before != NULL ? before :
+			blocks_first(&t->list), 0 };
+	}
+	if (t->follow || t->top.block == NULL || end.block == NULL) {
+		t->top = end;
+		return;
+	}
+	if (t->top.line >= viewport_height(t, t->top.block))
+		t->top.line = viewport_height(t, t->top.block) - 1;
+	if (t->top.line < 0)
+		t->top.line = 0;
+	if (!is_before(&t->top, &end)) {
+		t->top = end;
+		/* While one reads, new text shall not pull the view. */
+		t->follow = t->list.at_end && !t->reading;
+		t->news = t->news && !t->follow;
+	}
+}
+
+void
+viewport_scroll(struct transcript *t, int lines)
+{
+	int rows = t->rect.rows > 0 ? t->rect.rows : 1;
+
+	settle_top(t, rows);
+	if (t->top.block == NULL)
+		return;
+	if (lines < 0) {
+		int left = move_up(t, &t->top, -lines);
+
+		t->follow = false;
+		t->owed = t->window.at_start ? 0 : left;
+	} else {
+		move_down(t, &t->top, lines);
+		t->owed = 0;
+	}
+	settle_top(t, rows);
+	app_damage(t->app, PART_TRANSCRIPT | PART_STATUS);
+}
+
+void
+viewport_show(struct transcript *t, struct block *b, int line)
+{
+	int rows = t->rect.rows > 0 ? t->rect.rows : 1;
+	int at = blocks_gap(&t->list, b) + line;
+
+	for (int i = 0; i < t->n_rows; i++)
+		if (t->rows[i].block == b && t->rows[i].line == at)
+			return;
+	t->follow = false;
+	t->owed = 0;
+	t->top = (struct place){ b, at };
+	move_up(t, &t->top, rows / 3);
+	settle_top(t, rows);
+	app_damage(t->app, PART_TRANSCRIPT);
+}
+
+void
+viewport_to_end(struct transcript *t)
+{
+	t->follow = true;
+	t->news = false;
+	t->owed = 0;
+	if (!t->list.at_end)
+		window_jump(&t->window, LOAD_TAIL, 0);
+	app_damage(t->app, PART_TRANSCRIPT | PART_STATUS);
+}
+
+void
+viewport_to_start(struct transcript *t)
+{
+	t->follow = false;
+	t->owed = 0;
+	t->top = (struct place){ blocks_first(&t->list), 0 };
+	if (!t->window.at_start)
+		window_jump(&t->window, LOAD_TOP, 0);
+	app_damage(t->app, PART_TRANSCRIPT | PART_STATUS);
+}
+
+void
+viewport_leaving(struct transcript *t, struct block *b)
+{
+	for (int i = 0; i < t->n_rows; i++)
+		if (t->rows[i].block == b)
+			t->rows[i].block = NULL;
+	if (t->focus == b)
+		t->focus = NULL;
+	if (t->top.block == b) {
+		struct block *next = blocks_after(&t->list, b->index);
+
+		t->top = (struct place){ next != NULL ? next :
+			blocks_before(&t->list, b->index), 0 };
+	}
+}
+
+/* --- another width ------------------------------------------------------- */
+
+/* The first byte of source that a line or one behind it shows. */
+static uint32_t
+source_of(const struct lines *l, size_t line)
+{
+	for (size_t i = line; i < l->count; i++)
+		for (size_t k = 0; k < l->lines[i].count; k++) {
+			uint32_t source =
+			    l->pieces[l->lines[i].first + k].source;
+
+			if (source != LINE_NO_SOURCE)
+				return source;
+		}
+	return 0;
+}
+
+/* The last line that begins at or before a byte of source. */
+static int
+line_of(const struct lines *l, uint32_t source)
+{
+	int best = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		const struct line *line = &l->lines[i];
+
+		for (size_t k = 0; k < line->count; k++) {
+			uint32_t at = l->pieces[line->first + k].source;
+
+			if (at == LINE_NO_SOURCE)
+				continue;
+			if (at <= source)
+				best = (int)i;
+			break;
+		}
+	}
+	return best;
+}
+
+/* The text in the first row stays there. */
+static void
+set_width(struct transcript *t, int width)
+{
+	struct block *b = t->top.block;
+	int gap;
+	uint32_t source;
+
+	if (width == t->width)
+		return;
+	if (t->follow || b == NULL || b->laid_width == 0) {
+		t->width = width;
+		return;
+	}
+	gap = blocks_gap(&t->list, b);
+	if (t->top.line <= gap) {
+		t->width = width;
+		return;
+	}
+	source = source_of(viewport_lines(t, b), (size_t)(t->top.line - gap));
+	t->width = width;
+	t->top.line = gap + line_of(viewport_lines(t, b), source);
+}
+
+/* --- drawing ------------------------------------------------------------- */
+
+static void
+draw_row(struct transcript *t, struct surface *s, struct rect row,
+    struct block *b, int line)
+{
+	int margin = row.cols - t->width > MARGIN ? MARGIN : 0;
+	const struct lines *l = viewport_lines(t, b);
+
+	if (b->kind->flags & BLOCK_PANEL)
+		surface_fill(s, row, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
+	if (b->owner != NULL && margin > 0)
+		surface_text(s, row.row, row.col + margin, 1, STR("│"),
+		    STYLE(ROLE_BORDER));
+	if (b->owner != NULL)
+		margin += NESTED;
+	surface_line(s, row.row, row.col + margin, row.cols - margin, l,
+	    (size_t)line);
+	if (t->reading && t->focus == b && margin > 0)
+		surface_text(s, row.row, row.col, 1, STR("▎"),
+		    STYLE(ROLE_ACCENT));
+}
+
+/* Fills the rows from the top place on; returns how many there were. */
+static int
+draw_rows(struct transcript *t, struct surface *s, struct rect r)
+{
+	struct place p = t->top;
+	int row = 0;
+
+	t->rows = mem_grow(t->rows, &t->cap_rows, (size_t)r.rows,
+	    sizeof(*t->rows));
+	while (row < r.rows && p.block != NULL) {
+		int gap = blocks_gap(&t->list, p.block);
+		int height = viewport_height(t, p.block);
+
+		for (; p.line < height && row < r.rows; p.line++, row++) {
+			t->rows[row] = p;
+			if (p.line < gap)
+				continue;
+			draw_row(t, s, (struct rect){ r.row + row, r.col, 1,
+			    r.cols }, p.block, p.line - gap);
+		}
+		p = (struct place){ blocks_after(&t->list, p.block->index), 0 };
+	}
+	t->n_rows = row;
+	return row;
+}
+
+static void
+tick(struct app *app, void *owner)
+{
+	struct transcript *t = owner;
+
+	t->ticking = false;
+	for (size_t i = 0; i < t->list.n; i++) {
+		struct block *b = t->list.items[i];
+
+		if (!b->done && b->kind->flags & BLOCK_TICKS)
+			block_change(b);
+	}
+	app_damage(app, PART_TRANSCRIPT);
+}
+
+/* A clock that nobody sees does not tick. */
+static void
+keep_ticking(struct transcript *t)
+{
+	if (t->ticking || !app_facts(t->app)->running)
+		return;
+	for (int i = 0; i < t->n_rows; i++) {
+		const struct block *b = t->rows[i].block;
+
+		if (b == NULL || b->done || !(b->kind->flags & BLOCK_TICKS))
+			continue;
+		t->ticking = true;
+		app_after(t->app, TICK_MS, tick, t);
+		return;
+	}
+}
+
+/* Layouts cost more memory than what they show. */
+static void
+forget_far(struct transcript *t)
+{
+	size_t first, last;
+
+	if (t->n_rows == 0 || t->rows[0].block == NULL)
+		return;
+	first = t->rows[0].block->index;
+	last = t->rows[t->n_rows - 1].block->index;
+	for (size_t i = 0; i < t->list.n; i++)
+		if (t->list.items[i]->laid_width > 0 &&
+		    (i + LAID_AROUND < first || i > last + LAID_AROUND))
+			block_forget(t->list.items[i]);
+}
+
+void
+viewport_draw(struct transcript *t, struct surface *s, struct rect r)
+{
+	int margins = r.cols >= MARGIN_MIN_COLS ? 2 * MARGIN : 0;
+
+	t->n_rows = 0;
+	if (r.rows <= 0 || r.cols <= 0)
+		return;
+	t->rect = r;
+	set_width(t, r.cols - margins);
+	settle_top(t, r.rows);
+	draw_rows(t, s, r);
+	forget_far(t);
+	keep_ticking(t);
+	if (t->news && !t->follow && r.cols >= MARGIN_MIN_COLS)
+		surface_text(s, r.row + r.rows - 1, r.col + r.cols - 8, 7,
+		    STR(" ↓ new "), STYLE_ON(ROLE_ACCENT, ROLE_PANEL));
+}
