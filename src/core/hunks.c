@@ -59,7 +59,7 @@ hunks_init(struct hunks *h, struct str before, struct str after,
 	*h = (struct hunks){ .n = 0 };
 	text_lines_init(&h->a, before);
 	text_lines_init(&h->b, after);
-	diff_lines(&h->a, &h->b, &h->script);
+	diff_text_lines(&h->a, &h->b, &h->script);
 	for (size_t i = 0; i < h->script.n; i++) {
 		const struct diff_run *r = &h->script.runs[i];
 

@@ -85,7 +85,7 @@ write_counts(struct friday *f, const struct undo_step *s,
 	text_lines_init(&b, shown ? buf_str(&after) : STR_NONE);
 	if (!shown)
 		return;
-	diff_lines(&a, &b, &script);
+	diff_text_lines(&a, &b, &script);
 	for (size_t i = 0; i < script.n; i++) {
 		const struct diff_run *r = &script.runs[i];
 
