@@ -323,7 +323,7 @@ keymap_read(struct keymap *m, struct str json_text, struct error *err)
 		.depth_max = 8, .flags = JSON_STRICT };
 	struct error reason = ERROR_INIT;
 	CLEANUP_JSON struct json *file = NULL;
-	struct keymap *fresh;
+	struct keymap *fresh = NULL;
 	int rc;
 
 	if (json_parse(json_text, &limits, &file, &reason) != 0)
