@@ -39,7 +39,7 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	app->mail = mail_create();
 	app->requests = requests_create(app->mail);
 	app->worker = worker_create(app->mail);
-	app->feed = feed_create(app, app_event);
+	app->follower = follower_create(app, app_event);
 	app->transcript = transcript_create(app);
 	app->composer = composer_create(app);
 	app->damage = PART_ALL;
@@ -62,7 +62,7 @@ app_destroy(struct app *app)
 	app_close_friday(app);
 	worker_destroy(app->worker);
 	mail_destroy(app->mail);
-	feed_destroy(app->feed);
+	follower_destroy(app->follower);
 	requests_destroy(app->requests);
 	input_destroy(app->input);
 	surface_destroy(app->surface);

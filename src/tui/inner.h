@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "tui/app.h"
 #include "tui/composer/composer.h"
-#include "tui/feed.h"
+#include "tui/follower.h"
 #include "tui/mail.h"
 #include "tui/requests.h"
 #include "tui/status_line.h"
@@ -53,7 +53,7 @@ struct app {
 	struct mail *mail;
 	struct requests *requests;
 	struct worker *worker;
-	struct feed *feed;
+	struct follower *follower;
 	struct friday *friday;
 	pthread_t opener;
 	bool opening;

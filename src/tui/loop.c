@@ -248,7 +248,7 @@ app_loop(struct app *app)
 			    (short)(POLLIN | out), 0 },
 			{ app->signal_fd, POLLIN, 0 },
 			{ mail_fd(app->mail), POLLIN, 0 },
-			{ feed_fd(app->feed), POLLIN, 0 },
+			{ follower_fd(app->follower), POLLIN, 0 },
 			{ app->child_fd, POLLIN, 0 },
 		};
 
@@ -265,7 +265,7 @@ app_loop(struct app *app)
 			reap_program(app);
 		if (fds[2].revents != 0)
 			mail_deliver(app->mail, app);
-		more = feed_pump(app->feed, EVENTS_MS);
+		more = follower_pump(app->follower, EVENTS_MS);
 		app_timers_run(app);
 		arm_status(app);
 		app_paint(app);

@@ -47,7 +47,7 @@ show_session(struct app *app, const struct json *reply)
 	deciding_clear(app);
 	transcript_open(app->transcript, app->session, last_seq);
 	composer_open(app->composer, app->session);
-	feed_follow(app->feed, app->session, last_seq);
+	follower_switch(app->follower, app->session, last_seq);
 	requests_session(app->requests, app->session);
 	app_damage(app, PART_ALL);
 }
@@ -122,7 +122,7 @@ on_opened(struct app *app, struct letter *letter)
 		friday_close(o->friday);
 	} else if (o->status == FRIDAY_OK) {
 		app->friday = o->friday;
-		feed_connect(app->feed, app->friday);
+		follower_connect(app->follower, app->friday);
 		requests_connect(app->requests, app->friday);
 		trust_check(app, open_first, NULL);
 	} else {
@@ -156,8 +156,8 @@ app_close_friday(struct app *app)
 	if (app->opening)
 		pthread_join(app->opener, NULL);
 	app->opening = false;
-	if (app->feed != NULL)
-		feed_connect(app->feed, NULL);
+	if (app->follower != NULL)
+		follower_connect(app->follower, NULL);
 	if (app->requests != NULL)
 		requests_connect(app->requests, NULL);
 	friday_close(app->friday);

@@ -1,13 +1,13 @@
-/* See feed.h. While a window of the store is on its way, live events wait in
+/* See follower.h. While a window of the store is on its way, live events wait in
  * the subscription; those that the window brought are skipped there. */
-#include "tui/feed.h"
+#include "tui/follower.h"
 
 #include "base/clock.h"
 #include "base/mem.h"
 
 enum { WINDOW = 500 };
 
-struct feed {
+struct follower {
 	struct app *app;
 	void (*on_event)(struct app *app, const struct json *event);
 	struct friday_events *events;
@@ -16,11 +16,11 @@ struct feed {
 	bool catching_up;
 };
 
-struct feed *
-feed_create(struct app *app, void (*on_event)(struct app *app,
+struct follower *
+follower_create(struct app *app, void (*on_event)(struct app *app,
     const struct json *event))
 {
-	struct feed *f = mem_new(struct feed);
+	struct follower *f = mem_new(struct follower);
 
 	f->app = app;
 	f->on_event = on_event;
@@ -28,7 +28,7 @@ feed_create(struct app *app, void (*on_event)(struct app *app,
 }
 
 void
-feed_destroy(struct feed *f)
+follower_destroy(struct follower *f)
 {
 	if (f == NULL)
 		return;
@@ -38,7 +38,7 @@ feed_destroy(struct feed *f)
 }
 
 void
-feed_connect(struct feed *f, struct friday *friday)
+follower_connect(struct follower *f, struct friday *friday)
 {
 	friday_events_close(f->events);
 	f->events = NULL;
@@ -48,7 +48,7 @@ feed_connect(struct feed *f, struct friday *friday)
 }
 
 static void
-give(struct feed *f, const struct json *event)
+give(struct follower *f, const struct json *event)
 {
 	int64_t seq = json_get_int(event, "seq", 0);
 
@@ -57,12 +57,12 @@ give(struct feed *f, const struct json *event)
 	f->on_event(f->app, event);
 }
 
-static void ask_window(struct feed *f);
+static void ask_window(struct follower *f);
 
 static void
 take_window(struct app *app, int status, const struct json *reply, void *ctx)
 {
-	struct feed *f = ctx;
+	struct follower *f = ctx;
 	const struct json *events = json_get(reply, "events");
 	size_t count = 0;
 
@@ -81,7 +81,7 @@ take_window(struct app *app, int status, const struct json *reply, void *ctx)
 }
 
 static void
-ask_window(struct feed *f)
+ask_window(struct follower *f)
 {
 	struct json *args = json_new_object();
 
@@ -93,7 +93,7 @@ ask_window(struct feed *f)
 }
 
 void
-feed_follow(struct feed *f, const char *session, int64_t last_seq)
+follower_switch(struct follower *f, const char *session, int64_t last_seq)
 {
 	app_forget(f->app, f);
 	free(f->session);
@@ -104,7 +104,7 @@ feed_follow(struct feed *f, const char *session, int64_t last_seq)
 }
 
 int
-feed_fd(const struct feed *f)
+follower_fd(const struct follower *f)
 {
 	if (f->events == NULL || f->catching_up)
 		return -1;
@@ -112,7 +112,7 @@ feed_fd(const struct feed *f)
 }
 
 static void
-take_line(struct feed *f, const char *line)
+take_line(struct follower *f, const char *line)
 {
 	CLEANUP_JSON struct json *event = NULL;
 	struct str session;
@@ -130,11 +130,11 @@ take_line(struct feed *f, const char *line)
 }
 
 bool
-feed_pump(struct feed *f, int budget_ms)
+follower_pump(struct follower *f, int budget_ms)
 {
 	int64_t until = clock_now_ms() + budget_ms;
 
-	while (feed_fd(f) >= 0) {
+	while (follower_fd(f) >= 0) {
 		char *line;
 
 		if (friday_events_missed(f->events) && f->session != NULL) {
