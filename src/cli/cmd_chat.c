@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "cli/chat.h"
 #include "cli/signals.h"
+#include "core/config.h"
+#include "tui/tui.h"
 
 int
 chat_open(struct chat *c, const char *operation, struct json *args)
@@ -211,8 +213,45 @@ open_first(struct chat *c)
 	return chat_open(c, "session.open", args);
 }
 
+/* The setting ui.plain, before friday is opened: the screen must not come up
+ * first. A mistake in the configuration is told later, by who opens it. */
+static bool
+wants_plain(const struct cli *cli, const char *settings)
+{
+	struct str cwd = cli_option(cli, "cwd");
+	CLEANUP(free_ptr) char *folder = cwd.len > 0 ? str_dup(cwd) :
+						       getcwd(NULL, 0);
+	const struct config_opts opts = { .settings = settings,
+		.folder = folder };
+	CLEANUP(config_destroyp) struct config *config = NULL;
+
+	if (cli_flag(cli, "plain") || folder == NULL)
+		return true;
+	return config_load(&opts, &config, NULL) == 0 &&
+	    config_bool(config, "ui.plain");
+}
+
 static int
-chat_run(struct cli *cli)
+run_screen(struct cli *cli, const char *settings)
+{
+	CLEANUP_BUF struct buf prompt = BUF_INIT(8 * MIB);
+	CLEANUP(free_ptr) char *folder = str_dup(cli_option(cli, "cwd"));
+	CLEANUP(free_ptr) char *resume = str_dup(cli_option(cli, "resume"));
+	struct tui_opts opts = { .settings = settings,
+		.last = cli_flag(cli, "continue") };
+
+	cli_join_arguments(cli, 0, &prompt);
+	if (cli_option(cli, "cwd").len > 0)
+		opts.folder = folder;
+	if (cli_option(cli, "resume").len > 0)
+		opts.resume = resume;
+	if (prompt.len > 0)
+		opts.prompt = buf_text(&prompt);
+	return tui_run(&opts);
+}
+
+static int
+run_plain(struct cli *cli)
 {
 	struct chat c = { .cli = cli,
 		.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
@@ -251,6 +290,17 @@ chat_run(struct cli *cli)
 	buf_release(&c.draft);
 	buf_release(&c.last_answer);
 	return status;
+}
+
+static int
+chat_run(struct cli *cli)
+{
+	CLEANUP_BUF struct buf settings = BUF_INIT(1 * MIB);
+
+	json_print(cli->settings, &settings);
+	if (tui_possible() && !wants_plain(cli, buf_text(&settings)))
+		return run_screen(cli, buf_text(&settings));
+	return run_plain(cli);
 }
 
 static const struct command_option chat_options[] = {

@@ -1,5 +1,5 @@
-/* See follower.h. While a window of the store is on its way, live events wait in
- * the subscription; those that the window brought are skipped there. */
+/* See follower.h. While a window of the store is on its way, live events wait
+ * in the subscription; those that the window brought are skipped there. */
 #include "tui/follower.h"
 
 #include "base/clock.h"
@@ -17,8 +17,8 @@ struct follower {
 };
 
 struct follower *
-follower_create(struct app *app, void (*on_event)(struct app *app,
-    const struct json *event))
+follower_create(struct app *app,
+    void (*on_event)(struct app *app, const struct json *event))
 {
 	struct follower *f = mem_new(struct follower);
 

@@ -10,8 +10,8 @@
 
 struct follower;
 
-struct follower *follower_create(struct app *app, void (*on_event)(struct app *app,
-    const struct json *event));
+struct follower *follower_create(struct app *app,
+    void (*on_event)(struct app *app, const struct json *event));
 void follower_destroy(struct follower *f);
 /* Before friday_close() too: NULL. */
 void follower_connect(struct follower *f, struct friday *friday);
