@@ -79,3 +79,37 @@ instructions_read(const char *config_dir, const char *cwd, struct buf *out)
 			len++;
 	}
 }
+
+static void
+list_folder(const char *folder, bool claude,
+    void (*fn)(const char *path, bool exists, void *ctx), void *ctx)
+{
+	CLEANUP(free_ptr) char *path = file_join(folder, "AGENTS.md");
+	CLEANUP(free_ptr) char *other = file_join(folder, "CLAUDE.md");
+
+	if (!file_exists(path) && claude && file_exists(other))
+		fn(other, true, ctx);
+	else
+		fn(path, file_exists(path), ctx);
+}
+
+void
+instructions_list(const char *config_dir, const char *cwd,
+    void (*fn)(const char *path, bool exists, void *ctx), void *ctx)
+{
+	CLEANUP(free_ptr) char *root = instructions_root(cwd);
+	size_t len = strlen(root), end = strlen(cwd);
+
+	if (config_dir != NULL)
+		list_folder(config_dir, false, fn, ctx);
+	for (;;) {
+		CLEANUP(free_ptr) char *folder = mem_strndup(cwd, len);
+
+		list_folder(folder, true, fn, ctx);
+		if (len >= end)
+			break;
+		len++;
+		while (len < end && cwd[len] != '/')
+			len++;
+	}
+}

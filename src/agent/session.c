@@ -391,6 +391,12 @@ wait_idle(struct session *s, int64_t deadline_ms)
 	return true;
 }
 
+struct shell_jobs *
+session_shells(struct session *s)
+{
+	return s->jobs;
+}
+
 void
 session_destroy(struct session *s)
 {

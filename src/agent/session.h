@@ -25,6 +25,7 @@ struct deny_list;
 struct launcher;
 struct json;
 struct session;
+struct shell_jobs;
 struct undo;
 
 /* One role's model: main, small or review. */
@@ -143,6 +144,9 @@ int session_set_summary(struct session *s, struct str text,
 int session_rewind(struct session *s, int64_t from_seq, struct error *err);
 /* What fills the context, as JSON: {"limit","used","parts":[{name,tokens}]}. */
 void session_context_json(struct session *s, struct buf *out);
+/* The background shells, NULL before the first one was possible; lives as long
+ * as the session. */
+struct shell_jobs *session_shells(struct session *s);
 /* Why the last run ended; "" when none has. */
 const char *session_stop_reason(const struct session *s);
 /* Whether the last run had a call refused by policy, or because nobody was

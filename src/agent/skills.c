@@ -109,6 +109,30 @@ skills_write_list(const struct agent_opts *opts, struct buf *out)
 	buf_add_cstr(out, "</skills>\n");
 }
 
+struct listing {
+	skills_list_fn *fn;
+	void *ctx;
+};
+
+static bool
+list_one(const struct skill *skill, void *ctx)
+{
+	const struct listing *listing = ctx;
+
+	listing->fn(skill->name, skill->description, skill->folder,
+	    listing->ctx);
+	return false;
+}
+
+void
+skills_list(const struct agent_opts *opts, skills_list_fn *fn, void *ctx)
+{
+	struct listing listing = { fn, ctx };
+	struct walk walk = { .fn = list_one, .ctx = &listing };
+
+	walk_all(opts, &walk);
+}
+
 struct wanted {
 	struct str name;
 	struct buf *out;

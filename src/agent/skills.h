@@ -10,6 +10,11 @@
 
 struct agent_opts;
 
+/* Calls fn for each skill, in the order in which they are looked for. */
+typedef void skills_list_fn(const char *name, const char *description,
+    const char *folder, void *ctx);
+void skills_list(const struct agent_opts *opts, skills_list_fn *fn,
+    void *ctx);
 /* Appends the list as <skills>…</skills>; nothing when there are none. */
 void skills_write_list(const struct agent_opts *opts, struct buf *out);
 /* Appends the body of the skill with this name. Errors: ERR_NOT_FOUND. */

@@ -55,6 +55,7 @@ blank_comments(struct buf *text)
 struct locator {
 	struct str text;
 	size_t at;
+	size_t key; /* where the name of the last member entered begins */
 	size_t line;
 };
 
@@ -152,6 +153,7 @@ enter(struct locator *l, struct str step)
 			name = skip_string(l);
 			if (str_eq(name, step)) {
 				l->line = key.line;
+				l->key = key.at;
 				skip_blanks(l);
 				return true;
 			}
@@ -230,4 +232,112 @@ config_parse(struct str text, const char *name, struct json **ret,
 	}
 	*ret = steal(value);
 	return 0;
+}
+
+/* --- changing ------------------------------------------------------------ */
+
+/* Removes a member with the comma behind it. One that stays behind the last
+ * member is allowed here. */
+static void
+remove_member(struct str text, struct str clean, size_t from, size_t to,
+    struct buf *out)
+{
+	size_t end = to;
+
+	/* What is a blank in the clean text may be a comment. */
+	while (end < clean.len && strchr(" \t", clean.ptr[end]) != NULL &&
+	    text.ptr[end] != ',')
+		end++;
+	if (end < text.len && text.ptr[end] == ',')
+		to = end + 1;
+	/* A line that held nothing else goes with it. */
+	while (from > 0 && strchr(" \t", text.ptr[from - 1]) != NULL)
+		from--;
+	if (from > 0 && text.ptr[from - 1] == '\n' &&
+	    (to == text.len || text.ptr[to] == '\n'))
+		from--;
+	buf_add_str(out, str_sub(text, 0, from));
+	buf_add_str(out, str_sub(text, to, SIZE_MAX));
+}
+
+/* "rest": value, as the first member of the object that begins at `at`. */
+static void
+insert_member(struct str text, struct str clean, size_t at, unsigned depth,
+    struct str rest, struct str value, struct buf *out)
+{
+	struct locator l = { .text = clean, .at = at + 1 };
+	unsigned closing = 0;
+	struct str step;
+	bool empty;
+
+	skip_blanks(&l);
+	empty = l.at < clean.len && clean.ptr[l.at] == '}';
+	buf_add_str(out, str_sub(text, 0, at + 1));
+	buf_add_char(out, '\n');
+	buf_add_repeated(out, ' ', 2 * (depth + 1));
+	while (str_next_field(&rest, '.', &step)) {
+		buf_printf(out, "\"%.*s\": ", STR_ARG(step));
+		if (rest.len == 0)
+			break;
+		buf_add_char(out, '{');
+		closing++;
+	}
+	buf_add_str(out, value);
+	buf_add_repeated(out, '}', closing);
+	if (!empty)
+		buf_add_char(out, ',');
+	else if (str_find_char(str_sub(text, at, l.at - at), '\n', 0) ==
+	    SIZE_MAX)
+		buf_add_char(out, '\n');
+	buf_add_str(out, str_sub(text, at + 1, SIZE_MAX));
+}
+
+int
+config_edit(struct str text, const char *key, struct str value,
+    struct buf *out, struct error *err)
+{
+	CLEANUP_BUF struct buf clean = BUF_INIT(CONFIG_BYTES_MAX);
+	struct locator l = { .line = 1 };
+	struct str rest = str_from(key), step;
+	unsigned depth = 0;
+	size_t from;
+
+	if (str_trim(text).len == 0)
+		text = STR("{}\n");
+	buf_add_str(&clean, text);
+	if (buf_check(&clean, err) != 0)
+		return -ERR_TOO_LARGE;
+	blank_comments(&clean);
+	l.text = buf_str(&clean);
+	skip_blanks(&l);
+	while (rest.len > 0) {
+		struct str here = rest;
+		size_t object = l.at;
+
+		if (l.at >= l.text.len || l.text.ptr[l.at] != '{')
+			return error_set(err, ERR_CONFIG_SYNTAX,
+			    "%s cannot be set: what is above it is no object",
+			    key);
+		str_next_field(&rest, '.', &step);
+		if (enter(&l, step)) {
+			depth++;
+			continue;
+		}
+		if (value.len == 0)
+			buf_add_str(out, text);
+		else
+			insert_member(text, buf_str(&clean), object, depth,
+			    here, value, out);
+		return buf_check(out, err);
+	}
+	from = l.at;
+	skip_value(&l);
+	if (value.len == 0) {
+		remove_member(text, buf_str(&clean), l.key, l.at, out);
+	} else {
+		buf_add_str(out, str_sub(text, 0, from));
+		buf_add_str(out, value);
+		buf_add_str(out, str_sub(text, l.at, SIZE_MAX));
+	}
+	return buf_check(out, err);
 }

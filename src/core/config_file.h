@@ -11,6 +11,13 @@
 int config_parse(struct str text, const char *name, struct json **ret,
     struct error *err);
 
+/* The same text with another value (JSON text; empty: none) at
+ * "budget.run_usd": comments, order and all else stay. The text is one that
+ * config_parse() takes.
+ * Errors: ERR_CONFIG_SYNTAX (a parent is no object), ERR_TOO_LARGE. */
+int config_edit(struct str text, const char *key, struct str value,
+    struct buf *out, struct error *err);
+
 /* The line (from 1) of the value at a JSON pointer, or of the nearest parent
  * that is there. The text has been parsed. */
 size_t config_line_of(struct str text, const char *pointer);

@@ -505,13 +505,12 @@ open_log(struct friday *f)
 
 /* The rows' own check knows keys, not files: say whose configuration it is. */
 static int
-open_catalog(struct friday *f, struct error *err)
+open_catalog(const struct config *c, struct catalog **ret, struct error *err)
 {
 	enum config_layer providers = LAYER_DEFAULT, models = LAYER_DEFAULT;
-	const struct json *rows = config_get(f->config, "providers",
-	    &providers);
-	const struct json *limits = config_get(f->config, "models", &models);
-	int rc = catalog_create(rows, limits, &f->catalog, err);
+	const struct json *rows = config_get(c, "providers", &providers);
+	const struct json *limits = config_get(c, "models", &models);
+	int rc = catalog_create(rows, limits, ret, err);
 
 	if (rc != 0)
 		error_detail(err, "in the configuration: providers from %s, "
@@ -521,10 +520,43 @@ open_catalog(struct friday *f, struct error *err)
 }
 
 static int
+load_settings(struct friday *f, struct error *err)
+{
+	struct config_opts opts = { .folder = f->folder,
+		.settings = f->settings, .trusted = is_trusted, .ctx = f };
+	struct config *config = NULL;
+	struct catalog *catalog = NULL;
+	int rc = config_load(&opts, &config, err);
+
+	if (rc == 0)
+		rc = open_catalog(config, &catalog, err);
+	if (rc != 0) {
+		config_destroy(config);
+		return rc;
+	}
+	f->config = config;
+	f->catalog = catalog;
+	return 0;
+}
+
+int
+host_reload(struct friday *f, struct error *err)
+{
+	struct former_config *former = mem_new(struct former_config);
+	int rc;
+
+	*former = (struct former_config){ f->config, f->catalog, f->former };
+	rc = load_settings(f, err);
+	if (rc == 0)
+		f->former = former;
+	else
+		free(former);
+	return rc;
+}
+
+static int
 open_host(struct friday *f, const struct friday_options *o, struct error *err)
 {
-	struct config_opts config = { .settings = o->settings,
-		.trusted = is_trusted, .ctx = f };
 	int rc;
 
 	monitor_init(&f->lock);
@@ -541,15 +573,13 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	if ((rc = choose_folder(f, o->folder, err)) != 0 ||
 	    (rc = choose_state_dir(f, err)) != 0)
 		return rc;
-	config.folder = f->folder;
-	rc = config_load(&config, &f->config, err);
+	f->settings = mem_strdup(o->settings);
+	rc = load_settings(f, err);
 	if (rc != 0)
 		return rc;
 	open_log(f);
 	f->deny = protect_make_list(f);
 	rc = confine_make_launcher(f, &f->launcher, err);
-	if (rc == 0)
-		rc = open_catalog(f, err);
 	if (rc != 0)
 		return rc;
 	f->registry = tool_registry_create();
@@ -595,8 +625,17 @@ friday_close(struct friday *f)
 	undo_close(f->undo);
 	bus_destroy(f->bus);
 	tool_registry_destroy(f->registry);
+	while (f->former != NULL) {
+		struct former_config *former = f->former;
+
+		f->former = former->next;
+		catalog_destroy(former->catalog);
+		config_destroy(former->config);
+		free(former);
+	}
 	catalog_destroy(f->catalog);
 	config_destroy(f->config);
+	free(f->settings);
 	log_close();
 	if (f->own_state_dir)
 		file_remove_tree(f->state_dir);

@@ -35,6 +35,12 @@ struct worker {
 struct deny_list;
 struct launcher;
 struct host_session; /* host_session.h */
+
+struct former_config {
+	struct config *config;
+	struct catalog *catalog;
+	struct former_config *next;
+};
 struct completion_host; /* op_complete.c */
 
 struct friday {
@@ -42,8 +48,13 @@ struct friday {
 	char *folder;	/* the workspace, absolute, without links */
 	char *state_dir;
 	bool own_state_dir; /* ephemeral: removed at the end */
-	struct config *config;
-	struct catalog *catalog;
+	char *settings; /* of friday_open(); NULL: none */
+	/* Read by any worker; another one takes its place when settings are
+	 * read again, and the former stays in `former` to the end, since
+	 * sessions and calls point into it. */
+	struct config *_Atomic config;
+	struct catalog *_Atomic catalog;
+	struct former_config *former; /* control's own */
 	struct tool_registry *registry;
 	struct deny_list *deny; /* what the agent never reads */
 	struct launcher *launcher; /* of commands */
@@ -66,6 +77,10 @@ struct friday {
 /* The store, opened at the first call. Any thread. */
 int host_store(struct friday *f, struct store **ret, struct error *err);
 void completion_host_destroy(struct completion_host *c);
+/* Reads the settings again, for what begins from now on: open sessions keep
+ * those with which they began. On failure the former ones stay. Thread:
+ * control. */
+int host_reload(struct friday *f, struct error *err);
 /* The worker's own reader. */
 int host_reader(struct worker *w, struct store_reader **ret,
     struct error *err);

@@ -417,7 +417,7 @@ host_session_agent_opts(struct friday *f, struct str id)
 
 int
 host_session_set_model(struct friday *f, struct str id, struct str provider,
-    struct str model, struct error *err)
+    struct str model, struct str effort, struct error *err)
 {
 	struct host_session *hs = *find(f, id);
 	struct target_set set = { 0 };
@@ -428,10 +428,17 @@ host_session_set_model(struct friday *f, struct str id, struct str provider,
 	if (hs == NULL)
 		return error_set(err, ERR_SESSION_NOT_FOUND,
 		    "session %.*s is not open here", STR_ARG(id));
+	if (provider.len == 0 && model.len == 0) {
+		provider = str_from(hs->main.targets[0].provider->name);
+		model = str_from(hs->main.targets[0].model);
+	}
 	init_choice(f, provider, model, &choice);
 	rc = targets_main(&choice, &set, err);
 	if (rc != 0)
 		return rc;
+	set.effort = hs->main.effort;
+	if (effort.len > 0)
+		targets_effort(effort, &set.effort);
 	next = model_of(&set);
 	rc = session_set_model(hs->session, &next, err);
 	if (rc != 0) {
@@ -443,6 +450,14 @@ host_session_set_model(struct friday *f, struct str id, struct str provider,
 	hs->former[hs->n_former++] = hs->main;
 	hs->main = set;
 	return 0;
+}
+
+const char *
+host_session_effort(struct friday *f, struct str id)
+{
+	const struct host_session *hs = *find(f, id);
+
+	return hs == NULL ? "" : targets_effort_name(hs->main.effort);
 }
 
 bool

@@ -22,9 +22,13 @@ int host_session_find(struct friday *f, struct str id, struct session **ret,
 /* The options of an open session; NULL: not open. */
 const struct agent_opts *host_session_agent_opts(struct friday *f,
     struct str id);
-/* Another model from the next call on. */
+/* Another model or effort from the next call on; what is empty stays as it
+ * is. */
 int host_session_set_model(struct friday *f, struct str id,
-    struct str provider, struct str model, struct error *err);
+    struct str provider, struct str model, struct str effort,
+    struct error *err);
+/* "default", "low", …; "" when it is not open. */
+const char *host_session_effort(struct friday *f, struct str id);
 /* Destroys one; false: it was not open. */
 bool host_session_close(struct friday *f, struct str id);
 void host_sessions_close(struct friday *f);

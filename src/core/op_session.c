@@ -1,6 +1,7 @@
 /* Operations on sessions: making, finding, naming, forking, handing out. */
 #include "agent/commands.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "core/host_session.h"
 #include "core/operation.h"
@@ -46,6 +47,19 @@ row_of(struct op_call *call, struct session_row *ret, struct error *err)
 	return rc == 0 ? store_session_get(reader, id, ret, err) : rc;
 }
 
+static void
+write_context(struct session *s, struct json_writer *w)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+	CLEANUP_JSON struct json *j = NULL;
+
+	session_context_json(s, &text);
+	if (json_parse(buf_str(&text), NULL, &j, NULL) != 0)
+		return;
+	jw_key_int(w, "context_used", json_get_int(j, "used", 0));
+	jw_key_int(w, "context_limit", json_get_int(j, "limit", 0));
+}
+
 static int
 write_open_session(struct op_call *call, struct session *s, struct error *err)
 {
@@ -62,7 +76,12 @@ write_open_session(struct op_call *call, struct session *s, struct error *err)
 	jw_key_cstr(call->out, "provider", row.provider);
 	jw_key_cstr(call->out, "model", row.model);
 	jw_key_cstr(call->out, "mode", policy_mode_name(session_mode(s)));
+	jw_key_cstr(call->out, "folder", row.folder);
+	jw_key_cstr(call->out, "effort", host_session_effort(call->host,
+	    str_from(row.id)));
+	jw_key_int(call->out, "cost_microusd", row.cost_microusd);
 	jw_key_int(call->out, "last_seq", row.last_seq);
+	write_context(s, call->out);
 	return 0;
 }
 
@@ -268,7 +287,8 @@ set_model(struct op_call *call, struct error *err)
 	return host_session_set_model(call->host,
 	    json_get_str(call->args, "session"),
 	    json_get_str(call->args, "provider"),
-	    json_get_str(call->args, "model"), err);
+	    json_get_str(call->args, "model"),
+	    json_get_str(call->args, "effort"), err);
 }
 
 static int
@@ -318,6 +338,35 @@ context(struct op_call *call, struct error *err)
 	return 0;
 }
 
+/* The member "path", from the workspace's folder on. New string; NULL: not
+ * given. */
+static char *
+path_of(struct op_call *call)
+{
+	struct str path = json_get_str(call->args, "path");
+	CLEANUP(free_ptr) char *text = str_dup(path);
+
+	if (path.len == 0)
+		return NULL;
+	return text[0] == '/' ? steal(text) :
+				file_join(call->host->folder, text);
+}
+
+/* A file that is there already is somebody's: it is never written over. */
+static int
+write_export(struct op_call *call, struct str text, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = path_of(call);
+	int rc;
+
+	if (file_exists(path))
+		return error_set(err, ERR_EXISTS, "%s is there already", path);
+	rc = file_write_atomic(path, text, 0600, err);
+	if (rc == 0)
+		jw_key_cstr(call->out, "path", path);
+	return rc;
+}
+
 static int
 export_one(struct op_call *call, struct error *err)
 {
@@ -331,6 +380,8 @@ export_one(struct op_call *call, struct error *err)
 		return rc;
 	rc = json ? transcript_export_json(reader, &row, &text, err) :
 		    transcript_export_markdown(reader, &row, &text, err);
+	if (rc == 0 && json_get_str(call->args, "path").len > 0)
+		return write_export(call, buf_str(&text), err);
 	if (rc == 0)
 		jw_key_str(call->out, "text", buf_str(&text));
 	return rc;
@@ -339,13 +390,23 @@ export_one(struct op_call *call, struct error *err)
 static int
 import_one(struct op_call *call, struct error *err)
 {
+	CLEANUP_BUF struct buf file = BUF_INIT(256 * MIB);
+	CLEANUP(free_ptr) char *path = path_of(call);
+	struct str text = json_get_str(call->args, "text");
 	char id[ID_SIZE];
 	struct store *store;
 	int rc = host_store(call->host, &store, err);
 
+	if (rc == 0 && text.ptr == NULL && path == NULL)
+		rc = error_set(err, ERR_USAGE,
+		    "session.import needs \"text\" or \"path\"");
+	if (rc == 0 && text.ptr == NULL) {
+		rc = file_read(path, &file, err);
+		text = buf_str(&file);
+	}
 	if (rc == 0)
-		rc = transcript_import(store, json_get_str(call->args, "text"),
-		    call->host->folder, id, err);
+		rc = transcript_import(store, text, call->host->folder, id,
+		    err);
 	if (rc == 0)
 		jw_key_cstr(call->out, "session", id);
 	return rc;
@@ -422,8 +483,12 @@ const struct operation op_session_rows[] = {
 	    ARGS_WITH("\"session\",\"mode\"",
 		ID_ARG ",\"mode\":{\"type\":\"string\"}"),
 	    set_mode),
-	OPERATION("session.model", "write", "Change the model",
-	    ARGS_WITH("\"session\"", ID_ARG "," MODEL_ARGS), set_model),
+	OPERATION("session.model", "write",
+	    "Change the model or its effort; what is not given stays",
+	    ARGS_WITH("\"session\"",
+		ID_ARG "," MODEL_ARGS ",\"effort\":{\"enum\":[\"default\","
+		       "\"none\",\"low\",\"medium\",\"high\"]}"),
+	    set_model),
 	OPERATION("session.compact", "write", "Sum up the older turns now",
 	    ARGS_WITH("\"session\"",
 		ID_ARG ",\"instructions\":{\"type\":\"string\"}"),
@@ -438,13 +503,15 @@ const struct operation op_session_rows[] = {
 	OPERATION("command.list", "read", "The user's own slash commands",
 	    ARGS_WITH("\"session\"", ID_ARG), list_commands),
 	OPERATION_SLOW("session.export", "read",
-	    "The session as Markdown or JSON text",
+	    "The session as Markdown or JSON text, or into a new file",
 	    ARGS_WITH("\"session\"",
-		ID_ARG ",\"format\":{\"enum\":[\"markdown\",\"json\"]}"),
+		ID_ARG ",\"format\":{\"enum\":[\"markdown\",\"json\"]},"
+		       "\"path\":{\"type\":\"string\"}"),
 	    export_one),
 	OPERATION_SLOW("session.import", "write",
 	    "A new session from an export in JSON",
-	    ARGS_WITH("\"text\"", "\"text\":{\"type\":\"string\"}"),
+	    ARGS("\"text\":{\"type\":\"string\"},\"path\":{\"type\":"
+		   "\"string\"}"),
 	    import_one),
 	{ .face = { .name = NULL } },
 };

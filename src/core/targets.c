@@ -264,16 +264,22 @@ add_named(const struct target_choice *c, struct str name,
 	return fill_target(add_target(set, p), NULL, model, false, err);
 }
 
-static void
-set_effort(const struct config *config, struct target_set *set)
-{
-	static const char *const names[] = { "default", "none", "low",
-		"medium", "high" };
-	struct str effort = config_str(config, "effort");
+static const char *const efforts[] = { [EFFORT_DEFAULT] = "default",
+	[EFFORT_NONE] = "none", [EFFORT_LOW] = "low",
+	[EFFORT_MEDIUM] = "medium", [EFFORT_HIGH] = "high" };
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq_c(effort, names[i]))
-			set->effort = (enum llm_effort)i;
+void
+targets_effort(struct str name, enum llm_effort *ret)
+{
+	for (size_t i = 0; i < ARRAY_LEN(efforts); i++)
+		if (str_eq_c(name, efforts[i]))
+			*ret = (enum llm_effort)i;
+}
+
+const char *
+targets_effort_name(enum llm_effort effort)
+{
+	return efforts[effort];
 }
 
 /* What the user asked for, in words: provider (may be empty) and model. A
@@ -332,7 +338,7 @@ targets_main(const struct target_choice *c, struct target_set *ret,
 		target_set_release(&set);
 		return rc;
 	}
-	set_effort(c->config, &set);
+	targets_effort(config_str(c->config, "effort"), &set.effort);
 	*ret = set;
 	return 0;
 }

@@ -38,6 +38,9 @@ int targets_main(const struct target_choice *choice, struct target_set *ret,
 /* A role ("small", "review"): its own target, or none (n_targets 0). */
 int targets_role(const struct target_choice *choice, const char *role,
     struct target_set *ret, struct error *err);
+/* "low" and back; an unknown name changes nothing. */
+void targets_effort(struct str name, enum llm_effort *ret);
+const char *targets_effort_name(enum llm_effort effort);
 void target_set_release(struct target_set *set);
 
 /* A provider's target without a model, for listing: may lack a key. */

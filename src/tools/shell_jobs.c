@@ -372,6 +372,37 @@ shell_jobs_output(struct shell_jobs *jobs, struct str id, int wait_ms,
 }
 
 int
+shell_jobs_stop(struct shell_jobs *jobs, struct str id, struct error *err)
+{
+	struct job *job;
+
+	monitor_enter(&jobs->monitor);
+	job = find(jobs, id);
+	if (job != NULL) {
+		job->stop_wanted = true;
+		wake_reader(jobs);
+	}
+	monitor_leave(&jobs->monitor);
+	return job != NULL ? 0 : no_such_job(id, err);
+}
+
+int
+shell_jobs_peek(struct shell_jobs *jobs, struct str id, struct buf *out,
+    struct shell_job_info *ret, struct error *err)
+{
+	struct job *job;
+
+	monitor_enter(&jobs->monitor);
+	job = find(jobs, id);
+	if (job != NULL) {
+		head_tail_print(&job->kept, 0, out);
+		fill_info(job, ret);
+	}
+	monitor_leave(&jobs->monitor);
+	return job != NULL ? 0 : no_such_job(id, err);
+}
+
+int
 shell_jobs_kill(struct shell_jobs *jobs, struct str id, struct error *err)
 {
 	struct job *job;

@@ -66,6 +66,14 @@ int shell_jobs_output(struct shell_jobs *jobs, struct str id, int wait_ms,
  * gone. An ended one is no error. Errors: ERR_NOT_FOUND. */
 int shell_jobs_kill(struct shell_jobs *jobs, struct str id,
     struct error *err);
+/* The same without waiting: shell_job_event tells when it is gone. */
+int shell_jobs_stop(struct shell_jobs *jobs, struct str id,
+    struct error *err);
+/* Appends what is kept of a job's output, for somebody who looks on: what
+ * shell_jobs_output() gives next is not changed by it. Errors:
+ * ERR_NOT_FOUND. */
+int shell_jobs_peek(struct shell_jobs *jobs, struct str id, struct buf *out,
+    struct shell_job_info *ret, struct error *err);
 /* Fills at most SHELL_JOBS_MAX rows, in the order of their start. */
 size_t shell_jobs_list(struct shell_jobs *jobs, struct shell_job_info *ret);
 

@@ -202,12 +202,56 @@ test_schema_is_valid_json(void **state)
 	    "budget"), "properties"), "day_usd"));
 }
 
+static void
+test_a_changed_value_leaves_the_rest(void **state)
+{
+	static const struct {
+		const char *text, *key, *value, *wanted;
+	} cases[] = {
+		{ "", "model", "\"a\"", "{\n  \"model\": \"a\"\n}\n" },
+		{ "{}", "budget.run_usd", "2",
+		    "{\n  \"budget\": {\"run_usd\": 2}\n}" },
+		{ "{ \"model\": \"a\" /* why */ }", "model", "\"b\"",
+		    "{ \"model\": \"b\" /* why */ }" },
+		{ "{\n  // mine\n  \"mode\": \"ask\",\n}\n", "model",
+		    "\"a\"",
+		    "{\n  \"model\": \"a\",\n  // mine\n"
+		    "  \"mode\": \"ask\",\n}\n" },
+		{ "{\n  \"budget\": {\"run_usd\": 1}\n}",
+		    "budget.run_usd", "0.5",
+		    "{\n  \"budget\": {\"run_usd\": 0.5}\n}" },
+		{ "{\n  \"budget\": {\"run_usd\": 1}\n}",
+		    "budget.day_usd", "3",
+		    "{\n  \"budget\": {\n    \"day_usd\": 3,"
+		    "\"run_usd\": 1}\n}" },
+		{ "{\n  \"mode\": \"ask\", // x\n  \"model\": \"a\"\n}",
+		    "mode", "", "{\n // x\n  \"model\": \"a\"\n}" },
+		{ "{\n  \"mode\": \"ask\",\n  \"model\": \"a\"\n}",
+		    "model", "", "{\n  \"mode\": \"ask\",\n}" },
+		{ "{\"mode\": \"ask\"}", "model", "",
+		    "{\"mode\": \"ask\"}" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP_BUF struct buf out = BUF_INIT(64 * KIB);
+		CLEANUP_JSON struct json *parsed = NULL;
+		struct error err = ERROR_INIT;
+
+		assert_ok(config_edit(str_from(cases[i].text), cases[i].key,
+		    str_from(cases[i].value), &out, &err));
+		assert_string_equal(buf_text(&out), cases[i].wanted);
+		assert_ok(config_parse(buf_str(&out), "config.json", &parsed,
+		    &err));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse_names_the_line),
 		cmocka_unit_test(test_comments_and_trailing_commas),
+		cmocka_unit_test(test_a_changed_value_leaves_the_rest),
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_untrusted_project_only_narrows),
 		cmocka_unit_test(test_untrusted_project_cannot_widen),

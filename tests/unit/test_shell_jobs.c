@@ -236,6 +236,47 @@ test_the_tool(void **state)
 	    ERR_UNSUPPORTED);
 }
 
+static void
+test_a_look_takes_nothing_away(void **state)
+{
+	CLEANUP_BUF struct buf seen = BUF_INIT(1 * MIB);
+	CLEANUP_BUF struct buf out = BUF_INIT(1 * MIB);
+	struct shell_job_info info;
+	char id[SHELL_JOB_ID_SIZE];
+	struct error err = ERROR_INIT;
+	struct events e;
+	struct shell_jobs *jobs = create(&e);
+
+	start(jobs, "echo a", id);
+	read_to_end(jobs, id, &out, &info);
+	assert_ok(shell_jobs_peek(jobs, str_from(id), &seen, &info, &err));
+	assert_ok(shell_jobs_peek(jobs, str_from(id), &seen, &info, &err));
+	assert_string_equal(buf_text(&seen), "a\na\n");
+	assert_error(shell_jobs_peek(jobs, STR("sh9"), &seen, &info, &err),
+	    ERR_NOT_FOUND);
+	shell_jobs_destroy(jobs);
+	buf_release(&e.text);
+}
+
+static void
+test_a_stop_does_not_wait(void **state)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(1 * MIB);
+	struct shell_job_info info;
+	char id[SHELL_JOB_ID_SIZE];
+	struct error err = ERROR_INIT;
+	struct events e;
+	struct shell_jobs *jobs = create(&e);
+
+	start(jobs, "exec sleep 1000", id);
+	assert_ok(shell_jobs_stop(jobs, str_from(id), &err));
+	read_to_end(jobs, id, &out, &info);
+	assert_int_equal(info.status.signal, 15);
+	assert_error(shell_jobs_stop(jobs, STR("sh9"), &err), ERR_NOT_FOUND);
+	shell_jobs_destroy(jobs);
+	buf_release(&e.text);
+}
+
 int
 main(void)
 {
@@ -246,6 +287,8 @@ main(void)
 		cmocka_unit_test(test_a_waiting_call_can_be_cancelled),
 		cmocka_unit_test(test_ended_jobs_make_room),
 		cmocka_unit_test(test_much_output_is_bounded),
+		cmocka_unit_test(test_a_look_takes_nothing_away),
+		cmocka_unit_test(test_a_stop_does_not_wait),
 		TOOL_TEST(test_the_tool),
 	};
 
