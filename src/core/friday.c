@@ -80,6 +80,7 @@ status_of(enum error_code code)
 	case ERR_POLICY_DENIED:
 	case ERR_POLICY_UNANSWERED:
 	case ERR_PATH_DENIED:
+	case ERR_SANDBOX_MISSING:
 	case ERR_BUDGET:
 		return FRIDAY_REFUSED;
 	default:

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "core/host_session.h"
 #include "core/operation.h"
+#include "safety/launcher.h"
 
 static int
 write_cost(const struct cost_row *row, void *ctx)
@@ -177,6 +178,41 @@ check_store(struct op_call *call)
 	check(call->out, "database", rc == 0, text, error_hint(err.code));
 }
 
+/* One row for each layer, and what a missing one leads to. */
+static void
+check_sandbox(struct op_call *call)
+{
+	static const char *const advice[] = {
+		[LAUNCHER_REQUIRED] = "Commands are refused "
+				      "(sandbox.mode is required).",
+		[LAUNCHER_ASK] = "Each command is asked about, in every mode; "
+				 "rules do not answer for you.",
+		[LAUNCHER_OFF] = "sandbox.mode is off: commands run without a "
+				 "sandbox and are asked about unless a rule "
+				 "allows them.",
+	};
+	struct launcher *l = call->host->launcher;
+	enum launcher_mode mode = launcher_mode_of(l);
+	unsigned missing = launcher_missing(l);
+
+	check_data(call->out, "libexec", SANDBOX_PROGRAM,
+	    "Install friday again: commands cannot run without it.");
+	for (unsigned layer = 1; layer <= SANDBOX_ALL_LAYERS; layer <<= 1) {
+		CLEANUP_BUF struct buf name = BUF_INIT(128);
+		CLEANUP(free_ptr) char *found = NULL;
+		bool here = (missing & layer) == 0;
+
+		buf_add_cstr(&name, "sandbox: ");
+		sandbox_layers_print(layer, &name);
+		found = layer == SANDBOX_LANDLOCK && here ?
+		    mem_printf("version %d", launcher_landlock_abi(l)) :
+		    mem_strdup(here		  ? "yes" :
+				mode == LAUNCHER_OFF ? "switched off" :
+						       "missing here");
+		check(call->out, buf_text(&name), here, found, advice[mode]);
+	}
+}
+
 static int
 doctor(struct op_call *call, struct error *err)
 {
@@ -195,6 +231,7 @@ doctor(struct op_call *call, struct error *err)
 	check_store(call);
 	check_data(call->out, "libexec", "friday-supervise",
 	    "Install friday again: commands cannot run without it.");
+	check_sandbox(call);
 	check_data(call->out, "grammars", "",
 	    "Run script/bootstrap, then build again: outlines need them.");
 	check_data(call->out, "themes", "", "Install friday again.");

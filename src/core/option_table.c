@@ -90,7 +90,7 @@ const struct option_row option_table[] = {
 	    NULL, NULL, TRUST_NEEDED,
 	    "Where a layer of the sandbox is missing: required refuses "
 	    "commands, ask asks before each one in every mode; off uses no "
-	    "sandbox and asks before each command." },
+	    "sandbox and asks before each command that no rule allows." },
 	{ "sandbox.readable", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED,
 	    "Further folders that commands may read (toolchains); those on "

@@ -62,10 +62,10 @@ launcher_destroy(struct launcher *l)
 	free(l);
 }
 
-bool
-launcher_is_off(const struct launcher *l)
+enum launcher_mode
+launcher_mode_of(const struct launcher *l)
 {
-	return l->opts.mode == LAUNCHER_OFF;
+	return l->opts.mode;
 }
 
 bool

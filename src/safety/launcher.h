@@ -38,7 +38,7 @@ struct launcher *launcher_create(const struct launcher_opts *opts);
 void launcher_destroy(struct launcher *l);
 DEFINE_CLEANUP(launcher_destroy, struct launcher);
 
-bool launcher_is_off(const struct launcher *l);
+enum launcher_mode launcher_mode_of(const struct launcher *l);
 bool launcher_mode_by_name(struct str name, enum launcher_mode *ret);
 
 /* Layers that a command would run without (enum sandbox_layer); 0: none. The

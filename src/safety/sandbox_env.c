@@ -192,6 +192,21 @@ env_has(const struct sandbox_args *env, struct str name)
 	return false;
 }
 
+/* Without mounts there is no private /tmp; the caches are the only other place
+ * of the command's own. */
+static void
+add_temp(struct sandbox_args *env, const struct sandbox_opts *opts,
+    const char *caches)
+{
+	CLEANUP(free_ptr) char *text = mem_printf("TMPDIR=%s/xdg",
+	    caches == NULL ? "" : caches);
+
+	if ((opts->without & SANDBOX_NAMESPACES) != 0 && caches != NULL)
+		sandbox_args_add(env, text);
+	else
+		sandbox_args_add(env, "TMPDIR=/tmp");
+}
+
 void
 sandbox_make_env(struct sandbox_args *env, const struct sandbox_opts *opts,
     const char *caches)
@@ -205,7 +220,7 @@ sandbox_make_env(struct sandbox_args *env, const struct sandbox_opts *opts,
 		if (passes(name, opts) && !is_set_here(name, caches))
 			sandbox_args_add(env, *from);
 	}
-	sandbox_args_add(env, "TMPDIR=/tmp");
+	add_temp(env, opts, caches);
 	if (!env_has(env, STR("HOME")))
 		sandbox_args_add(env, "HOME=/tmp");
 	if (!env_has(env, STR("PATH")))

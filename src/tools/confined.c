@@ -65,6 +65,6 @@ confined_preview(const struct tool_env *env, struct tool_preview *ret)
 	ret->effects |= EFFECT_UNCONFINED;
 	/* Who has switched it off may have rules for commands; a layer that
 	 * is missing is asked about each time. */
-	if (!launcher_is_off(env->launcher))
+	if (launcher_mode_of(env->launcher) != LAUNCHER_OFF)
 		ret->effects |= EFFECT_DESTROYS;
 }

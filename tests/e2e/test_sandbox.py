@@ -11,6 +11,7 @@ import time
 import pytest
 
 from conftest import FRIDAY, alive, wait_for
+from model_server import call, say
 
 NOBODY = 65534
 HELPER = os.path.join(os.environ.get("FRIDAY_DATA_DIR")
@@ -74,13 +75,39 @@ class Box:
         return self.run("/usr/bin/python3", "-c", code, **kw)
 
 
-@pytest.fixture(params=[0, NOBODY], ids=["root", "nobody"])
+def stand_in(friday, tmp_path, script):
+    """Data of friday with a script in place of its helper; the real one is
+    $REAL in there."""
+    data = tmp_path / "data"
+    (data / "libexec").mkdir(parents=True)
+    source = os.path.dirname(os.path.dirname(HELPER))
+    for name in os.listdir(source):
+        if name in ("grammars", "themes", "terminfo"):
+            os.symlink(os.path.join(source, name), data / name)
+    os.symlink(os.path.join(source, "libexec", "friday-supervise"),
+               data / "libexec" / "friday-supervise")
+    helper = data / "libexec" / "friday-sandbox"
+    helper.write_text(f"#!/bin/sh\nREAL={HELPER}\n{script}\n")
+    helper.chmod(0o755)
+    friday.env["FRIDAY_DATA_DIR"] = str(data)
+
+
+# Debian 12's own kernel has version 2 of Landlock.
+HELD = 'case $1 in --probe) exec $REAL "$@";; esac\n' \
+       'exec $REAL --landlock-abi 2 "$@"'
+
+
+@pytest.fixture(params=[(0, None), (NOBODY, None), (NOBODY, HELD)],
+                ids=["root", "nobody", "nobody-abi2"])
 def box(request, friday, tmp_path):
+    uid, script = request.param
     if os.geteuid() != 0:
-        if request.param == 0:
+        if uid == 0:
             pytest.skip("not root")
-        return Box(friday, tmp_path, 0)
-    return Box(friday, tmp_path, request.param)
+        uid = 0
+    if script:
+        stand_in(friday, tmp_path, script)
+    return Box(friday, tmp_path, uid)
 
 
 # --- writing and reading ---------------------------------------------------
@@ -602,7 +629,7 @@ def test_the_helper_names_a_missing_layer(box):
     def helper(*options):
         return subprocess.run(
             [HELPER, "--read", "/usr", "--link", "/lib", "usr/lib", "--link",
-             "/lib64", "usr/lib64", "--read", "/bin", *options, "--",
+             "/lib64", "usr/lib64", *options, "--",
              "/usr/bin/true"], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, preexec_fn=box.drop)
     for abi in range(2, 8):
@@ -620,3 +647,73 @@ def test_a_place_that_became_a_link_is_refused(box):
         [HELPER, "--write", str(box.repo / "sub"), "--", "/bin/true"],
         stderr=subprocess.PIPE, preexec_fn=box.drop)
     assert done.returncode == 125
+
+
+LACKS = """case $1 in
+--probe) $REAL --probe | sed 's/^{0} .*/{0} 0/';;
+*) exec $REAL "$@";;
+esac"""
+NAMES = {"namespaces": "namespaces", "network": "the network namespace",
+         "landlock": "Landlock", "seccomp": "seccomp"}
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_a_missing_layer_is_named_and_refused(friday, tmp_path, layer):
+    stand_in(friday, tmp_path, LACKS.format(layer))
+    done = friday("sandbox", "--", "touch", "ran")
+    assert done.status == 3 and NAMES[layer] in done.err
+    assert not (friday.repo / "ran").exists()
+    assert "missing here" in friday("doctor").out
+    outside = tmp_path / "outside.txt"
+    done = friday("sandbox", "--accept-missing", "--", "sh", "-c",
+                  f"echo in > ran; echo x > {outside}; id -u")
+    assert (friday.repo / "ran").read_text() == "in\n", done
+    assert not outside.exists()
+
+
+@pytest.mark.parametrize("mode", ["ask", "required", "off"])
+def test_no_mode_runs_weaker_in_silence(friday, server, tmp_path, mode):
+    """With nobody to answer, a command that lacks a layer is not run, though
+    the mode is auto and (but where the user has switched it off) a rule
+    allows it."""
+    stand_in(friday, tmp_path, LACKS.format("landlock"))
+    friday.config({"sandbox": {"mode": mode},
+                   "permissions": [] if mode == "off" else ["allow shell"]})
+    server.script([call("shell", command="touch ran")], [say("Done.")])
+    done = friday("run", "touch it")
+    assert not (friday.repo / "ran").exists(), done
+    friday("tool", "run", "shell", "--args", '{"command":"touch by-hand"}')
+    assert (friday.repo / "by-hand").exists() == (mode != "required")
+
+
+def test_the_tools_of_a_run_are_in_the_sandbox(friday, server, tmp_path):
+    outside = tmp_path / "outside.txt"
+    secret = friday.write(".env", "PASSWORD=TOP-SECRET\n")
+    server.script(
+        [call("shell", command=f"echo in > in; echo x > {outside}; "
+              f"cat {secret.name}; echo $FRIDAY_API_KEY$GITHUB_TOKEN")],
+        [say("Done.")])
+    done = friday("run", "--json", "go", GITHUB_TOKEN="ghp-test-token")
+    result = done.of("tool.finished")[0]["result"]
+    assert (friday.repo / "in").exists() and not outside.exists()
+    for word in ("TOP-SECRET", "test-token", "test-key"):
+        assert word not in result
+    server.script([call("shell_background", action="start",
+                        command=f"echo y > in2; echo x > {outside}; sleep 9",
+                        wait_ms=2000)], [say("Done.")])
+    friday("run", "go")
+    assert (friday.repo / "in2").exists() and not outside.exists()
+
+
+def test_hooks_of_a_commit_are_in_the_sandbox(friday, server, tmp_path):
+    outside = tmp_path / "outside.txt"
+    hook = friday.write(".git/hooks/pre-commit", "#!/bin/sh\necho ran > "
+                        f"hook.txt\necho x > {outside}\ntrue\n")
+    hook.chmod(0o755)
+    friday.write("new.txt", "new\n")
+    server.script([call("git", action="add", paths=["new.txt"]),
+                   call("git", action="commit", message="one")],
+                  [say("Done.")])
+    friday("run", "commit")
+    assert "one" in friday.git("log", "--format=%s")
+    assert friday.read("hook.txt") == "ran\n" and not outside.exists()
