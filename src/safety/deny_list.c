@@ -38,7 +38,15 @@ struct rules_file {
 	struct ignore *rules;
 };
 
+/* pairs[F][E]: a name on the list may begin with F and end with E. */
+struct name_ends {
+	bool pairs[128][128];
+};
+
+static void ends_init(struct name_ends *ends);
+
 struct deny_list {
+	struct name_ends ends;
 	char *home;
 	struct path_list roots, own, readable;
 	struct monitor monitor;
@@ -96,6 +104,7 @@ deny_list_create(const struct deny_opts *opts)
 	list_copy(&d->own, opts->own, opts->n_own);
 	list_copy(&d->readable, opts->readable, opts->n_readable);
 	monitor_init(&d->monitor);
+	ends_init(&d->ends);
 	d->rules = map_create(rules_file_destroy);
 	d->inodes = map_create(NULL);
 	return d;
@@ -392,6 +401,70 @@ table_hits(const struct look_up *l, size_t n, bool is_folder,
 		}
 		return hit(l, row->kind, pattern);
 	}
+	return false;
+}
+
+static bool
+is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.ptr[i];
+
+		if (c >= 0x80 || (c >= 'A' && c <= 'Z'))
+			return false;
+	}
+	return true;
+}
+
+/* The last component of a row's pattern. */
+static struct str
+last_part(const struct deny_row *row)
+{
+	struct str last = str_from(row->pattern);
+
+	if (str_ends(last, STR("/")))
+		last.len--;
+	for (size_t at; (at = str_find_char(last, '/', 0)) != SIZE_MAX;)
+		last = str_sub(last, at + 1, SIZE_MAX);
+	return last;
+}
+
+/* Notes how names that fit a row can begin and end. */
+static void
+ends_init(struct name_ends *ends)
+{
+	for (size_t i = 0; i < deny_table_len; i++) {
+		struct str last = last_part(&deny_table[i]);
+		unsigned char first = (unsigned char)last.ptr[0];
+		unsigned char end = (unsigned char)last.ptr[last.len - 1];
+
+		for (unsigned f = 0; f < 128; f++)
+			for (unsigned e = 0; e < 128; e++)
+				if ((first == '*' || first == f) &&
+				    (end == '*' || end == e))
+					ends->pairs[f][e] = true;
+	}
+}
+
+bool
+deny_list_may_fit(const struct deny_list *d, struct str name)
+{
+	CLEANUP_BUF struct buf folded = BUF_INIT(PATH_BYTES_MAX);
+
+	if (!is_plain(name)) {
+		deny_list_fold(name, &folded);
+		if (folded.failed != 0)
+			return true;
+		name = buf_str(&folded);
+	}
+	if (name.len == 0 || (unsigned char)name.ptr[0] >= 0x80 ||
+	    (unsigned char)name.ptr[name.len - 1] >= 0x80)
+		return true; /* rare: the whole check will tell */
+	if (!d->ends.pairs[(int)name.ptr[0]][(int)name.ptr[name.len - 1]])
+		return false;
+	for (size_t i = 0; i < deny_table_len; i++)
+		if (fits(last_part(&deny_table[i]), name))
+			return true;
 	return false;
 }
 

@@ -59,6 +59,10 @@ DEFINE_CLEANUP(deny_list_destroy, struct deny_list);
  * (.fridayignore) and reads the head of files like *.pem. */
 bool deny_list_check(struct deny_list *d, struct str path, unsigned flags,
     struct deny_hit *ret);
+/* Whether a path that ends with this name can be on the list for its name:
+ * false means that only a .fridayignore, or a folder above it, could put it
+ * there. For walks, which ask for each of many thousand files. */
+bool deny_list_may_fit(const struct deny_list *d, struct str name);
 /* Remembers the file's inode, as it is on the list; for files with more than
  * one link. */
 void deny_list_learn(struct deny_list *d, const struct stat *st);

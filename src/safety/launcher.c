@@ -1,6 +1,7 @@
 /* The launcher of commands; see launcher.h. */
 #include "safety/launcher.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/monitor.h"
 #include "safety/sandbox_parts.h"
@@ -80,14 +81,70 @@ launcher_mode_by_name(struct str name, enum launcher_mode *ret)
 	return false;
 }
 
+/* A whole answer is kept until the machine starts anew: asking costs as much as
+ * a command. Should it be wrong, the helper refuses the command and names the
+ * layer, so nothing can run weaker for it. */
+static char *
+answer_path(const struct launcher *l)
+{
+	return l->cache_folder == NULL ? NULL :
+	    mem_printf("%s/sandbox/layers", l->cache_folder);
+}
+
+static bool
+read_boot_id(struct buf *out)
+{
+	return file_read("/proc/sys/kernel/random/boot_id", out, NULL) == 0;
+}
+
+static bool
+recall_answer(const struct launcher *l, struct sandbox_layers *ret)
+{
+	CLEANUP(free_ptr) char *path = answer_path(l);
+	CLEANUP_BUF struct buf kept = BUF_INIT(256);
+	CLEANUP_BUF struct buf boot = BUF_INIT(64);
+	struct str rest, id;
+	int64_t version;
+
+	if (path == NULL || file_read(path, &kept, NULL) != 0 ||
+	    !read_boot_id(&boot))
+		return false;
+	rest = buf_str(&kept);
+	if (!str_next_line(&rest, &id) ||
+	    !str_eq(id, str_trim(buf_str(&boot))) ||
+	    !str_to_int(str_trim(rest), 2, 1000, &version))
+		return false;
+	ret->present = SANDBOX_ALL_LAYERS;
+	ret->landlock_abi = (int)version;
+	return true;
+}
+
+static void
+keep_answer(const struct launcher *l)
+{
+	CLEANUP(free_ptr) char *path = answer_path(l);
+	CLEANUP(free_ptr) char *folder = l->cache_folder == NULL ? NULL :
+	    mem_printf("%s/sandbox", l->cache_folder);
+	CLEANUP_BUF struct buf text = BUF_INIT(256);
+
+	if (path == NULL || l->layers.present != SANDBOX_ALL_LAYERS ||
+	    !read_boot_id(&text) || file_make_dirs(folder, NULL) != 0)
+		return;
+	buf_printf(&text, "%d\n", l->layers.landlock_abi);
+	file_write_atomic(path, buf_str(&text), 0600, NULL);
+}
+
 /* Inside. A helper that cannot be asked has no layer. */
 static void
 probe(struct launcher *l)
 {
 	if (l->probed)
 		return;
-	if (sandbox_layers_find(&l->layers, NULL) != 0)
-		l->layers = (struct sandbox_layers){ .present = 0 };
+	if (!recall_answer(l, &l->layers)) {
+		if (sandbox_layers_find(&l->layers, NULL) != 0)
+			l->layers = (struct sandbox_layers){ .present = 0 };
+		keep_answer(l);
+	}
 	l->layers.present &= ~l->opts.hide_layers;
 	/* The network has its namespace only together with the others. */
 	if ((l->layers.present & SANDBOX_NAMESPACES) == 0)

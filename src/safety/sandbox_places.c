@@ -3,6 +3,7 @@
  * there, and nothing else of home, /run and /var: a read-only view of those
  * would still let a command connect to the sockets in them. */
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -201,13 +202,17 @@ mask_unreadable(struct sandbox_args *a, const char *folder, int depth)
 	struct dirent *entry;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", folder,
-		    entry->d_name);
+		CLEANUP(free_ptr) char *path = NULL;
 		struct stat st;
 
-		if (strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0 || lstat(path, &st) != 0)
+		/* Half of /etc is links, which have no modes of their own. */
+		if (entry->d_type == DT_LNK ||
+		    strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0 ||
+		    fstatat(dirfd(dir), entry->d_name, &st,
+			AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
+		path = mem_printf("%s/%s", folder, entry->d_name);
 		if (S_ISREG(st.st_mode) ? (st.st_mode & S_IROTH) == 0 :
 		    S_ISDIR(st.st_mode) && (st.st_mode & S_IXOTH) == 0)
 			sandbox_args_add2(a, "--mask", path);

@@ -87,6 +87,7 @@ struct pass {
 	void *ctx;
 	size_t n_folders, n_finds;
 	bool fresh; /* rules have changed: nothing remembered counts */
+	bool ruled; /* a .fridayignore counts for this folder */
 };
 
 static void
@@ -142,24 +143,31 @@ is_protected(const char *folder, const char *name)
 	return false;
 }
 
-static bool
-is_folder(const char *path, const struct dirent *entry)
+/* DT_…; some file systems do not say it with the name. */
+static unsigned char
+type_of(const char *folder, const struct dirent *entry)
 {
+	CLEANUP(free_ptr) char *path = NULL;
 	struct stat st;
 
 	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type == DT_DIR;
-	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+		return entry->d_type;
+	path = mem_printf("%s/%s", folder, entry->d_name);
+	return lstat(path, &st) == 0 ? IFTODT(st.st_mode) : DT_UNKNOWN;
 }
 
 static bool
-is_link(const char *path, const struct dirent *entry)
+is_secret(const struct pass *p, const char *folder, const char *name,
+    bool is_dir)
 {
-	struct stat st;
+	CLEANUP(free_ptr) char *path = NULL;
 
-	if (entry->d_type != DT_UNKNOWN)
-		return entry->d_type == DT_LNK;
-	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+	if (p->deny == NULL ||
+	    (!p->ruled && !deny_list_may_fit(p->deny, str_from(name))))
+		return false;
+	path = mem_printf("%s/%s", folder, name);
+	return deny_list_check(p->deny, str_from(path),
+	    is_dir ? DENY_FOLDER : 0, NULL);
 }
 
 static void
@@ -175,16 +183,14 @@ static void
 sort_entry(struct pass *p, struct folder *f, const char *folder,
     const struct dirent *entry)
 {
-	CLEANUP(free_ptr) char *path = mem_printf("%s/%s", folder,
-	    entry->d_name);
-	bool dir = is_folder(path, entry);
+	unsigned char type = type_of(folder, entry);
+	bool dir = type == DT_DIR;
 
-	if (is_link(path, entry))
+	if (type == DT_LNK)
 		return;
 	if (strcmp(entry->d_name, ".git") == 0) {
 		add_find(f, WALK_GIT, entry->d_name);
-	} else if (p->deny != NULL && deny_list_check(p->deny, str_from(path),
-		dir ? DENY_FOLDER : 0, NULL)) {
+	} else if (is_secret(p, folder, entry->d_name, dir)) {
 		add_find(f, WALK_SECRET, entry->d_name);
 	} else if (is_protected(folder, entry->d_name)) {
 		add_find(f, WALK_PROTECTED, entry->d_name);
@@ -266,6 +272,7 @@ look_at(struct pass *p, const char *path, const struct stat *st)
 	    !same_time(&rules.st_mtim, &f->rules.st_mtim))
 		p->fresh = true;
 	folder_clear(f);
+	p->ruled |= rules.st_ino != 0;
 	read_folder(p, f, path);
 	f->rules = rules;
 	if (has_settled(st))
@@ -285,6 +292,7 @@ static int
 visit(struct pass *p, const char *path, int depth, struct error *err)
 {
 	const struct folder *f;
+	bool ruled = p->ruled;
 	struct stat st;
 	int rc = 0;
 
@@ -293,6 +301,7 @@ visit(struct pass *p, const char *path, int depth, struct error *err)
 	if (++p->n_folders > FOLDERS_MAX || depth > DEPTH_MAX)
 		return too_large(path, err);
 	f = look_at(p, path, &st);
+	p->ruled |= f->rules.st_ino != 0;
 	p->n_finds += f->n_finds;
 	if (p->n_finds > FINDS_MAX)
 		return too_large(path, err);
@@ -308,7 +317,26 @@ visit(struct pass *p, const char *path, int depth, struct error *err)
 
 		rc = visit(p, below, depth + 1, err);
 	}
+	p->ruled = ruled;
 	return rc;
+}
+
+/* True: a folder above has rules that may count here too. */
+static bool
+rules_above(const char *root)
+{
+	CLEANUP(free_ptr) char *path = mem_strdup(root);
+	char *slash;
+
+	while ((slash = strrchr(path, '/')) != NULL) {
+		struct stat st;
+
+		*slash = '\0';
+		stat_rules(path, &st);
+		if (st.st_ino != 0)
+			return true;
+	}
+	return false;
 }
 
 int
@@ -319,5 +347,6 @@ sandbox_walk_run(struct sandbox_walk *w, const char *root,
 {
 	struct pass p = { .walk = w, .deny = deny, .take = take, .ctx = ctx };
 
+	p.ruled = rules_above(root);
 	return visit(&p, root, 0, err);
 }
