@@ -132,6 +132,8 @@ const struct option_row option_table[] = {
 	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
 	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,
 	    TRUST_NEEDED, "Size at which the log is rotated." },
+	{ "ui.vi", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Vi's keys in the input of the screen." },
 	{ "ui.plain", OPTION_BOOL, "false", 0, 0, NULL, "FRIDAY_PLAIN", NULL,
 	    TRUST_NEEDED,
 	    "Lines instead of the screen, for screen readers and simple "

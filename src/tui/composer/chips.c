@@ -106,6 +106,15 @@ chips_add_image(struct chips *c, struct str media_type, struct str data,
 	return true;
 }
 
+struct chip_character
+chip_character(int index)
+{
+	struct chip_character c = { "" };
+
+	utf8_encode((uint32_t)(CHIP_FIRST + index), c.text);
+	return c;
+}
+
 const struct chip *
 chips_at(const struct chips *c, int index)
 {

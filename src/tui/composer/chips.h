@@ -34,6 +34,10 @@ bool chips_add_paste(struct chips *c, struct str text, char out[5]);
 bool chips_add_image_file(struct chips *c, struct str path, char out[5]);
 bool chips_add_image(struct chips *c, struct str media_type, struct str data,
     char out[5]);
+struct chip_character {
+	char text[5];
+};
+struct chip_character chip_character(int index);
 /* NULL: it stands for nothing any more. */
 const struct chip *chips_at(const struct chips *c, int index);
 struct str chips_label(const struct chips *c, int index);

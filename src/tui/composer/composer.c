@@ -1,28 +1,26 @@
-/* The input as a whole: which of its parts takes a key, and how it is drawn.
- * The parts: edit_buffer and edit_keys (the text), edit_view (its rows), chips
- * (pastes, images), submit (where it goes). */
+/* The input as a whole: its parts, its text, how it is drawn. Which part takes
+ * a key is in composer_keys.c. */
 #include "tui/composer/composer.h"
 
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "tui/composer/edit_keys.h"
+#include "base/term_text.h"
 #include "tui/composer/edit_text.h"
 #include "tui/composer/inner.h"
 
 enum {
-	PASTE_LINES = 8,   /* longer ones become a chip */
-	PASTE_BYTES = 800,
-	PADDED_ROWS = 6,   /* from this height on the input has a margin */
+	PADDED_ROWS = 8, /* from this height on the input has a margin */
 	MARK_COLUMNS = 2,
+	TEXT_ROWS_MAX = 10000,
 };
 
 static const struct {
-	const char *mark, *placeholder;
+	const char *mark, *shown, *placeholder;
 	enum style_role role;
 } prompts[PROMPT_KINDS] = {
-	[PROMPT_TEXT] = { "›", "Ask, or / for commands", ROLE_USER },
-	[PROMPT_SHELL] = { "!", "A command for the shell", ROLE_WARNING },
-	[PROMPT_NOTE] = { "#", "A note for AGENTS.md", ROLE_SUCCESS },
+	[PROMPT_TEXT] = { "", "›", "Ask, or / for commands", ROLE_USER },
+	[PROMPT_SHELL] = { "!", "!", "A command for the shell",
+	    ROLE_WARNING },
+	[PROMPT_NOTE] = { "#", "#", "A note for AGENTS.md", ROLE_SUCCESS },
 };
 
 struct composer *
@@ -33,7 +31,12 @@ composer_create(struct app *app)
 	c->app = app;
 	edit_init(&c->edit);
 	edit_view_init(&c->view, &c->edit, &c->chips);
+	vi_init(&c->vi);
+	c->completion.query = BUF_INIT(EDIT_BYTES_MAX);
+	c->history.draft = BUF_INIT(EDIT_BYTES_MAX);
 	c->expanded = BUF_INIT(64 * MIB);
+	c->taken = BUF_INIT(16 * MIB);
+	c->command = BUF_INIT(EDIT_BYTES_MAX);
 	return c;
 }
 
@@ -47,38 +50,113 @@ composer_destroy(struct composer *c)
 	chips_release(&c->chips);
 	kill_ring_release(&c->ring);
 	edit_view_release(&c->view);
+	vi_release(&c->vi);
+	completion_release(&c->completion);
+	history_release(&c->history);
+	submit_release(c);
+	outside_release(c);
+	json_destroy(c->along);
 	buf_release(&c->expanded);
+	buf_release(&c->taken);
+	buf_release(&c->command);
 	free(c);
 }
 
 void
 composer_changed(struct composer *c)
 {
+	draft_touch(c);
 	app_damage(c->app, PART_COMPOSER);
 }
 
 void
 composer_reset(struct composer *c)
 {
+	vi_reset(&c->vi, &c->edit);
 	edit_reset(&c->edit);
 	chips_release(&c->chips);
 	kill_ring_drop_chips(&c->ring);
+	completion_close(c);
+	c->history.at = 0;
+	c->history.searching = false;
 	c->prompt = PROMPT_TEXT;
 	c->view.top = 0;
 	composer_changed(c);
 }
 
+/* --- settings ------------------------------------------------------------ */
+
+static void
+on_settings(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	struct composer *c = ctx;
+	struct str text = json_get_str(reply, "text");
+	struct error err = ERROR_INIT;
+
+	if (status != 0) {
+		app_toast_error(app, reply);
+		return;
+	}
+	if (json_get_bool(reply, "vi", false))
+		composer_set_vi(c, true);
+	if (text.ptr != NULL &&
+	    keymap_read(app_keymap(app), text, &err) != 0)
+		app_toast(app, TOAST_WARNING, "%s: %s",
+		    json_get_str(reply, "path").ptr, err.message);
+	app_damage(app, PART_ALL);
+}
+
 void
 composer_open(struct composer *c, const char *session)
 {
+	if (!c->settings_asked) {
+		c->settings_asked = true;
+		app_request(c->app, "keymap.get", NULL, on_settings, c);
+	}
+	c->queue.open = false;
+	draft_open(c, session);
+	history_open(c);
+	completion_open(c);
+}
+
+bool
+composer_vi(const struct composer *c)
+{
+	return c->vi.on;
+}
+
+void
+composer_set_vi(struct composer *c, bool on)
+{
+	vi_reset(&c->vi, &c->edit);
+	c->vi.on = on;
+	composer_changed(c);
+}
+
+bool
+composer_open_queue(struct composer *c)
+{
+	return queue_list_open(c);
 }
 
 void
 composer_event(struct composer *c, const struct json *event)
 {
+	struct str type = json_get_str(event, "type");
+
+	if (str_eq(type, STR("queue.updated")))
+		queue_list_updated(c);
+	else if (str_eq(type, STR("mode.changed")))
+		app_damage(c->app, PART_COMPOSER);
 }
 
 /* --- text ---------------------------------------------------------------- */
+
+const char *
+composer_mark(enum prompt_kind prompt)
+{
+	return prompts[prompt].mark;
+}
 
 bool
 composer_is_empty(const struct composer *c)
@@ -90,13 +168,13 @@ struct str
 composer_text(struct composer *c)
 {
 	buf_clear(&c->expanded);
-	if (c->prompt != PROMPT_TEXT)
-		buf_add_cstr(&c->expanded, prompts[c->prompt].mark);
+	buf_add_cstr(&c->expanded, composer_mark(c->prompt));
 	chips_expand(&c->chips, edit_text(&c->edit), &c->expanded);
 	return buf_str(&c->expanded);
 }
 
-/* A text of one line that begins with a mark is taken as typed. */
+/* A text of one line that begins with a mark is taken as if it was typed. A
+ * heading ("# One") is none, nor is anything of several lines. */
 static enum prompt_kind
 prompt_of(struct str text)
 {
@@ -108,17 +186,33 @@ prompt_of(struct str text)
 	return PROMPT_TEXT;
 }
 
+static void
+put_clean(struct composer *c, struct str text)
+{
+	c->prompt = prompt_of(text);
+	if (c->prompt != PROMPT_TEXT)
+		text = str_sub(text, 1, SIZE_MAX);
+	edit_set(&c->edit, text);
+	completion_close(c);
+	composer_changed(c);
+}
+
+void
+composer_put(struct composer *c, struct str raw)
+{
+	CLEANUP_BUF struct buf clean = BUF_INIT(EDIT_BYTES_MAX);
+
+	term_text(raw, &clean);
+	put_clean(c, buf_str(&clean));
+}
+
 void
 composer_set(struct composer *c, struct str text)
 {
 	CLEANUP_BUF struct buf clean = BUF_INIT(EDIT_BYTES_MAX);
 
 	edit_filter(text, &clean);
-	c->prompt = prompt_of(buf_str(&clean));
-	if (c->prompt != PROMPT_TEXT)
-		buf_consume(&clean, 1);
-	edit_set(&c->edit, buf_str(&clean));
-	composer_changed(c);
+	put_clean(c, buf_str(&clean));
 }
 
 void
@@ -128,210 +222,181 @@ composer_insert(struct composer *c, struct str text)
 
 	edit_filter(text, &clean);
 	edit_insert(&c->edit, buf_str(&clean));
+	completion_update(c);
 	composer_changed(c);
 }
 
 void
 composer_clear(struct composer *c)
 {
-	struct str text = str_trim(composer_text(c));
-
-	if (text.len > 0) {
-		struct json *args = json_new_object();
-
-		json_set_str(args, "text", text);
-		app_request(c->app, "history.add", args, NULL, c);
-	}
+	history_add(c, str_trim(composer_text(c)));
 	composer_reset(c);
+	draft_drop(c);
 }
 
-static size_t
-line_feeds(struct str text)
-{
-	size_t count = 0;
+/* --- layout -------------------------------------------------------------- */
 
-	for (size_t i = 0; i < text.len; i++)
-		count += text.ptr[i] == '\n';
-	return count;
+static int
+at_most(int wanted, int *left)
+{
+	int rows = wanted < *left ? wanted : *left;
+
+	*left -= rows;
+	return rows;
+}
+
+/* The text first, then what helps with it, then what waits. */
+static struct composer_layout
+lay_out(struct composer *c, int cols, int most)
+{
+	struct composer_layout l = { .padding = most >= PADDED_ROWS ? 1 : 0 };
+	int left = most, rows;
+
+	edit_view_layout(&c->view, cols - MARK_COLUMNS);
+	rows = c->view.n < TEXT_ROWS_MAX ? (int)c->view.n : TEXT_ROWS_MAX;
+	l.input = at_most(rows + 2 * l.padding, &left);
+	if (l.input < 1 + 2 * l.padding)
+		l.padding = 0;
+	l.list = at_most(c->history.searching ? 1 : completion_rows(c),
+	    &left);
+	/* A gap to what stands above, where there is something. */
+	l.queue = at_most(queue_list_rows(c), &left);
+	l.along = at_most(along_rows(c), &left);
+	return l;
+}
+
+int
+composer_rows(struct composer *c, int cols, int most)
+{
+	struct composer_layout l = lay_out(c, cols, most);
+
+	return l.along + l.queue + l.list + l.input;
+}
+
+/* --- drawing ------------------------------------------------------------- */
+
+static enum style_role
+mode_role(const char *mode)
+{
+	static const struct {
+		const char *mode;
+		enum style_role role;
+	} roles[] = {
+		{ "plan", ROLE_MODE_PLAN },
+		{ "edit", ROLE_MODE_EDIT },
+		{ "auto", ROLE_MODE_AUTO },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		if (strcmp(roles[i].mode, mode) == 0)
+			return roles[i].role;
+	return ROLE_USER;
+}
+
+static void
+draw_mark(struct composer *c, struct surface *s, const struct rect *r)
+{
+	enum style_role role = c->prompt == PROMPT_TEXT ?
+	    mode_role(app_facts(c->app)->mode) : prompts[c->prompt].role;
+
+	surface_text(s, r->row, r->col, r->cols,
+	    str_from(prompts[c->prompt].shown),
+	    STYLE_FLAGS(role, STYLE_BOLD));
+}
+
+static void
+draw_vi_mode(struct composer *c, struct surface *s, const struct rect *r)
+{
+	static const struct str names[] = {
+		[VI_INSERT] = STR(""),
+		[VI_NORMAL] = STR("normal"),
+		[VI_VISUAL] = STR("visual"),
+		[VI_VISUAL_LINE] = STR("visual line"),
+	};
+	struct str name = names[c->vi.mode];
+	int cols = (int)name.len;
+
+	if (c->vi.on && r->cols > 3 * cols)
+		surface_text(s, r->row, r->col + r->cols - cols - 1, cols,
+		    name, STYLE(ROLE_MUTED));
+}
+
+static void
+draw_input(struct composer *c, struct surface *s, struct rect r, int padding)
+{
+	struct edit_view_draw opts = {
+		.style = STYLE_ON(ROLE_TEXT, ROLE_PANEL),
+		.chip = STYLE_ON(ROLE_ACCENT, ROLE_PANEL), .cursor = true };
+
+	surface_fill(s, r, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
+	if (r.rows < 1)
+		return;
+	draw_vi_mode(c, s, &r);
+	r.row += padding;
+	r.rows -= 2 * padding;
+	draw_mark(c, s, &r);
+	/* Too narrow for both: the text. */
+	if (r.cols > MARK_COLUMNS) {
+		r.col += MARK_COLUMNS;
+		r.cols -= MARK_COLUMNS;
+	}
+	if (c->edit.text.len == 0)
+		surface_text_cut(s, r.row, r.col, r.cols,
+		    str_from(prompts[c->prompt].placeholder),
+		    STYLE(ROLE_MUTED), false);
+	vi_selection(&c->vi, &c->edit, &opts.select_from, &opts.select_to);
+	edit_view_draw(&c->view, s, r, &opts);
+}
+
+static struct rect
+next_part(struct rect *r, int rows)
+{
+	struct rect part = { r->row, r->col, rows, r->cols };
+
+	r->row += rows;
+	r->rows -= rows;
+	return part;
 }
 
 void
-composer_paste(struct composer *c, struct str text)
+composer_draw(struct composer *c, struct surface *s, struct rect r)
 {
-	CLEANUP_BUF struct buf clean = BUF_INIT(CHIP_TEXT_MAX);
-	char character[5];
+	struct composer_layout l = lay_out(c, r.cols, r.rows);
+	struct rect list;
 
-	edit_filter(str_sub(text, 0, CHIP_TEXT_MAX / 4), &clean);
-	kill_ring_rest(&c->ring);
-	if ((line_feeds(buf_str(&clean)) >= PASTE_LINES ||
-	    clean.len > PASTE_BYTES) &&
-	    chips_add_paste(&c->chips, buf_str(&clean), character))
-		edit_insert(&c->edit, str_from(character));
-	else if (!edit_insert(&c->edit, buf_str(&clean)))
-		app_toast(c->app, TOAST_WARNING, "That is too much text.");
-	composer_changed(c);
-}
-
-/* --- keys ---------------------------------------------------------------- */
-
-enum keymap_context
-composer_context(const struct composer *c)
-{
-	return CONTEXT_INPUT;
-}
-
-static bool
-type_character(struct composer *c, const struct key *key)
-{
-	char text[5];
-	struct str character = { text, utf8_encode(key->code, text) };
-
-	kill_ring_rest(&c->ring);
-	if (c->edit.text.len == 0 && c->prompt == PROMPT_TEXT) {
-		c->prompt = prompt_of(character);
-		if (c->prompt != PROMPT_TEXT) {
-			composer_changed(c);
-			return true;
-		}
-	}
-	edit_type(&c->edit, character);
-	composer_changed(c);
-	return true;
-}
-
-static bool
-move_vertically(struct composer *c, int rows)
-{
-	int goal = c->edit.goal_col;
-	size_t at;
-
-	if (c->view.cols == 0 || c->view.version != c->edit.version)
-		edit_view_layout(&c->view, c->view.cols ? c->view.cols : 80);
-	if (!edit_view_vertical(&c->view, rows, &goal, &at))
-		return false;
-	edit_move(&c->edit, at);
-	c->edit.goal_col = goal;
-	return true;
-}
-
-/* Enter behind a backslash is a new line in every terminal. */
-static bool
-escaped_newline(struct composer *c)
-{
-	size_t at = c->edit.caret;
-
-	if (at == 0 || edit_text(&c->edit).ptr[at - 1] != '\\')
-		return false;
-	return edit_replace(&c->edit, at - 1, 1, STR("\n"), EDIT_OTHER);
-}
-
-static bool
-composer_action(struct composer *c, enum action action)
-{
-	switch (action) {
-	case ACTION_SUBMIT:
-		if (!escaped_newline(c))
-			composer_submit(c, false);
-		return true;
-	case ACTION_QUEUE:
-		composer_submit(c, app_facts(c->app)->running);
-		return true;
-	case ACTION_NEWLINE:
-		return edit_type(&c->edit, STR("\n"));
-	case ACTION_UP:
-		return move_vertically(c, -1) || true;
-	case ACTION_DOWN:
-		return move_vertically(c, 1) || true;
-	case ACTION_CLEAR_OR_QUIT:
-		if (composer_is_empty(c))
-			return false;
-		composer_clear(c);
-		return true;
-	case ACTION_QUIT: /* Ctrl+D */
-		return !composer_is_empty(c) &&
-		    edit_action(&c->edit, &c->ring, ACTION_DELETE_RIGHT);
-	case ACTION_DELETE_LEFT:
-		if (c->edit.caret == 0 && c->prompt != PROMPT_TEXT) {
-			c->prompt = PROMPT_TEXT;
-			return true;
-		}
-		break;
-	default:
-		break;
-	}
-	return edit_action(&c->edit, &c->ring, action);
-}
-
-bool
-composer_key(struct composer *c, const struct key *key, enum action action)
-{
-	bool text = key_is_text(key);
-	bool taken;
-
-	/* "?" is help only where nothing is written. */
-	if (text && (action == ACTION_NONE || !composer_is_empty(c)))
-		return type_character(c, key);
-	taken = composer_action(c, action);
-	if (taken)
-		composer_changed(c);
-	return taken;
+	c->layout = l;
+	along_draw(c, s, next_part(&r, l.along));
+	queue_list_draw(c, s, next_part(&r, l.queue));
+	list = next_part(&r, l.list);
+	surface_fill(s, list, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
+	if (!c->history.searching)
+		completion_draw(c, s, list);
+	draw_input(c, s, next_part(&r, l.input), l.padding);
+	/* Last: the cursor stands in the search, not in the text. */
+	if (c->history.searching && l.list > 0)
+		history_search_draw(c, s, list);
 }
 
 bool
 composer_mouse(struct composer *c, const struct mouse *mouse, int row,
     int col)
 {
-	return false;
-}
+	const struct composer_layout *l = &c->layout;
 
-/* --- drawing ------------------------------------------------------------- */
-
-/* Blank rows above and below the text. */
-static int
-padding_of(int most)
-{
-	return most >= PADDED_ROWS ? 2 : 0;
-}
-
-int
-composer_rows(struct composer *c, int cols, int most)
-{
-	int padding = padding_of(most), rows;
-
-	edit_view_layout(&c->view, cols - MARK_COLUMNS);
-	rows = padding + (c->view.n < 10000 ? (int)c->view.n : 10000);
-	return rows < most ? rows : most;
-}
-
-static void
-draw_input(struct composer *c, struct surface *s, struct rect r)
-{
-	struct edit_view_draw opts = {
-		.style = STYLE_ON(ROLE_TEXT, ROLE_PANEL),
-		.chip = STYLE_ON(ROLE_ACCENT, ROLE_PANEL), .cursor = true };
-	int padding = r.rows > 2 ? padding_of(PADDED_ROWS) : 0;
-
-	surface_fill(s, r, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
-	if (padding > 0) {
-		r.row += padding / 2;
-		r.rows -= padding;
+	if (mouse->action != MOUSE_PRESS || mouse->button != 1)
+		return false;
+	row -= l->along + l->queue;
+	if (row >= 0 && row < l->list && completion_is_open(c)) {
+		completion_click(c, row);
+		composer_changed(c);
+		return true;
 	}
-	if (r.rows < 1)
-		return;
-	surface_text(s, r.row, r.col, r.cols,
-	    str_from(prompts[c->prompt].mark),
-	    STYLE_FLAGS(prompts[c->prompt].role, STYLE_BOLD));
-	r.col += MARK_COLUMNS;
-	r.cols -= MARK_COLUMNS;
-	if (c->edit.text.len == 0)
-		surface_text_cut(s, r.row, r.col, r.cols,
-		    str_from(prompts[c->prompt].placeholder),
-		    STYLE_ON(ROLE_MUTED, ROLE_PANEL), false);
-	edit_view_draw(&c->view, s, r, &opts);
-}
-
-void
-composer_draw(struct composer *c, struct surface *s, struct rect r)
-{
-	draw_input(c, s, r);
+	row -= l->list + l->padding;
+	if (row < 0 || row >= l->input - 2 * l->padding)
+		return false;
+	col = col > MARK_COLUMNS ? col - MARK_COLUMNS : 0;
+	edit_move(&c->edit, edit_view_at(&c->view,
+	    c->view.top + (size_t)row, col));
+	composer_changed(c);
+	return true;
 }

@@ -41,4 +41,10 @@ void composer_insert(struct composer *c, struct str text);
 /* Clears; the text goes to the history, so that it can be taken back. */
 void composer_clear(struct composer *c);
 
+/* Vi's keys: the option ui.vi, /vim. */
+bool composer_vi(const struct composer *c);
+void composer_set_vi(struct composer *c, bool on);
+/* Goes into the waiting messages; false: none waits. */
+bool composer_open_queue(struct composer *c);
+
 #endif

@@ -157,6 +157,7 @@ edit_reset(struct edit *e)
 {
 	drop_changes(e, 0, e->n);
 	e->done = 0;
+	e->depth = 0;
 	e->kind = EDIT_OTHER;
 	e->caret = 0;
 	e->goal_col = -1;
