@@ -67,6 +67,8 @@ keymap_get(struct op_call *call, struct error *err)
 	CLEANUP_BUF struct buf text = BUF_INIT(KEYMAP_BYTES_MAX);
 	int rc;
 
+	jw_key_cstr(call->out, "preset",
+	    config_cstr(call->host->config, "ui.keymap"));
 	jw_key_bool(call->out, "vi", config_bool(call->host->config, "ui.vi"));
 	if (folder == NULL)
 		return 0;
@@ -342,7 +344,7 @@ const struct operation op_input_rows[] = {
 	    "Keep what is being written; without a draft: forget it",
 	    ARGS_WITH("\"session\"", S ",\"draft\":{}"), draft_set),
 	OPERATION("keymap.get", "read",
-	    "The user's keymap.json, if any, and whether vi's keys count",
+	    "The preset of keys, the user's keymap.json, whether vi's count",
 	    ARGS_NONE, keymap_get),
 	OPERATION_INPUT("attachment.read", "read",
 	    "Files, folders and images as attachments for run.submit",

@@ -332,9 +332,10 @@ keymap_read(struct keymap *m, struct str json_text, struct error *err)
 	if (!json_is(file, JSON_OBJECT))
 		return error_set(err, ERR_CONFIG_INVALID,
 		    "line 1: a keymap is an object");
-	rc = keymap_create(NULL, &fresh, err);
-	if (rc == 0)
-		rc = read_file(fresh, file, json_text, err);
+	rc = keymap_create(m->preset, &fresh, err);
+	if (rc != 0)
+		return rc;
+	rc = read_file(fresh, file, json_text, err);
 	if (rc == 0) {
 		struct keymap former = *m;
 

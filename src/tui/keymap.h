@@ -174,7 +174,8 @@ int keymap_create(const char *preset, struct keymap **ret,
     struct error *err);
 void keymap_destroy(struct keymap *m);
 /* The user's file: {"preset":"claude","keys":{"input":{"ctrl+s":"submit",
- * "ctrl+x ctrl+e":"editor","ctrl+k":null}}}. A bad file changes nothing.
+ * "ctrl+x ctrl+e":"editor","ctrl+k":null}}}; without a preset, that of m. A
+ * bad file changes nothing.
  * Errors: ERR_CONFIG_SYNTAX, ERR_CONFIG_INVALID, with the line. */
 int keymap_read(struct keymap *m, struct str json_text, struct error *err);
 

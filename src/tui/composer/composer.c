@@ -45,6 +45,7 @@ composer_destroy(struct composer *c)
 {
 	if (c == NULL)
 		return;
+	draft_flush(c);
 	app_forget(c->app, c);
 	edit_release(&c->edit);
 	chips_release(&c->chips);
@@ -91,6 +92,7 @@ on_settings(struct app *app, int status, const struct json *reply, void *ctx)
 {
 	struct composer *c = ctx;
 	struct str text = json_get_str(reply, "text");
+	struct str preset = json_get_str(reply, "preset");
 	struct error err = ERROR_INIT;
 
 	if (status != 0) {
@@ -99,6 +101,9 @@ on_settings(struct app *app, int status, const struct json *reply, void *ctx)
 	}
 	if (json_get_bool(reply, "vi", false))
 		composer_set_vi(c, true);
+	if (preset.ptr != NULL &&
+	    keymap_set_preset(app_keymap(app), preset.ptr, &err) != 0)
+		app_toast(app, TOAST_WARNING, "%s", err.message);
 	if (text.ptr != NULL &&
 	    keymap_read(app_keymap(app), text, &err) != 0)
 		app_toast(app, TOAST_WARNING, "%s: %s",

@@ -71,6 +71,13 @@ draft_drop(struct composer *c)
 	write_draft(c);
 }
 
+void
+draft_flush(struct composer *c)
+{
+	if (c->draft.waiting)
+		write_draft(c);
+}
+
 static void
 on_read(struct app *app, int status, const struct json *reply, void *ctx)
 {

@@ -23,5 +23,7 @@ void draft_open(struct composer *c, const char *session);
 void draft_touch(struct composer *c);
 /* Was sent or cleared. */
 void draft_drop(struct composer *c);
+/* Writes what a timer would have written. */
+void draft_flush(struct composer *c);
 
 #endif
