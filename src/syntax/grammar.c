@@ -19,6 +19,8 @@ static struct grammar_table {
 	struct grammar {
 		const TSLanguage *language; /* NULL: not loaded */
 		TSQuery *outline;	    /* NULL: not compiled */
+		TSQuery *highlight;
+		struct predicates *predicates; /* of highlight */
 	} rows[GRAMMARS_MAX]; /* by the language's index */
 } grammar_table = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -92,37 +94,67 @@ load_locked(const struct language *language, const TSLanguage **ret,
 }
 
 static int
-compile_locked(const struct language *language, const TSQuery **ret,
-    struct error *err)
+compile(const struct language *language, const char *file,
+    const TSLanguage *grammar, TSQuery **ret, struct error *err)
 {
-	struct grammar *row = row_of(language);
-	CLEANUP(free_ptr) char *name = NULL;
-	CLEANUP(free_ptr) char *path = NULL;
+	CLEANUP(free_ptr) char *name = mem_printf("%s/%s", language->name,
+	    file);
+	CLEANUP(free_ptr) char *path = file_data_path("grammars", name);
 	CLEANUP_BUF struct buf source = BUF_INIT(QUERY_BYTES_MAX);
-	const TSLanguage *grammar;
 	TSQueryError kind;
 	uint32_t offset;
 	int rc;
 
-	rc = load_locked(language, &grammar, err);
+	if (path == NULL)
+		return not_there(language, err);
+	rc = file_read(path, &source, err);
 	if (rc != 0)
 		return rc;
-	if (row->outline == NULL) {
-		name = mem_printf("%s/outline.scm", language->name);
-		path = file_data_path("grammars", name);
-		if (path == NULL)
-			return not_there(language, err);
-		rc = file_read(path, &source, err);
-		if (rc != 0)
-			return rc;
-		row->outline = ts_query_new(grammar, buf_text(&source),
-		    (uint32_t)source.len, &offset, &kind);
-	}
-	if (row->outline == NULL)
+	*ret = ts_query_new(grammar, buf_text(&source),
+	    (uint32_t)source.len, &offset, &kind);
+	if (*ret == NULL)
 		return error_set(err, ERR_SYNTAX,
 		    "%s does not fit its grammar: error %d at byte %u", path,
 		    (int)kind, (unsigned)offset);
-	*ret = row->outline;
+	return 0;
+}
+
+static int
+outline_locked(const struct language *language, const TSQuery **ret,
+    struct error *err)
+{
+	struct grammar *row = row_of(language);
+	const TSLanguage *grammar;
+	int rc;
+
+	rc = load_locked(language, &grammar, err);
+	if (rc == 0 && row->outline == NULL)
+		rc = compile(language, "outline.scm", grammar, &row->outline,
+		    err);
+	if (rc == 0)
+		*ret = row->outline;
+	return rc;
+}
+
+static int
+highlight_locked(const struct language *language, const TSQuery **ret,
+    const struct predicates **ret_predicates, struct error *err)
+{
+	struct grammar *row = row_of(language);
+	const TSLanguage *grammar;
+	int rc;
+
+	rc = load_locked(language, &grammar, err);
+	if (rc == 0 && row->highlight == NULL) {
+		rc = compile(language, "highlights.scm", grammar,
+		    &row->highlight, err);
+		if (rc == 0)
+			row->predicates = predicates_create(row->highlight);
+	}
+	if (rc != 0)
+		return rc;
+	*ret = row->highlight;
+	*ret_predicates = row->predicates;
 	return 0;
 }
 
@@ -145,7 +177,20 @@ grammar_outline_query(const struct language *language, const TSQuery **ret,
 	int rc;
 
 	pthread_mutex_lock(&grammar_table.lock);
-	rc = compile_locked(language, ret, err);
+	rc = outline_locked(language, ret, err);
+	pthread_mutex_unlock(&grammar_table.lock);
+	return rc;
+}
+
+int
+grammar_highlight_query(const struct language *language,
+    const TSQuery **ret, const struct predicates **ret_predicates,
+    struct error *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&grammar_table.lock);
+	rc = highlight_locked(language, ret, ret_predicates, err);
 	pthread_mutex_unlock(&grammar_table.lock);
 	return rc;
 }

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "syntax/language.h"
+#include "syntax/predicate.h"
 
 /* Errors: ERR_UNSUPPORTED (not installed, or built for another version of
  * tree-sitter). The grammar is the process's. */
@@ -24,5 +25,9 @@ int grammar_load(const struct language *language, const TSLanguage **ret,
  * when the query does not fit the grammar. */
 int grammar_outline_query(const struct language *language,
     const TSQuery **ret, struct error *err);
+/* The compiled query for colours, with its predicates. Errors: the same. */
+int grammar_highlight_query(const struct language *language,
+    const TSQuery **ret, const struct predicates **ret_predicates,
+    struct error *err);
 
 #endif
