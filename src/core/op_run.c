@@ -1,4 +1,4 @@
-/* Operations on runs: submit, cancel, answer; and what was said, in windows. */
+/* Operations on runs: submit, cancel, answer, what waits. */
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -6,7 +6,7 @@
 #include "core/operation.h"
 #include "safety/deny_list.h"
 
-enum { ATTACHMENTS_MAX = 20, WINDOW_DEFAULT = 500 };
+enum { ATTACHMENTS_MAX = 20 };
 #define ATTACHMENT_BYTES_MAX (8 * MIB)
 
 static int
@@ -209,64 +209,6 @@ queue_change(struct op_call *call, struct error *err)
 	    json_get_bool(call->args, "drop", false), err);
 }
 
-struct window {
-	struct json_writer *out;
-	size_t bytes, bytes_max; /* of the events that were written */
-};
-
-/* Not an error: there is enough. */
-enum { WINDOW_FULL = 1 };
-
-static int
-write_event(struct event *ev, void *ctx)
-{
-	struct window *w = ctx;
-	CLEANUP_BUF struct buf text = BUF_INIT(w->out->out->max);
-
-	event_print(ev, &text);
-	jw_raw(w->out, buf_str(&text));
-	w->bytes += text.len;
-	if (w->out->out->failed != 0)
-		return w->out->out->failed;
-	return w->bytes_max != 0 && w->bytes >= w->bytes_max ? WINDOW_FULL :
-							       0;
-}
-
-/* A window of events: after a seq, or the last ones before a seq. */
-static int
-transcript(struct op_call *call, struct error *err)
-{
-	CLEANUP(free_ptr) char *id = str_dup(
-	    json_get_str(call->args, "session"));
-	size_t limit = (size_t)json_get_int(call->args, "limit",
-	    WINDOW_DEFAULT);
-	size_t bytes = (size_t)json_get_int(call->args, "bytes", 0);
-	const struct json *before = json_get(call->args, "before");
-	/* Counted back, the events at the end count. */
-	struct window window = { .out = call->out,
-		.bytes_max = before == NULL ? bytes : 0 };
-	struct store_reader *reader;
-	struct session_row row;
-	int rc = host_reader(call->worker, &reader, err);
-
-	if (rc == 0)
-		rc = store_session_get(reader, id, &row, err);
-	if (rc != 0)
-		return rc;
-	jw_key_int(call->out, "last_seq", row.last_seq);
-	jw_key(call->out, "events");
-	jw_array(call->out);
-	if (before != NULL)
-		rc = store_events_back(reader, row.id, json_int(before, 0),
-		    limit, bytes, write_event, &window, err);
-	else
-		rc = store_events(reader, row.id,
-		    json_get_int(call->args, "after", 0), 0, limit,
-		    write_event, &window, err);
-	jw_end(call->out);
-	return rc == WINDOW_FULL ? 0 : rc;
-}
-
 static int
 write_history(struct str text, int64_t time_ms, void *ctx)
 {
@@ -339,15 +281,6 @@ const struct operation op_run_rows[] = {
 		  "\"string\"},\"index\":{\"type\":\"integer\"},\"drop\":"
 		  "{\"type\":\"boolean\"}"),
 	    queue_change),
-	OPERATION("transcript", "read",
-	    "Events of a session: after a seq, or the last before one; bytes: "
-	    "no further one past so many",
-	    ARGS_WITH("\"session\"",
-		S ",\"after\":{\"type\":\"integer\"},\"before\":{\"type\":"
-		  "\"integer\"},\"limit\":{\"type\":\"integer\",\"minimum\":"
-		  "1,\"maximum\":10000},\"bytes\":{\"type\":\"integer\","
-		  "\"minimum\":1}"),
-	    transcript),
 	OPERATION("history.list", "read", "Prompts typed in this folder",
 	    ARGS("\"limit\":{\"type\":\"integer\"}"), history_list),
 	OPERATION("history.add", "write", "Keep a prompt in the history",

@@ -6,6 +6,7 @@
 static const struct operation *const lists[] = {
 	op_session_rows,
 	op_run_rows,
+	op_transcript_rows,
 	op_tool_rows,
 	op_sandbox_rows,
 	op_model_rows,

@@ -62,6 +62,7 @@ struct operation {
 extern const struct operation op_sandbox_rows[];
 extern const struct operation op_session_rows[];
 extern const struct operation op_run_rows[];
+extern const struct operation op_transcript_rows[];
 extern const struct operation op_tool_rows[];
 extern const struct operation op_model_rows[];
 extern const struct operation op_config_rows[];

@@ -8,7 +8,9 @@
  * about how an answer was cut. */
 #include <inttypes.h>
 
+#include "base/finder.h"
 #include "base/mem.h"
+#include "event/event_text.h"
 #include "store/inner.h"
 #include "store/members.h"
 
@@ -207,6 +209,39 @@ store_events_raw(struct store_reader *r, const char *session, int64_t after,
 
 	return rc != 0 ? rc :
 			 walk(r, sql_events, num, after, INT64_MAX, &w, err);
+}
+
+/* --- searching ---------------------------------------------------------- */
+
+static const char sql_find[] =
+    "SELECT seq, type, time_ms, run, parent_call, message_id, members "
+    "FROM event WHERE session = ?1 AND seq < ?2 ORDER BY seq DESC";
+
+int
+store_events_find(struct store_reader *r, const char *session, int64_t before,
+    const struct finder *finder, event_fn *fn, void *ctx, struct error *err)
+{
+	struct walk w = { .session = session, .fn = fn, .ctx = ctx,
+		.left = SIZE_MAX };
+	struct db_rows *rows;
+	int64_t num;
+	int rc = session_number(r->db, &r->scope, session, &num, err);
+
+	if (rc != 0)
+		return rc;
+	rc = db_query(r->db, sql_find, DB_ARGS(db_int(num),
+	    db_int(before == 0 ? INT64_MAX : before)), &rows, err);
+	while (rc == DB_ROW) {
+		if (event_text_has(db_col_text(rows, 1)) &&
+		    finder_next(finder, db_col_text(rows, 6), 0) != SIZE_MAX) {
+			rc = walk_row(&w, rows);
+			if (rc != 0)
+				break;
+		}
+		rc = db_next(rows, err);
+	}
+	db_done(rows);
+	return rc;
 }
 
 /* --- reading back ------------------------------------------------------- */

@@ -22,6 +22,7 @@
 #include "base/id.h"
 #include "event/event.h"
 
+struct finder;
 struct store;
 struct store_reader;
 
@@ -165,6 +166,13 @@ int store_events(struct store_reader *r, const char *session, int64_t after,
  * no further event once so many bytes of members are passed (0: no bound). */
 int store_events_back(struct store_reader *r, const char *session,
     int64_t before, size_t limit, size_t bytes, event_fn *fn, void *ctx,
+    struct error *err);
+
+/* Events with seq < before (0: end) in whose members a text occurs, newest
+ * first, by the finder, which is given their JSON text: candidates, then. Live
+ * output and deltas are left out. */
+int store_events_find(struct store_reader *r, const char *session,
+    int64_t before, const struct finder *finder, event_fn *fn, void *ctx,
     struct error *err);
 
 /* Every row as it was stored, deltas one by one: for export and checks. */

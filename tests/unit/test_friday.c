@@ -264,6 +264,55 @@ test_a_run_and_its_events(void **state)
 	assert_true(json_count(json_get(back, "events")) <= 2);
 }
 
+static void
+test_windows_and_search_of_what_was_said(void **state)
+{
+	struct fixture *f = *state;
+	CLEANUP_JSON struct json *one = NULL;
+	CLEANUP_JSON struct json *few = NULL;
+	CLEANUP_JSON struct json *found = NULL;
+	CLEANUP_JSON struct json *exact = NULL;
+	CLEANUP_JSON struct json *capped = NULL;
+	CLEANUP_JSON struct json *nothing = NULL;
+	const struct json *hit = NULL;
+
+	run(f, "where is \\\"zebra\\\" defined? a ZEBRA");
+	/* A bound of bytes ends a window behind the event that passes it. */
+	one = on_session(f, "transcript", "\"after\":0,\"bytes\":1",
+	    FRIDAY_OK);
+	assert_int_equal(json_count(json_get(one, "events")), 1);
+	few = on_session(f, "transcript", "\"before\":0,\"bytes\":1",
+	    FRIDAY_OK);
+	assert_int_equal(json_count(json_get(few, "events")), 1);
+	assert_true(str_eq(json_get_str(json_first(json_get(few, "events")),
+	    "type"), STR("run.finished")));
+
+	found = on_session(f, "transcript.search",
+	    "\"text\":\"\\\"zebra\"", FRIDAY_OK);
+	for (const struct json *h = json_first(json_get(found, "hits")); h;
+	    h = json_next(h))
+		hit = h;
+	assert_true(str_eq(json_get_str(hit, "type"), STR("user.message")));
+	assert_int_equal(json_get_int(hit, "count", 0), 1);
+	assert_true(str_starts(json_get_str(hit, "snippet"),
+	    STR("where is \"zebra\"")));
+	assert_false(json_get_bool(found, "more", true));
+	exact = on_session(f, "transcript.search", "\"text\":\"ZEBRA\"",
+	    FRIDAY_OK);
+	for (const struct json *h = json_first(json_get(exact, "hits")); h;
+	    h = json_next(h))
+		hit = h;
+	assert_int_equal(json_get_int(hit, "count", 0), 1);
+	capped = on_session(f, "transcript.search",
+	    "\"text\":\"e\",\"limit\":1", FRIDAY_OK);
+	assert_int_equal(json_count(json_get(capped, "hits")), 1);
+	assert_true(json_get_bool(capped, "more", false));
+	/* Names of members are not what was said. */
+	nothing = on_session(f, "transcript.search",
+	    "\"text\":\"stop_reason\"", FRIDAY_OK);
+	assert_int_equal(json_count(json_get(nothing, "hits")), 0);
+}
+
 struct answered {
 	int pipe[2];
 	int status;
@@ -524,6 +573,7 @@ main(void)
 		T(test_table_of_operations),
 		T(test_wrong_requests),
 		T(test_a_run_and_its_events),
+		T(test_windows_and_search_of_what_was_said),
 		T(test_callback_answers),
 		T(test_sessions),
 		T(test_export_and_import),
