@@ -19,7 +19,7 @@ check() {
 			}
 			# One statement, without its comments.
 			function look(s) {
-				sql = "\"[^\"]*(SELECT |INSERT (OR [A-Z]+ )?INTO |" \
+				sql = "\"([^\"]*[^A-Z_\"])?(SELECT |INSERT (OR [A-Z]+ )?INTO |" \
 				    "UPDATE [a-z_]+ SET |DELETE FROM |" \
 				    "(CREATE|ALTER|DROP) (TABLE|INDEX|VIEW|TRIGGER) |" \
 				    "PRAGMA [a-z])"
