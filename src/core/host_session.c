@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/host_undo.h"
 #include "core/rules.h"
 #include "core/trust.h"
 
@@ -381,6 +382,7 @@ host_session_open(struct worker *w, const struct host_session_opts *opts,
 	hs->next = f->sessions;
 	f->sessions = hs;
 	*ret = hs->session;
+	host_undo_gc_if_due(w);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Undo in this host; see host_undo.h. */
 #include "core/host_undo.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/host_session.h"
@@ -74,6 +75,51 @@ host_undo_open(struct friday *f, struct error *err)
 		f->undo = NULL;
 	}
 	return rc;
+}
+
+/* --- retention ---------------------------------------------------------- */
+
+#define GC_KEY "undo/gc"
+
+int
+host_undo_gc(struct op_call *call, bool dry_run, struct error *err)
+{
+	CLEANUP_BUF struct buf now = BUF_INIT(64);
+	struct store_reader *reader;
+	struct undo_size size;
+	struct store *store;
+	int rc = host_store(call->host, &store, err);
+
+	if (rc == 0)
+		rc = host_reader(call->worker, &reader, err);
+	if (rc == 0)
+		rc = dry_run ?
+		    undo_size(call->host->undo, reader, &size, err) :
+		    undo_gc(call->host->undo, reader, &size, err);
+	buf_printf(&now, "%lld", (long long)clock_wall_ms());
+	if (rc == 0 && !dry_run)
+		rc = store_state_set(store, GC_KEY, buf_str(&now), err);
+	if (rc != 0)
+		return rc;
+	jw_key_int(call->out, "undo_points", size.points);
+	jw_key_int(call->out, "undo_contents", size.objects);
+	jw_key_int(call->out, "undo_bytes", size.bytes);
+	return 0;
+}
+
+void
+host_undo_gc_if_due(struct worker *w)
+{
+	CLEANUP_BUF struct buf last = BUF_INIT(64);
+	struct store_reader *reader;
+	int64_t ms = 0;
+
+	if (host_reader(w, &reader, NULL) != 0)
+		return;
+	if (store_state_get(reader, GC_KEY, &last))
+		str_to_int(buf_str(&last), 0, INT64_MAX, &ms);
+	if (clock_wall_ms() - ms >= DAY_MS)
+		friday_request(w->host, "undo.gc", NULL, NULL, NULL);
 }
 
 /* --- sessions ----------------------------------------------------------- */

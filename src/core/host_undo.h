@@ -10,6 +10,12 @@
  * works on. Called with the store just opened, inside f->lock. */
 int host_undo_open(struct friday *f, struct error *err);
 
+/* Drops what is too old or too much, and writes undo_points, undo_contents and
+ * undo_bytes into the reply. dry_run: only that. */
+int host_undo_gc(struct op_call *call, bool dry_run, struct error *err);
+/* Asks the slow worker for that when the last time is a day ago. */
+void host_undo_gc_if_due(struct worker *w);
+
 /* The session of the argument `session` (a prefix is enough), or the last of
  * the workspace. Any worker. */
 int host_undo_session(struct op_call *call, char ret[ID_SIZE],

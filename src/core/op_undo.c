@@ -480,6 +480,15 @@ rewind_run(struct op_call *call, struct error *err)
 	return rc;
 }
 
+/* --- retention ---------------------------------------------------------- */
+
+static int
+gc(struct op_call *call, struct error *err)
+{
+	return host_undo_gc(call, json_get_bool(call->args, "dry_run", false),
+	    err);
+}
+
 /* --- rows --------------------------------------------------------------- */
 
 #define SESSION "\"session\":{\"type\":\"string\"}"
@@ -522,5 +531,8 @@ const struct operation op_undo_rows[] = {
 			 "\"conversation\",\"files\",\"both\"]},"
 			 "\"preview\":{\"type\":\"boolean\"}" CHOICE),
 	    rewind_run),
+	OPERATION_SLOW("undo.gc", "admin",
+	    "Drop former contents that are too old or too much",
+	    ARGS("\"dry_run\":{\"type\":\"boolean\"}"), gc),
 	{ .face = { .name = NULL } },
 };

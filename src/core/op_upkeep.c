@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "core/host_session.h"
+#include "core/host_undo.h"
 #include "core/operation.h"
 #include "safety/launcher.h"
 
@@ -76,6 +77,9 @@ gc(struct op_call *call, struct error *err)
 
 	if (rc == 0)
 		rc = store_gc(store, &opts, &result, err);
+	/* What undo kept for sessions that are gone now goes too. */
+	if (rc == 0)
+		rc = host_undo_gc(call, opts.dry_run, err);
 	if (rc != 0)
 		return rc;
 	jw_key_int(call->out, "sessions", result.sessions);
@@ -213,6 +217,36 @@ check_sandbox(struct op_call *call)
 	}
 }
 
+static void
+check_undo(struct op_call *call)
+{
+	const struct undo_opts *limits;
+	struct store_reader *reader;
+	struct undo_size size = { 0 };
+	struct error err = ERROR_INIT;
+	CLEANUP(free_ptr) char *text = NULL;
+	char since[CLOCK_ISO_SIZE] = "";
+	int rc = host_reader(call->worker, &reader, &err);
+
+	if (rc == 0)
+		rc = undo_size(call->host->undo, reader, &size, &err);
+	if (rc != 0) {
+		check(call->out, "undo", false, err.message,
+		    error_hint(err.code));
+		return;
+	}
+	limits = undo_opts_of(call->host->undo);
+	if (size.oldest_ms > 0)
+		clock_iso(size.oldest_ms, since);
+	text = mem_printf("%lld changes%s%.10s, %lld contents, %.1f of %.0f "
+			  "MiB, kept %lld days",
+	    (long long)size.points, since[0] ? " since " : "", since,
+	    (long long)size.objects, (double)size.bytes / (double)MIB,
+	    (double)limits->max_bytes / (double)MIB,
+	    (long long)(limits->max_age_ms / (24 * 3600 * 1000)));
+	check(call->out, "undo", true, text, NULL);
+}
+
 static int
 doctor(struct op_call *call, struct error *err)
 {
@@ -229,6 +263,7 @@ doctor(struct op_call *call, struct error *err)
 	jw_key(call->out, "checks");
 	jw_array(call->out);
 	check_store(call);
+	check_undo(call);
 	check_data(call->out, "libexec", "friday-supervise",
 	    "Install friday again: commands cannot run without it.");
 	check_sandbox(call);

@@ -44,7 +44,8 @@ static const char sql_expire[] =
 	"FROM undo_entry e WHERE e.point = p.num) FROM undo_point p "         \
 	"JOIN session s ON s.num = p.session "
 #define POINT_FILTER                                                          \
-	"WHERE p.tenant_id = ?1 AND p.user_id = ?2 AND s.deleted_ms = 0 "     \
+	"WHERE p.tenant_id = ?1 AND p.user_id = ?2 "                          \
+	"AND (?11 <> 0 OR s.deleted_ms = 0) "                                 \
 	"AND (?3 IS NULL OR s.id = ?3) AND (?4 IS NULL OR p.run = ?4) "       \
 	"AND (?5 IS NULL OR p.id = ?5) AND (?6 = 0 OR p.num = ?6) "           \
 	"AND p.seq >= ?7 AND p.time_ms >= ?8 "                                \
@@ -255,7 +256,8 @@ store_undo_points(struct store_reader *r, const struct undo_filter *f,
 		db_text(f->session), db_text(f->run), db_text(f->id),
 		db_int(f->num), db_int(f->from_seq), db_int(f->since_ms),
 		db_int(f->open_only),
-		db_int(f->limit > 0 ? (int64_t)f->limit : -1)),
+		db_int(f->limit > 0 ? (int64_t)f->limit : -1),
+		db_int(f->with_trash)),
 	    &rows, err);
 
 	while (rc == DB_ROW) {

@@ -85,12 +85,12 @@ struct undo_filter {
 	int64_t since_ms;    /* 0: any */
 	bool open_only;
 	bool newest_first;
+	bool with_trash; /* sessions in the trash too */
 	size_t limit; /* 0: no limit */
 };
 
 typedef int undo_point_fn(const struct undo_point *point, void *ctx);
-/* Oldest first, of all sessions that are not in the trash. A non-zero return
- * of fn ends the walk and is returned. */
+/* Oldest first. A non-zero return of fn ends the walk and is returned. */
 int store_undo_points(struct store_reader *r, const struct undo_filter *f,
     undo_point_fn *fn, void *ctx, struct error *err);
 

@@ -127,7 +127,8 @@ undo_gc(struct undo *u, struct store_reader *r, struct undo_size *ret,
 	CLEANUP(map_destroyp) struct map *kept = map_create(NULL);
 	struct gathering g = { .undo = u, .reader = r, .kept = kept,
 		.err = err };
-	struct undo_filter all = { .newest_first = true };
+	struct undo_filter all = { .newest_first = true,
+		.with_trash = true };
 	struct undo_objects_sum sum;
 	int rc = store_undo_expire(u->opts.store,
 	    clock_wall_ms() - u->opts.max_age_ms, 0, err);
