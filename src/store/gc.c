@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/audit_rows.h"
 #include "store/inner.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
@@ -88,6 +89,9 @@ purge(struct db *db, void *ctx, struct error *err)
 		return rc;
 	rc = db_get_int(db, sql_count_events, DB_ARGS(db_int(gc->session)), 0,
 	    &gc->deleted, err);
+	if (rc == 0 && !gc->dry_run)
+		rc = audit_forget_session(db, &gc->store->scope, gc->session,
+		    err);
 	if (rc == 0 && !gc->dry_run)
 		rc = db_run(db, sql_purge, DB_ARGS(db_int(gc->session)), err);
 	return rc;

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -12,11 +13,13 @@
 /* Every row belongs to a tenant and a user; every statement names them. */
 struct scope {
 	char *tenant, *user;
+	const struct store_audit *audit; /* the record of it; NULL: none */
 };
 
 struct store {
 	char *path; /* of the database */
 	struct scope scope;
+	struct store_audit audit;
 	char holder[ID_SIZE]; /* this store's row in `holder` */
 	atomic_bool has_holder; /* that row was made */
 	int lock_fd;		/* shared lock: the store is open */

@@ -108,6 +108,10 @@ store_open(const struct store_opts *opts, struct store **ret,
 	    opts->tenant_id == NULL ? "local" : opts->tenant_id);
 	s->scope.user = mem_strdup(
 	    opts->user_id == NULL ? "local" : opts->user_id);
+	if (opts->audit != NULL) {
+		s->audit = *opts->audit;
+		s->scope.audit = &s->audit;
+	}
 	s->on_stored = opts->on_stored;
 	s->on_fault = opts->on_fault;
 	s->ctx = opts->ctx;

@@ -24,6 +24,7 @@
 
 struct finder;
 struct store;
+struct store_audit;
 struct store_reader;
 
 struct store_opts {
@@ -38,6 +39,7 @@ struct store_opts {
 	const char *user_id;   /* NULL: "local" */
 	const char *tenant_id; /* NULL: "local" */
 	int busy_ms; /* how long a lock of others is waited for; 0: 5,000 */
+	const struct store_audit *audit; /* copied; NULL: no audit log */
 };
 
 /* Errors: ERR_STORE_NETWORK_FS, ERR_STORE_NEWER, ERR_STORE_CORRUPT,

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "store/audit_rows.h"
 #include "store/inner.h"
 #include "store/members.h"
 
@@ -184,6 +185,7 @@ put_event(struct unit_event *e, unsigned flags, struct target *at,
 	const struct event *ev = e->ev;
 	struct str members = buf_str(&ev->members);
 	struct str message_id = STR_NONE;
+	int rc;
 
 	if (names_message(ev->type))
 		message_id = members_text(members, "message_id");
@@ -193,12 +195,16 @@ put_event(struct unit_event *e, unsigned flags, struct target *at,
 	at->bytes += (int64_t)members.len;
 	if (event_table[ev->type].sync == EVENT_BORDER)
 		at->border = true;
-	return db_run(db, sql_event,
+	rc = db_run(db, sql_event,
 	    DB_ARGS(db_int(at->num), db_int(e->seq), db_text(scope->tenant),
 		db_text(scope->user), db_text(event_table[ev->type].name),
 		db_int(e->time_ms), db_text(ev->run), db_text(ev->parent_call),
 		db_str(message_id), db_str(members)),
 	    err);
+	/* What is imported was not done here. */
+	if (rc != 0 || scope->audit == NULL || flags & UNIT_KEEP_TIME)
+		return rc;
+	return audit_put_event(scope->audit, ev, e->seq, db, scope, err);
 }
 
 /* A message whose id is there already replaces its content and keeps its

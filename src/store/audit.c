@@ -1,0 +1,366 @@
+/* The audit log's rows; see audit.h. */
+#include "store/audit.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "base/clock.h"
+#include "store/audit_rows.h"
+#include "store/inner.h"
+
+enum { SALT_BYTES = 16, SALT_SIZE = 2 * SALT_BYTES + 1 };
+
+static const char sql_head[] =
+    "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+static const char sql_append[] =
+    "INSERT INTO audit (seq, tenant_id, user_id, time_ms, action, resource, "
+    "resource_id, session, run, salt, body, body_hash, hash) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+static const char sql_session_id[] = "SELECT id FROM session WHERE num = ?1";
+static const char sql_forget[] =
+    "UPDATE audit SET salt = NULL, body = NULL "
+    "WHERE session = ?1 AND tenant_id = ?2 AND user_id = ?3";
+static const char sql_last_seal[] =
+    "SELECT coalesce(max(seq), 0) FROM audit_seal";
+static const char sql_seal[] =
+    "INSERT INTO audit_seal (seq, time_ms, hash, key, signature) "
+    "VALUES (?1, ?2, ?3, ?4, ?5)";
+static const char sql_walk[] =
+    "SELECT seq, time_ms, user_id, action, resource, resource_id, session, "
+    "run, salt, body, body_hash, hash FROM audit "
+    "WHERE seq > ?1 AND (?2 IS NULL OR user_id = ?2) "
+    "AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR resource = ?4) "
+    "AND (?5 IS NULL OR resource_id = ?5) AND (?6 IS NULL OR session = ?6) "
+    "AND time_ms >= ?7 AND (?8 = 0 OR time_ms < ?8) ORDER BY seq LIMIT ?9";
+/* The usual question has an index: what happened to this file. */
+static const char sql_walk_resource[] =
+    "SELECT seq, time_ms, user_id, action, resource, resource_id, session, "
+    "run, salt, body, body_hash, hash FROM audit INDEXED BY audit_by_resource "
+    "WHERE resource = ?4 AND resource_id = ?5 AND seq > ?1 "
+    "AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR action = ?3) "
+    "AND (?6 IS NULL OR session = ?6) "
+    "AND time_ms >= ?7 AND (?8 = 0 OR time_ms < ?8) ORDER BY seq LIMIT ?9";
+static const char sql_seals[] =
+    "SELECT seq, time_ms, hash, key, signature FROM audit_seal ORDER BY seq";
+
+static void
+add_text(crypto_generichash_state *state, struct str text)
+{
+	unsigned char len[4];
+
+	for (int i = 0; i < 4; i++)
+		len[i] = (unsigned char)(text.len >> 8 * i);
+	crypto_generichash_update(state, len, sizeof(len));
+	crypto_generichash_update(state, (const unsigned char *)
+	    (text.ptr == NULL ? "" : text.ptr), text.len);
+}
+
+static void
+add_number(crypto_generichash_state *state, int64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, n);
+	add_text(state, str_from(text));
+}
+
+static void
+finish(crypto_generichash_state *state, char out[HASH_SIZE])
+{
+	unsigned char digest[32];
+
+	crypto_generichash_final(state, digest, sizeof(digest));
+	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+}
+
+void
+audit_hash_body(struct str salt, struct str body, char out[HASH_SIZE])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, 32);
+	add_text(&state, salt);
+	add_text(&state, body);
+	finish(&state, out);
+}
+
+void
+audit_hash_row(const struct audit_row *row, struct str before,
+    char out[HASH_SIZE])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, 32);
+	add_text(&state, STR(AUDIT_LABEL));
+	add_text(&state, before);
+	add_number(&state, row->seq);
+	add_number(&state, row->time_ms);
+	add_text(&state, row->user);
+	add_text(&state, row->action);
+	add_text(&state, row->resource);
+	add_text(&state, row->resource_id);
+	add_text(&state, row->session);
+	add_text(&state, row->run);
+	add_text(&state, row->body_hash);
+	finish(&state, out);
+}
+
+static int
+read_head(struct db *db, int64_t *ret_seq, char ret_hash[HASH_SIZE],
+    struct error *err)
+{
+	struct db_rows *rows;
+	int rc = db_query(db, sql_head, DB_NO_ARGS, &rows, err);
+
+	*ret_seq = 0;
+	ret_hash[0] = '\0';
+	if (rc == DB_ROW) {
+		*ret_seq = db_col_int(rows, 0);
+		db_col_copy(rows, 1, ret_hash, HASH_SIZE);
+	}
+	db_done(rows);
+	return rc < 0 ? rc : 0;
+}
+
+static struct str
+text_or_empty(const char *text)
+{
+	return str_from(text == NULL ? "" : text);
+}
+
+static int
+append(struct db *db, const struct scope *scope,
+    const struct audit_draft *draft, struct error *err)
+{
+	char before[HASH_SIZE], body_hash[HASH_SIZE], hash[HASH_SIZE];
+	char salt[SALT_SIZE];
+	unsigned char random[SALT_BYTES];
+	struct audit_row row = { .time_ms = clock_wall_ms(),
+		.user = str_from(scope->user),
+		.action = str_from(draft->action),
+		.resource = str_from(draft->resource),
+		.resource_id = draft->resource_id.ptr == NULL ? STR("") :
+		    draft->resource_id,
+		.session = text_or_empty(draft->session),
+		.run = text_or_empty(draft->run),
+		.body = draft->body };
+	int64_t last;
+	int rc = read_head(db, &last, before, err);
+
+	if (rc != 0)
+		return rc;
+	if (draft->body.len > AUDIT_BODY_MAX)
+		return error_set(err, ERR_TOO_LARGE,
+		    "a row of the audit log is too large");
+	row.seq = last + 1;
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2hex(salt, sizeof(salt), random, sizeof(random));
+	row.salt = str_from(salt);
+	audit_hash_body(row.salt, row.body, body_hash);
+	row.body_hash = str_from(body_hash);
+	audit_hash_row(&row, str_from(before), hash);
+	return db_run(db, sql_append,
+	    DB_ARGS(db_int(row.seq), db_text(scope->tenant), db_str(row.user),
+		db_int(row.time_ms), db_str(row.action), db_str(row.resource),
+		db_str(row.resource_id), db_str(row.session), db_str(row.run),
+		db_str(row.salt), db_str(row.body), db_str(row.body_hash),
+		db_text(hash)),
+	    err);
+}
+
+/* A seal over the head, when there is anything new. */
+static int
+seal(const struct store_audit *audit, struct db *db, int64_t at_least,
+    struct error *err)
+{
+	struct audit_seal s = { .time_ms = clock_wall_ms() };
+	int64_t sealed;
+	int rc = read_head(db, &s.seq, s.hash, err);
+
+	if (rc == 0)
+		rc = db_get_int(db, sql_last_seal, DB_NO_ARGS, 0, &sealed,
+		    err);
+	if (rc != 0 || s.seq - sealed < at_least)
+		return rc;
+	rc = audit->sign(&s, audit->ctx, err);
+	if (rc != 0)
+		return rc;
+	return db_run(db, sql_seal,
+	    DB_ARGS(db_int(s.seq), db_int(s.time_ms), db_text(s.hash),
+		db_text(s.key), db_text(s.signature)),
+	    err);
+}
+
+struct putting {
+	struct db *db;
+	const struct scope *scope;
+	size_t n;
+};
+
+static int
+put_row(const struct audit_draft *draft, void *ctx, struct error *err)
+{
+	struct putting *p = ctx;
+
+	p->n++;
+	return append(p->db, p->scope, draft, err);
+}
+
+int
+audit_put_event(const struct store_audit *audit, const struct event *ev,
+    int64_t event_seq, struct db *db, const struct scope *scope,
+    struct error *err)
+{
+	struct putting p = { db, scope, 0 };
+	int rc = audit->rows(ev, event_seq, put_row, &p, audit->ctx, err);
+
+	if (rc != 0 || p.n == 0)
+		return rc;
+	return seal(audit, db, audit->ends(ev->type) ? 1 : audit->seal_every,
+	    err);
+}
+
+int
+audit_forget_session(struct db *db, const struct scope *scope,
+    int64_t session, struct error *err)
+{
+	char id[ID_SIZE] = "";
+	struct audit_draft draft = { .action = "session.delete",
+		.resource = "session", .body = STR("{}") };
+	struct db_rows *rows;
+	int rc;
+
+	if (scope->audit == NULL)
+		return 0;
+	rc = db_query(db, sql_session_id, DB_ARGS(db_int(session)), &rows,
+	    err);
+	if (rc == DB_ROW)
+		db_col_copy(rows, 0, id, sizeof(id));
+	db_done(rows);
+	if (rc != DB_ROW)
+		return rc;
+	draft.resource_id = str_from(id);
+	rc = db_run(db, sql_forget,
+	    DB_ARGS(db_text(id), db_text(scope->tenant), db_text(scope->user)),
+	    err);
+	return rc != 0 ? rc : append(db, scope, &draft, err);
+}
+
+struct append_args {
+	struct store *store;
+	const struct audit_draft *draft; /* NULL: only a seal */
+};
+
+static int
+run_append(struct db *db, void *ctx, struct error *err)
+{
+	struct append_args *args = ctx;
+	const struct store_audit *audit = &args->store->audit;
+	int rc = args->draft == NULL ? 0 :
+	    append(db, &args->store->scope, args->draft, err);
+
+	if (rc != 0 || args->store->scope.audit == NULL)
+		return rc;
+	return seal(audit, db, args->draft == NULL ? 1 : audit->seal_every,
+	    err);
+}
+
+int
+store_audit_append(struct store *s, const struct audit_draft *draft,
+    struct error *err)
+{
+	struct append_args args = { s, draft };
+
+	return writer_call(s->writer, run_append, &args, WRITER_SYNCED, err);
+}
+
+int
+store_audit_seal(struct store *s, struct error *err)
+{
+	struct append_args args = { s, NULL };
+
+	return writer_call(s->writer, run_append, &args, WRITER_SYNCED, err);
+}
+
+static struct str
+text_or_null(struct db_rows *rows, int column)
+{
+	return db_col_null(rows, column) ? STR_NONE :
+	    db_col_text(rows, column);
+}
+
+static int
+take_row(struct db_rows *rows, audit_row_fn *fn, void *ctx)
+{
+	struct audit_row row = {
+		.seq = db_col_int(rows, 0),
+		.time_ms = db_col_int(rows, 1),
+		.user = db_col_text(rows, 2),
+		.action = db_col_text(rows, 3),
+		.resource = db_col_text(rows, 4),
+		.resource_id = db_col_text(rows, 5),
+		.session = db_col_text(rows, 6),
+		.run = db_col_text(rows, 7),
+		.salt = text_or_null(rows, 8),
+		.body = text_or_null(rows, 9),
+		.body_hash = db_col_text(rows, 10),
+		.hash = db_col_text(rows, 11),
+	};
+
+	return fn(&row, ctx);
+}
+
+int
+store_audit_walk(struct store_reader *r, const struct audit_filter *filter,
+    audit_row_fn *fn, void *ctx, struct error *err)
+{
+	bool by_resource = filter->resource != NULL &&
+	    filter->resource_id != NULL;
+	struct db_rows *rows;
+	int rc = db_query(r->db, by_resource ? sql_walk_resource : sql_walk,
+	    DB_ARGS(db_int(filter->after_seq), db_text(filter->user),
+		db_text(filter->action), db_text(filter->resource),
+		db_text(filter->resource_id), db_text(filter->session),
+		db_int(filter->from_ms), db_int(filter->until_ms),
+		db_int(filter->limit == 0 ? -1 : (int64_t)filter->limit)),
+	    &rows, err);
+	int stopped = 0;
+
+	while (rc == DB_ROW && stopped == 0) {
+		stopped = take_row(rows, fn, ctx);
+		if (stopped == 0)
+			rc = db_next(rows, err);
+	}
+	db_done(rows);
+	return stopped != 0 ? stopped : rc < 0 ? rc : 0;
+}
+
+int
+store_audit_seals(struct store_reader *r, audit_seal_fn *fn, void *ctx,
+    struct error *err)
+{
+	struct db_rows *rows;
+	int rc = db_query(r->db, sql_seals, DB_NO_ARGS, &rows, err);
+	int stopped = 0;
+
+	while (rc == DB_ROW && stopped == 0) {
+		struct audit_seal s = { .seq = db_col_int(rows, 0),
+			.time_ms = db_col_int(rows, 1) };
+
+		db_col_copy(rows, 2, s.hash, sizeof(s.hash));
+		db_col_copy(rows, 3, s.key, sizeof(s.key));
+		db_col_copy(rows, 4, s.signature, sizeof(s.signature));
+		stopped = fn(&s, ctx);
+		if (stopped == 0)
+			rc = db_next(rows, err);
+	}
+	db_done(rows);
+	return stopped != 0 ? stopped : rc < 0 ? rc : 0;
+}
+
+int
+store_audit_head(struct store_reader *r, int64_t *ret_seq,
+    char ret_hash[HASH_SIZE], struct error *err)
+{
+	return read_head(r->db, ret_seq, ret_hash, err);
+}
