@@ -103,3 +103,23 @@ hash_stream_destroy(struct hash_stream *h)
 	free(h->state);
 	free(h);
 }
+
+void
+hash_texts(const struct str *texts, size_t n, char out[HASH_SIZE])
+{
+	crypto_generichash_state state;
+	unsigned char digest[32];
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(digest));
+	for (size_t i = 0; i < n; i++) {
+		unsigned char len[4];
+
+		for (int k = 0; k < 4; k++)
+			len[k] = (unsigned char)(texts[i].len >> 8 * k);
+		crypto_generichash_update(&state, len, sizeof(len));
+		crypto_generichash_update(&state, bytes_of(texts[i]),
+		    texts[i].len);
+	}
+	crypto_generichash_final(&state, digest, sizeof(digest));
+	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
+}

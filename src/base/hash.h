@@ -15,6 +15,9 @@ int hash_sha256_file(const char *path, char out[HASH_SIZE],
     struct error *err);
 /* BLAKE2b-256: everywhere else. */
 void hash_blake2b(struct str bytes, char out[HASH_SIZE]);
+/* BLAKE2b-256 of several texts, each with its length in front (4 bytes,
+ * little-endian), so that no two lists look alike. */
+void hash_texts(const struct str *texts, size_t n, char out[HASH_SIZE]);
 
 /* BLAKE2b-256 of what comes in pieces. */
 struct hash_stream;

@@ -2,9 +2,10 @@
 #include "store/audit.h"
 
 #include <inttypes.h>
-#include <sodium.h>
+#include <stdio.h>
 
 #include "base/clock.h"
+#include "base/units.h"
 #include "store/audit_rows.h"
 #include "store/inner.h"
 
@@ -43,66 +44,27 @@ static const char sql_walk_resource[] =
 static const char sql_seals[] =
     "SELECT seq, time_ms, hash, key, signature FROM audit_seal ORDER BY seq";
 
-static void
-add_text(crypto_generichash_state *state, struct str text)
-{
-	unsigned char len[4];
-
-	for (int i = 0; i < 4; i++)
-		len[i] = (unsigned char)(text.len >> 8 * i);
-	crypto_generichash_update(state, len, sizeof(len));
-	crypto_generichash_update(state, (const unsigned char *)
-	    (text.ptr == NULL ? "" : text.ptr), text.len);
-}
-
-static void
-add_number(crypto_generichash_state *state, int64_t n)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRId64, n);
-	add_text(state, str_from(text));
-}
-
-static void
-finish(crypto_generichash_state *state, char out[HASH_SIZE])
-{
-	unsigned char digest[32];
-
-	crypto_generichash_final(state, digest, sizeof(digest));
-	sodium_bin2hex(out, HASH_SIZE, digest, sizeof(digest));
-}
-
 void
 audit_hash_body(struct str salt, struct str body, char out[HASH_SIZE])
 {
-	crypto_generichash_state state;
+	const struct str texts[] = { salt, body };
 
-	crypto_generichash_init(&state, NULL, 0, 32);
-	add_text(&state, salt);
-	add_text(&state, body);
-	finish(&state, out);
+	hash_texts(texts, ARRAY_LEN(texts), out);
 }
 
 void
 audit_hash_row(const struct audit_row *row, struct str before,
     char out[HASH_SIZE])
 {
-	crypto_generichash_state state;
+	char seq[24], time_ms[24];
+	const struct str texts[] = { STR(AUDIT_LABEL), before, { seq,
+	    (size_t)snprintf(seq, sizeof(seq), "%" PRId64, row->seq) },
+		{ time_ms, (size_t)snprintf(time_ms, sizeof(time_ms),
+		    "%" PRId64, row->time_ms) },
+		row->user, row->action, row->resource, row->resource_id,
+		row->session, row->run, row->body_hash };
 
-	crypto_generichash_init(&state, NULL, 0, 32);
-	add_text(&state, STR(AUDIT_LABEL));
-	add_text(&state, before);
-	add_number(&state, row->seq);
-	add_number(&state, row->time_ms);
-	add_text(&state, row->user);
-	add_text(&state, row->action);
-	add_text(&state, row->resource);
-	add_text(&state, row->resource_id);
-	add_text(&state, row->session);
-	add_text(&state, row->run);
-	add_text(&state, row->body_hash);
-	finish(&state, out);
+	hash_texts(texts, ARRAY_LEN(texts), out);
 }
 
 static int
@@ -134,7 +96,6 @@ append(struct db *db, const struct scope *scope,
 {
 	char before[HASH_SIZE], body_hash[HASH_SIZE], hash[HASH_SIZE];
 	char salt[SALT_SIZE];
-	unsigned char random[SALT_BYTES];
 	struct audit_row row = { .time_ms = clock_wall_ms(),
 		.user = str_from(scope->user),
 		.action = str_from(draft->action),
@@ -153,8 +114,7 @@ append(struct db *db, const struct scope *scope,
 		return error_set(err, ERR_TOO_LARGE,
 		    "a row of the audit log is too large");
 	row.seq = last + 1;
-	randombytes_buf(random, sizeof(random));
-	sodium_bin2hex(salt, sizeof(salt), random, sizeof(random));
+	id_hex(salt, SALT_BYTES);
 	row.salt = str_from(salt);
 	audit_hash_body(row.salt, row.body, body_hash);
 	row.body_hash = str_from(body_hash);

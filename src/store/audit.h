@@ -4,7 +4,7 @@
  *
  * Each row carries
  *
- *	body_hash = BLAKE2b-256(salt, body)
+ *	body_hash = BLAKE2b-256 over salt and body, as below
  *	hash      = BLAKE2b-256 over these texts, each with its length in
  *		    bytes in front (4 bytes, little-endian):
  *		    "friday audit 1", hash of the row before ("" in the
