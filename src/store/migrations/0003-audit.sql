@@ -20,6 +20,8 @@ CREATE INDEX audit_by_resource ON audit (resource, resource_id, seq);
 CREATE INDEX audit_by_session ON audit (session);
 CREATE TABLE audit_seal (
 	seq INTEGER PRIMARY KEY,
+	tenant_id TEXT NOT NULL DEFAULT 'local',
+	user_id TEXT NOT NULL DEFAULT 'local',
 	time_ms INTEGER NOT NULL,
 	hash TEXT NOT NULL,
 	key TEXT NOT NULL,
