@@ -152,8 +152,9 @@ along_draw(struct composer *c, struct surface *s, struct rect r)
 		col += surface_text_cut(s, row, col,
 		    (r.col + r.cols - col) / 2, json_get_str(i, "name"),
 		    STYLE(ROLE_CODE), false);
-		surface_text(s, row, col, r.col + r.cols - col,
-		    STR(" goes with the next message"), STYLE(ROLE_MUTED));
+		surface_text_cut(s, row, col, r.col + r.cols - col,
+		    STR(" goes with the next message"), STYLE(ROLE_MUTED),
+		    false);
 	}
 	if (c->command.len > 0 && row < r.row + r.rows) {
 		CLEANUP_BUF struct buf line = BUF_INIT(64 * KIB);
@@ -165,8 +166,8 @@ along_draw(struct composer *c, struct surface *s, struct rect r)
 		col += surface_text_cut(s, row, col,
 		    (r.col + r.cols - col) / 2, buf_str(&line),
 		    STYLE(ROLE_CODE), false);
-		surface_text(s, row, col, r.col + r.cols - col,
-		    STR(" · Esc stops it"), STYLE(ROLE_MUTED));
+		surface_text_cut(s, row, col, r.col + r.cols - col,
+		    STR(" · Esc stops it"), STYLE(ROLE_MUTED), false);
 	}
 }
 

@@ -171,12 +171,14 @@ take(struct composer *c)
 	    str_find_char(name, ' ', 0) != SIZE_MAX;
 	bool open_quote = p->from > 0 &&
 	    edit_text(&c->edit).ptr[p->from - 1] == '"';
-	bool goes_on = item->goes_on;
+	/* A command's arguments, or what is in the folder, come next. */
+	bool goes_on = item->goes_on || p->kind == COMPLETE_COMMAND;
+	bool folder = item->goes_on;
 	CLEANUP_BUF struct buf with = BUF_INIT(64 * KIB);
 
 	buf_printf(&with, "%s%s%s%s", quoted && !open_quote ? "\"" : "",
-	    item->text, (quoted || open_quote) && !goes_on ? "\"" : "",
-	    goes_on ? "" : " ");
+	    item->text, (quoted || open_quote) && !folder ? "\"" : "",
+	    folder ? "" : " ");
 	edit_replace(&c->edit, p->from, token_end(c) - p->from,
 	    buf_str(&with), EDIT_OTHER);
 	completion_close(c);
