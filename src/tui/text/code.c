@@ -53,6 +53,17 @@ room_behind(const struct flow *prefix, int width)
 	return used < all ? all - used : 1;
 }
 
+/* The ground of the last piece goes on to the edge; a byte's own does not. */
+static void
+end_line(const struct code_opts *opts, size_t at, size_t columns, size_t room,
+    struct lines *out)
+{
+	if ((opts->flags & LINE_FILL) && at > 0 && columns < room &&
+	    style_at(opts, at - 1).ground != opts->style.ground)
+		lines_add(out, STR(" "), opts->style, LINE_NO_SOURCE);
+	lines_end(out);
+}
+
 void
 code_line(struct str text, uint32_t source, const struct code_opts *opts,
     struct lines *out)
@@ -75,7 +86,7 @@ code_line(struct str text, uint32_t source, const struct code_opts *opts,
 			wide = CODE_TAB_STOP - (int)(columns % CODE_TAB_STOP);
 		if (columns > 0 && columns + (size_t)wide > room) {
 			put_part(text, part, at, source, opts, out);
-			lines_end(out);
+			end_line(opts, at, columns, room, out);
 			prefix = opts->others;
 			room = room_behind(prefix, opts->width);
 			lines_begin(out, opts->flags | LINE_WRAPPED);
@@ -95,5 +106,5 @@ code_line(struct str text, uint32_t source, const struct code_opts *opts,
 		at += len;
 	}
 	put_part(text, part, at, source, opts, out);
-	lines_end(out);
+	end_line(opts, text.len, columns, room, out);
 }
