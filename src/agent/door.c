@@ -7,32 +7,99 @@
 
 /* Live output is for looking at; the result has what counts. */
 #define SHOWN_MAX (256 * KIB)
-enum { FLUSH_MS = 10 * 1000 };
+enum { FLUSH_MS = 10 * 1000, PARTS_SHOWN = 64 };
 
 struct question {
 	struct door *door;
 	const struct approval_request *request;
 };
 
+static void
+print_rules(const struct approval_request *request, struct buf *out)
+{
+	char rule[640];
+
+	for (size_t i = 0; i < request->n_always; i++) {
+		policy_rule_print(&request->always[i], rule);
+		buf_printf(out, "%s%s", i > 0 ? "; " : "", rule);
+	}
+}
+
+static void
+write_part(struct json_writer *w, const struct policy_part *part)
+{
+	const char *name;
+
+	jw_object(w);
+	jw_key_str(w, "text", part->text);
+	jw_key_cstr(w, "verdict", policy_answer_name(part->verdict.answer));
+	jw_key_cstr(w, "rule", part->verdict.rule);
+	jw_key_cstr(w, "reason", part->verdict.reason);
+	jw_key(w, "effects");
+	jw_array(w);
+	for (size_t bit = 0; (name = policy_effect_name(bit)) != NULL; bit++)
+		if (part->effects & (1u << bit))
+			jw_cstr(w, name);
+	jw_end(w);
+	jw_end(w);
+}
+
+static void
+write_list(struct json_writer *w, const char *key, char *const *items,
+    size_t n)
+{
+	jw_key(w, key);
+	jw_array(w);
+	for (size_t i = 0; i < n; i++)
+		jw_cstr(w, items[i]);
+	jw_end(w);
+}
+
+/* What a face shows before it is answered: the parts of a command line, what
+ * they name, and what "always" would keep. */
+static void
+write_judgement(struct json_writer *w, const struct approval_request *request)
+{
+	const struct shell_judgement *j = &request->preview->judged;
+	char rule[640];
+
+	if (j->n_parts > 0) {
+		jw_key(w, "parts");
+		jw_array(w);
+		for (size_t i = 0; i < j->n_parts && i < PARTS_SHOWN; i++)
+			write_part(w, &j->parts[i]);
+		jw_end(w);
+		write_list(w, "paths", j->paths, j->n_paths);
+		write_list(w, "hosts", j->hosts, j->n_hosts);
+	}
+	jw_key(w, "always");
+	jw_array(w);
+	for (size_t i = 0; i < request->n_always; i++) {
+		policy_rule_print(&request->always[i], rule);
+		jw_cstr(w, rule);
+	}
+	jw_end(w);
+}
+
 static int
 tell_request(void *ctx, struct error *err)
 {
 	const struct question *q = ctx;
 	const struct approval_request *request = q->request;
-	char rule[640];
+	CLEANUP_BUF struct buf rules = BUF_INIT(32 * KIB);
 	struct emit e;
 
-	policy_rule_print(&request->always, rule);
+	print_rules(request, &rules);
 	emit_begin(&e);
 	jw_key_cstr(&e.w, "call_id", request->call_id);
 	jw_key_cstr(&e.w, "name", request->tool->name);
 	jw_key_cstr(&e.w, "kind", request->kind);
 	jw_key_str(&e.w, "summary", buf_str(&request->preview->summary));
 	jw_key_cstr(&e.w, "reason", request->verdict->reason);
-	jw_key_cstr(&e.w, "rule",
-	    request->always.tool[0] != '\0' ? rule : "");
+	jw_key_str(&e.w, "rule", buf_str(&rules));
 	if (request->preview->diff.len > 0)
 		jw_key_str(&e.w, "diff", buf_str(&request->preview->diff));
+	write_judgement(&e.w, request);
 	return emit_end(&e, &q->door->run->to, EVENT_APPROVAL_REQUESTED, err);
 }
 
@@ -56,18 +123,37 @@ tell_answer(const struct door *d, const char *call_id,
 }
 
 static void
-keep_rule(struct door *d, const struct approval_request *request,
-    enum approval decision)
+keep_rule(struct session *s, struct policy_rule rule, enum approval decision)
 {
-	struct session *s = d->run->session;
-	struct policy_rule rule = request->always;
-
 	rule.answer = POLICY_ALLOW;
 	snprintf(rule.source, sizeof(rule.source), "%s",
 	    decision == APPROVE_ALWAYS ? "remembered" : "session");
 	session_add_rule(s, &rule);
 	if (decision == APPROVE_ALWAYS && s->remember != NULL)
 		s->remember(&rule, s->remember_ctx);
+}
+
+/* Keeps what was shown, or what the face sent instead where that is a rule for
+ * what was asked. What is not, is not kept: the call runs this once. */
+static void
+keep_rules(struct door *d, const struct approval_request *request,
+    const struct approval_answer *answer)
+{
+	struct session *s = d->run->session;
+	struct policy_rule rule;
+	struct error err;
+
+	for (size_t i = 0; answer->n_rules == 0 && i < request->n_always; i++)
+		keep_rule(s, request->always[i], answer->decision);
+	for (size_t i = 0; request->question != NULL &&
+	    i < answer->n_rules; i++) {
+		if (policy_rule_edited(request->question,
+			str_from(answer->rules[i]), &rule, &err) == 0)
+			keep_rule(s, rule, answer->decision);
+		else
+			emit_notice(&d->run->to, "warning",
+			    error_name(err.code), err.message, NULL);
+	}
 }
 
 static int
@@ -97,7 +183,7 @@ door_ask(const struct approval_request *request, struct approval_answer *ret,
 	if (told != 0)
 		return told;
 	if (w.answer.decision >= APPROVE_SESSION)
-		keep_rule(d, request, w.answer.decision);
+		keep_rules(d, request, &w.answer);
 	d->said_no = w.answer.decision == APPROVE_NO;
 	*ret = w.answer;
 	return 0;

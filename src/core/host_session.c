@@ -93,6 +93,7 @@ remember(const struct policy_rule *rule, void *ctx)
 		item = json_new_object();
 		json_set_str(item, "tool", str_from(rule->tool));
 		json_set_str(item, "pattern", str_from(rule->pattern));
+		json_set_bool(item, "exact", rule->exact);
 		json_set_int(item, "time", clock_wall_ms());
 		json_add(rules, item);
 		host_set_remembered(hs->host, rules, &err);
@@ -120,6 +121,8 @@ load_rules(struct worker *w, struct host_session *hs, struct error *err)
 		    json_get_str(i, "pattern") };
 
 		policy_rule_for(&seen, &rule);
+		/* A person made it wider than what was seen. */
+		rule.exact = json_get_bool(i, "exact", true);
 		snprintf(rule.tool, sizeof(rule.tool), "%.*s",
 		    STR_ARG(json_get_str(i, "tool")));
 		rule_list_add(&hs->rules, &rule);

@@ -148,6 +148,18 @@ answer(struct op_call *call, struct error *err)
 			a.decision = decisions[i].decision;
 	snprintf(a.reason, sizeof(a.reason), "%.*s",
 	    STR_ARG(json_get_str(call->args, "reason")));
+	for (const struct json *i = json_first(json_get(call->args,
+	    "always")); i != NULL && a.n_rules < APPROVAL_RULES_MAX;
+	    i = json_next(i)) {
+		struct str rule = json_str(i);
+
+		/* A rule that is cut would be another rule. */
+		if (rule.len >= sizeof(a.rules[0]))
+			return error_set(err, ERR_USAGE,
+			    "a rule of `always` is too long");
+		snprintf(a.rules[a.n_rules++], sizeof(a.rules[0]), "%.*s",
+		    STR_ARG(rule));
+	}
 	return session_answer(s, id, &a, err);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/utf8.h"
 
 static const char *const mode_names[] = {
 	[MODE_PLAN] = "plan",
@@ -25,6 +26,18 @@ static const struct effect_row {
 	enum policy_answer by_mode[4];
 	const char *what;
 } effect_table[] = {
+	{ EFFECT_READS_SECRET,
+	    { POLICY_DENY, POLICY_DENY, POLICY_DENY, POLICY_DENY },
+	    "it reads a path of the deny list" },
+	{ EFFECT_OPAQUE,
+	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
+	    "it cannot be told what it runs" },
+	{ EFFECT_GUARDED,
+	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
+	    "it changes what friday or git obey" },
+	{ EFFECT_NAMES_SECRET,
+	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
+	    "it names a path of the deny list" },
 	{ EFFECT_DESTROYS,
 	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
 	    "it can destroy work" },
@@ -58,10 +71,22 @@ policy_mode_by_name(struct str name, enum policy_mode *ret)
 }
 
 const char *
+policy_answer_name(enum policy_answer answer)
+{
+	return answer_names[answer];
+}
+
+const char *
 policy_mode_name(enum policy_mode mode)
 {
 	return mode_names[mode];
 }
+
+/* These are asked about each time: no rule and no remembered answer lifts
+ * them. */
+#define ALWAYS_ASKED                                                          \
+	(EFFECT_DESTROYS | EFFECT_OPAQUE | EFFECT_GUARDED |                   \
+	    EFFECT_NAMES_SECRET | EFFECT_READS_SECRET)
 
 /* A wildcard in an allow rule for commands never covers the characters with
  * which a shell joins or nests commands: "git status*" must not allow
@@ -76,27 +101,36 @@ has_shell_syntax(struct str subject)
 	return false;
 }
 
+/* What a rule is held against: a whole call or a part of one. */
+struct subject {
+	const char *tool;
+	struct str text, plain; /* plain: STR_NONE where there is none */
+	unsigned effects;
+	bool no_wildcard; /* of allow rules */
+	const char *what;
+};
+
 static bool
-rule_fits(const struct policy_rule *rule, const struct policy_question *q)
+rule_fits(const struct policy_rule *rule, const struct subject *s)
 {
 	struct str pattern = str_from(rule->pattern);
 
-	if (!str_fits(str_from(q->tool), str_from(rule->tool)))
+	if (!str_fits(str_from(s->tool), str_from(rule->tool)))
 		return false;
-	if (str_eq(pattern, q->subject))
+	if (str_eq(pattern, s->text))
 		return true;
 	if (rule->exact)
 		return false;
 	if (pattern.len == 0)
 		return true;
-	if (rule->answer == POLICY_ALLOW &&
-	    (q->effects & EFFECT_RUNS_COMMANDS) && has_shell_syntax(q->subject))
-		return false;
-	return str_fits(q->subject, pattern);
+	if (rule->answer == POLICY_ALLOW)
+		return !s->no_wildcard && str_fits(s->text, pattern);
+	return str_fits(s->text, pattern) ||
+	    (s->plain.ptr != NULL && str_fits(s->plain, pattern));
 }
 
 static void
-decide_by_mode(enum policy_mode mode, unsigned effects,
+decide_by_mode(enum policy_mode mode, const struct subject *s,
     struct policy_verdict *ret)
 {
 	ret->answer = POLICY_ALLOW;
@@ -106,35 +140,38 @@ decide_by_mode(enum policy_mode mode, unsigned effects,
 	for (size_t i = 0; i < ARRAY_LEN(effect_table); i++) {
 		const struct effect_row *row = &effect_table[i];
 		enum policy_answer answer = row->by_mode[mode];
+		const char *what = row->what;
 
-		if (!(effects & row->effect) || answer <= ret->answer)
+		if (!(s->effects & row->effect) || answer <= ret->answer)
 			continue;
+		if (s->what != NULL && (row->effect & ALWAYS_ASKED))
+			what = s->what;
 		ret->answer = answer;
 		snprintf(ret->reason, sizeof(ret->reason),
 		    answer == POLICY_DENY ? "%s, which mode %s does not allow" :
 					    "%s; mode %s asks before that",
-		    row->what, mode_names[mode]);
+		    what, mode_names[mode]);
 	}
 }
 
-void
-policy_check(const struct policy *p, const struct policy_question *q,
+static void
+judge(const struct policy *p, const struct subject *s,
     struct policy_verdict *ret)
 {
 	const struct policy_rule *best = NULL;
 
 	*ret = (struct policy_verdict){ .answer = POLICY_ALLOW };
-	decide_by_mode(p->mode, q->effects, ret);
+	decide_by_mode(p->mode, s, ret);
 	for (size_t i = 0; i < p->n_rules; i++)
-		if (rule_fits(&p->rules[i], q) &&
+		if (rule_fits(&p->rules[i], s) &&
 		    (best == NULL || p->rules[i].answer > best->answer))
 			best = &p->rules[i];
 	if (best == NULL)
 		return;
 	/* An allow rule lifts a question of the mode, but neither plan mode's
-	 * refusal nor the question before something is destroyed. */
+	 * refusal nor the questions that are always asked. */
 	if (best->answer == POLICY_ALLOW &&
-	    (ret->answer == POLICY_DENY || (q->effects & EFFECT_DESTROYS)))
+	    (ret->answer == POLICY_DENY || (s->effects & ALWAYS_ASKED)))
 		return;
 	if (best->answer == POLICY_ASK && ret->answer == POLICY_DENY)
 		return;
@@ -145,6 +182,65 @@ policy_check(const struct policy *p, const struct policy_question *q,
 		best->answer == POLICY_ASK ? "to be asked" :
 					     "refused",
 	    best->source);
+}
+
+/* Names the part where there are several. */
+static void
+tell_part(const struct policy_part *part, struct policy_verdict *ret)
+{
+	struct str text = part->text;
+
+	*ret = part->verdict;
+	if (text.len > 80)
+		text.len = utf8_cut(text.ptr, text.len, 80);
+	snprintf(ret->reason, sizeof(ret->reason), "%.*s: %.160s",
+	    STR_ARG(text), part->verdict.reason);
+}
+
+static void
+judge_parts(const struct policy *p, const struct policy_question *q,
+    struct policy_verdict *ret)
+{
+	const struct policy_part *worst = NULL;
+
+	for (size_t i = 0; i < q->n_parts; i++) {
+		struct policy_part *part = &q->parts[i];
+		const struct subject s = { .tool = q->tool, .text = part->text,
+			.plain = part->plain, .effects = part->effects,
+			.no_wildcard = part->opaque, .what = part->what };
+
+		judge(p, &s, &part->verdict);
+		if (worst == NULL ||
+		    part->verdict.answer > worst->verdict.answer)
+			worst = part;
+	}
+	if (q->n_parts > 1)
+		tell_part(worst, ret);
+	else
+		*ret = worst->verdict;
+}
+
+void
+policy_check(const struct policy *p, const struct policy_question *q,
+    struct policy_verdict *ret)
+{
+	const struct subject whole = { .tool = q->tool, .text = q->subject,
+		.effects = q->effects,
+		.no_wildcard = q->n_parts > 0 ||
+		    ((q->effects & EFFECT_RUNS_COMMANDS) &&
+			has_shell_syntax(q->subject)) };
+	struct policy_verdict line;
+
+	judge(p, &whole, ret);
+	if (q->n_parts == 0)
+		return;
+	judge_parts(p, q, &line);
+	/* A rule about the whole line counts too: a refusal or a question
+	 * always, a leave where no part is refused. */
+	if (strncmp(ret->rule, "mode ", 5) == 0 ||
+	    (ret->answer == POLICY_ALLOW ? line.answer == POLICY_DENY :
+					   line.answer > ret->answer))
+		*ret = line;
 }
 
 int
@@ -213,4 +309,84 @@ policy_rule_for(const struct policy_question *q, struct policy_rule *ret)
 		memcpy(ret->pattern, q->subject.ptr, q->subject.len);
 	else if (q->subject.len > 0)
 		snprintf(ret->pattern, sizeof(ret->pattern), "\x01too long");
+}
+
+size_t
+policy_rules_for(const struct policy_question *q, struct policy_rule *ret,
+    size_t max)
+{
+	size_t n = 0;
+
+	if (q->effects & ALWAYS_ASKED)
+		return 0;
+	if (q->n_parts == 0 && max > 0) {
+		policy_rule_for(q, &ret[0]);
+		return 1;
+	}
+	for (size_t i = 0; i < q->n_parts; i++) {
+		struct policy_question part = { .tool = q->tool,
+			.subject = q->parts[i].text };
+		bool known = false;
+
+		if (q->parts[i].verdict.answer != POLICY_ASK)
+			continue;
+		/* What differs from run to run was not seen. */
+		if (q->parts[i].opaque || n == max)
+			return 0;
+		policy_rule_for(&part, &ret[n]);
+		for (size_t j = 0; j < n; j++)
+			known |= strcmp(ret[j].pattern, ret[n].pattern) == 0;
+		n += !known;
+	}
+	return n;
+}
+
+static bool
+fits_what_was_asked(const struct policy_question *q,
+    const struct policy_rule *rule)
+{
+	struct str pattern = str_from(rule->pattern);
+
+	if (q->n_parts == 0)
+		return str_fits(q->subject, pattern);
+	for (size_t i = 0; i < q->n_parts; i++)
+		if (q->parts[i].verdict.answer == POLICY_ASK &&
+		    (str_eq(q->parts[i].text, pattern) ||
+			str_fits(q->parts[i].text, pattern)))
+			return true;
+	return false;
+}
+
+int
+policy_rule_edited(const struct policy_question *q, struct str text,
+    struct policy_rule *ret, struct error *err)
+{
+	struct policy_rule rule;
+	size_t letters = 0;
+	int rc = policy_rule_parse(text, "remembered", &rule, err);
+
+	if (rc != 0)
+		return rc;
+	for (const char *c = rule.pattern; *c != '\0'; c++)
+		letters += *c != '*' && *c != '?' && *c != ' ';
+	if (rule.answer != POLICY_ALLOW || strcmp(rule.tool, q->tool) != 0 ||
+	    letters == 0 || (q->effects & ALWAYS_ASKED) ||
+	    !fits_what_was_asked(q, &rule))
+		return error_set(err, ERR_CONFIG_INVALID,
+		    "\"%.*s\" is no rule for what was asked: it must be "
+		    "\"allow %s(PATTERN)\" with a pattern that fits it",
+		    STR_ARG(text), q->tool);
+	*ret = rule;
+	return 0;
+}
+
+const char *
+policy_effect_name(size_t bit)
+{
+	static const char *const names[] = { "reads_files", "writes_files",
+		"runs_commands", "network", "asks_user", "session",
+		"writes_git", "destroys", "unconfined", "opaque", "guarded",
+		"names_secret", "reads_secret" };
+
+	return bit < ARRAY_LEN(names) ? names[bit] : NULL;
 }

@@ -24,6 +24,10 @@ enum effects {
 	EFFECT_WRITES_GIT = 1 << 6, /* index, refs, stash */
 	EFFECT_DESTROYS = 1 << 7,   /* always asks, also in auto */
 	EFFECT_UNCONFINED = 1 << 8, /* a command without a whole sandbox */
+	EFFECT_OPAQUE = 1 << 9,	    /* what it runs cannot be told: asks */
+	EFFECT_GUARDED = 1 << 10,   /* changes what guards the user: asks */
+	EFFECT_NAMES_SECRET = 1 << 11, /* names a path of the deny list: asks */
+	EFFECT_READS_SECRET = 1 << 12, /* would read it: refused */
 };
 
 /* "allow shell", "deny fetch", "ask git", with a subject pattern:
@@ -44,22 +48,39 @@ struct policy {
 	size_t n_rules;
 };
 
-struct policy_question {
-	const char *tool;
-	unsigned effects;
-	struct str subject; /* the command, path, URL the call is about */
-};
-
 struct policy_verdict {
 	enum policy_answer answer;
 	char rule[640];	  /* "mode ask", "user: deny shell(rm *)" */
 	char reason[256]; /* one sentence for the user */
 };
 
+/* One command of a line, judged on its own. */
+struct policy_part {
+	struct str text;  /* as it was written: what allow rules match */
+	struct str plain; /* without quotes and folders: deny and ask rules
+			   * match this as well */
+	unsigned effects;
+	bool opaque;	  /* holds what only the run can tell: a wildcard of
+			   * an allow rule does not cover it */
+	const char *what; /* why it needs a question; NULL: see effects */
+	struct policy_verdict verdict; /* filled in by policy_check() */
+};
+
+struct policy_question {
+	const char *tool;
+	unsigned effects;
+	struct str subject; /* the command, path, URL the call is about */
+	/* Of a command line: every part must be allowed; then `effects` is
+	 * their union. 0: the subject is judged as a whole. */
+	struct policy_part *parts;
+	size_t n_parts;
+};
+
 void policy_check(const struct policy *p, const struct policy_question *q,
     struct policy_verdict *ret);
 bool policy_mode_by_name(struct str name, enum policy_mode *ret);
 const char *policy_mode_name(enum policy_mode mode);
+const char *policy_answer_name(enum policy_answer answer); /* "ask" */
 /* "allow shell(git status*)". Errors: ERR_CONFIG_INVALID. */
 int policy_rule_parse(struct str text, const char *source,
     struct policy_rule *ret, struct error *err);
@@ -67,5 +88,17 @@ void policy_rule_print(const struct policy_rule *rule, char out[640]);
 /* The rule that "always" would keep for this question: exactly what was seen,
  * never more. */
 void policy_rule_for(const struct policy_question *q, struct policy_rule *ret);
+/* The rules that "always" would keep: one for each part that was asked about
+ * (or for the subject, where there are no parts), at most `max`. 0: what was
+ * asked is asked each time. */
+size_t policy_rules_for(const struct policy_question *q,
+    struct policy_rule *ret, size_t max);
+/* A rule as a face sent it back instead: an allow rule for the same tool that
+ * fits something that was asked about and is more than wildcards. Errors:
+ * ERR_CONFIG_INVALID. */
+int policy_rule_edited(const struct policy_question *q, struct str text,
+    struct policy_rule *ret, struct error *err);
+/* "runs_commands": the names of the bits, for faces; NULL past the last. */
+const char *policy_effect_name(size_t bit);
 
 #endif

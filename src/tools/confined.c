@@ -54,6 +54,7 @@ void
 confined_preview(const struct tool_env *env, struct tool_preview *ret)
 {
 	CLEANUP_BUF struct buf warning = BUF_INIT(256);
+	unsigned added;
 
 	if (env->launcher == NULL ||
 	    (ret->effects & EFFECT_RUNS_COMMANDS) == 0)
@@ -62,9 +63,13 @@ confined_preview(const struct tool_env *env, struct tool_preview *ret)
 	if (warning.len == 0)
 		return;
 	buf_printf(&ret->summary, " [%s]", buf_text(&warning));
-	ret->effects |= EFFECT_UNCONFINED;
+	added = EFFECT_UNCONFINED;
 	/* Who has switched it off may have rules for commands; a layer that
 	 * is missing is asked about each time. */
 	if (launcher_mode_of(env->launcher) != LAUNCHER_OFF)
-		ret->effects |= EFFECT_DESTROYS;
+		added |= EFFECT_DESTROYS;
+	ret->effects |= added;
+	for (size_t i = 0; i < ret->judged.n_parts; i++)
+		if (ret->judged.parts[i].effects & EFFECT_RUNS_COMMANDS)
+			ret->judged.parts[i].effects |= added;
 }

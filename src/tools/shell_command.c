@@ -63,8 +63,8 @@ void
 shell_command_preview(const struct shell_command *c,
     const struct tool_call *call, struct tool_preview *ret)
 {
-	ret->effects = shell_effects(c->text, call->env->workspace,
-	    str_from(c->folder.path));
+	shell_effects(c->text, call->env, c->folder.path, &ret->judged);
+	ret->effects = ret->judged.effects;
 	buf_add_str(&ret->subject, c->text);
 	add_first_line(c->text, &ret->summary);
 	if (strcmp(c->folder.display, ".") != 0)

@@ -1,17 +1,16 @@
-/* What a shell command may do, judged by its text. Deliberately simple: it
- * calls a command reading only when every word of it is understood, and
- * destructive as soon as something in it looks so. */
+/* What a shell command may do, seen from a workspace: safety/shell_judge.h
+ * with the disk behind it. */
 #ifndef FRIDAY_TOOLS_SHELL_EFFECTS_H
 #define FRIDAY_TOOLS_SHELL_EFFECTS_H
 
 #include "base/str.h"
+#include "safety/shell_judge.h"
 
-struct workspace;
+struct tool_env;
 
-/* enum effects. Reading only: one known program with plain options and with
- * paths that stay inside the workspace (NULL: nothing is reading only);
- * `folder` is where the command runs. Everything else runs commands. */
-unsigned shell_effects(struct str command, const struct workspace *workspace,
-    struct str folder);
+/* *ret is initialised; release it. `folder`: where it runs, absolute. Without
+ * a workspace nothing is inside, so nothing only reads. */
+void shell_effects(struct str command, const struct tool_env *env,
+    const char *folder, struct shell_judgement *ret);
 
 #endif

@@ -70,6 +70,7 @@ tool_preview_init(struct tool_preview *p)
 void
 tool_preview_release(struct tool_preview *p)
 {
+	shell_judgement_release(&p->judged);
 	buf_release(&p->subject);
 	buf_release(&p->summary);
 	buf_release(&p->diff);

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "safety/policy.h"
+#include "safety/shell_judge.h"
 
 struct json;
 struct workspace;
@@ -74,6 +75,7 @@ struct tool_preview {
 	struct buf subject;   /* what rules match: path, command, URL */
 	struct buf summary;   /* one line: "edit src/a.c (2 places)" */
 	struct buf diff;      /* unified diff or the command; may be empty */
+	struct shell_judgement judged; /* of a command line; else no parts */
 };
 
 struct tool {

@@ -143,9 +143,13 @@ ask_user(const struct tool_door *door, const struct tool_call *call,
 		.tool = call->tool, .preview = preview, .verdict = verdict,
 		.kind = kind_of(preview->effects) };
 	struct approval_answer answer = { .decision = APPROVE_NO };
+	struct policy_rule always[APPROVAL_RULES_MAX];
 	int rc;
 
-	policy_rule_for(question, &request.always);
+	request.question = question;
+	request.always = always;
+	request.n_always = policy_rules_for(question, always,
+	    ARRAY_LEN(always));
 	if (door->ask == NULL)
 		return error_set(err, ERR_POLICY_UNANSWERED,
 		    "%s needs an approval (%s) and nobody is there to give it",
@@ -244,8 +248,11 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 	tool_preview_init(&preview);
 	rc = preview_with_asking(door, call, &preview, err);
 	if (rc == 0) {
-		question = (struct policy_question){ call->tool->name,
-			preview.effects, buf_str(&preview.subject) };
+		question = (struct policy_question){ .tool = call->tool->name,
+			.effects = preview.effects,
+			.subject = buf_str(&preview.subject),
+			.parts = preview.judged.parts,
+			.n_parts = preview.judged.n_parts };
 		policy_check(door->policy, &question, &verdict);
 		if (verdict.answer == POLICY_DENY)
 			rc = error_set(err, ERR_POLICY_DENIED,

@@ -5,6 +5,7 @@
 
 #include "tools/tool.h"
 
+enum { APPROVAL_RULES_MAX = 16 };
 enum approval { APPROVE_NO, APPROVE_ONCE, APPROVE_SESSION, APPROVE_ALWAYS };
 
 /* To read a path of the deny list: for one call, never remembered. */
@@ -17,12 +18,19 @@ struct approval_request {
 	const struct policy_verdict *verdict;
 	const char *kind; /* "edit", "command", "network", "git", "other", or
 			   * APPROVAL_SECRET */
-	struct policy_rule always; /* what "always" would keep */
+	const struct policy_question *question; /* NULL: of a secret */
+	/* What "always" would keep; none: this is asked each time. */
+	const struct policy_rule *always;
+	size_t n_always;
 };
 
 struct approval_answer {
 	enum approval decision;
 	char reason[512]; /* with APPROVE_NO: what the model is told */
+	/* Rules that a face wants kept instead; as text, checked by who keeps
+	 * them. n_rules 0: those of the request. */
+	char rules[APPROVAL_RULES_MAX][640];
+	size_t n_rules;
 };
 
 /* What the door needs of its owner (the agent, or `friday tool run`). All

@@ -9,7 +9,8 @@ decide(enum policy_mode mode, unsigned effects, const char *rule_a,
 {
 	struct policy_rule rules[2];
 	struct policy p = { .mode = mode, .rules = rules };
-	struct policy_question q = { tool, effects, str_from(subject) };
+	struct policy_question q = { .tool = tool, .effects = effects,
+		.subject = str_from(subject) };
 	struct policy_verdict verdict;
 	struct error err;
 
@@ -101,10 +102,11 @@ test_rules(void **state)
 static void
 test_remembered_rule_grants_what_was_seen(void **state)
 {
-	struct policy_question seen = { "shell", EFFECT_RUNS_COMMANDS,
-		STR("rm *") };
-	struct policy_question other = { "shell", EFFECT_RUNS_COMMANDS,
-		STR("rm everything") };
+	struct policy_question seen = { .tool = "shell",
+		.effects = EFFECT_RUNS_COMMANDS, .subject = STR("rm *") };
+	struct policy_question other = { .tool = "shell",
+		.effects = EFFECT_RUNS_COMMANDS,
+		.subject = STR("rm everything") };
 	struct policy_rule rule;
 	struct policy p = { .mode = MODE_ASK, .rules = &rule, .n_rules = 1 };
 	struct policy_verdict verdict;
