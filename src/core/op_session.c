@@ -3,9 +3,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "core/host_session.h"
 #include "core/operation.h"
 #include "core/transcript.h"
+
+enum { PROMPT_MAX = 300 }; /* bytes of one in session.prompts */
 
 #define ID_ARG "\"session\":{\"type\":\"string\"}"
 
@@ -412,6 +415,50 @@ import_one(struct op_call *call, struct error *err)
 	return rc;
 }
 
+/* What the user said, as one line each: enough to find the place again. */
+static int
+write_prompt(struct event *ev, void *ctx)
+{
+	struct json_writer *w = ctx;
+	CLEANUP_BUF struct buf whole = BUF_INIT(64 * MIB);
+	CLEANUP_JSON struct json *o = NULL;
+	struct str text;
+	char time[CLOCK_ISO_SIZE];
+
+	if (ev->type != EVENT_USER_MESSAGE || ev->parent_call[0] != '\0')
+		return 0;
+	buf_printf(&whole, "{%s}", buf_text(&ev->members));
+	if (json_parse(buf_str(&whole), NULL, &o, NULL) != 0)
+		return 0;
+	text = str_trim(json_get_str(o, "text"));
+	if (text.len > PROMPT_MAX)
+		text.len = utf8_cut(text.ptr, text.len, PROMPT_MAX);
+	clock_iso(ev->time_ms, time);
+	jw_object(w);
+	jw_key_int(w, "seq", ev->seq);
+	jw_key_cstr(w, "time", time);
+	jw_key_str(w, "text", text);
+	jw_end(w);
+	return w->out->failed;
+}
+
+static int
+prompts(struct op_call *call, struct error *err)
+{
+	struct store_reader *reader;
+	struct session_row row;
+	int rc = row_of(call, &row, err);
+
+	if (rc != 0 || (rc = host_reader(call->worker, &reader, err)) != 0)
+		return rc;
+	jw_key(call->out, "prompts");
+	jw_array(call->out);
+	rc = store_events(reader, row.id, 0, 0, 0, write_prompt, call->out,
+	    err);
+	jw_end(call->out);
+	return rc;
+}
+
 static void
 write_command(const struct user_command *command, void *ctx)
 {
@@ -500,6 +547,9 @@ const struct operation op_session_rows[] = {
 	    summary),
 	OPERATION("session.context", "read", "What fills the context",
 	    ARGS_WITH("\"session\"", ID_ARG), context),
+	OPERATION_SLOW("session.prompts", "read",
+	    "What the user said in a session, with the places",
+	    ARGS_WITH("\"session\"", ID_ARG), prompts),
 	OPERATION("command.list", "read", "The user's own slash commands",
 	    ARGS_WITH("\"session\"", ID_ARG), list_commands),
 	OPERATION_SLOW("session.export", "read",

@@ -94,6 +94,33 @@ plan(struct app *app, struct str arguments)
 }
 
 static void
+on_undone(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	size_t files = json_count(json_get(reply, "files"));
+	const struct json *i = json_first(json_get(reply, "files"));
+
+	if (status != 0)
+		app_toast_error(app, reply);
+	else if (files == 1)
+		app_toast(app, TOAST_INFO, "%.*s was put back",
+		    STR_ARG(json_get_str(i, "path")));
+	else
+		app_toast(app, TOAST_INFO, "%zu files were put back", files);
+}
+
+static void
+undo(struct app *app, struct str arguments)
+{
+	app_request_session(app, "undo.apply", NULL, on_undone, app);
+}
+
+static void
+redo(struct app *app, struct str arguments)
+{
+	app_request_session(app, "redo.apply", NULL, on_undone, app);
+}
+
+static void
 stop(struct app *app, struct str arguments)
 {
 	app_request_session(app, "run.cancel", NULL, NULL, app);
@@ -176,6 +203,9 @@ const struct slash_row slash_session_rows[] = {
 	{ "mode", NULL, "[plan|ask|edit|auto]", "What needs an approval",
 	    mode },
 	{ "plan", NULL, "[REQUEST]", "Read only: mode plan", plan },
+	{ "undo", NULL, NULL, "Take the file changes of the last run back",
+	    undo },
+	{ "redo", NULL, NULL, "Take the last undo back", redo },
 	{ "export", "share", "[FILE]",
 	    "Write the session to a file, or copy it", export_session },
 	{ "import", NULL, "FILE", "Go on with an exported session",

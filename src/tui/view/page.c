@@ -227,6 +227,19 @@ scroll(struct page *p, ptrdiff_t by)
 	app_damage(p->view.app, PART_VIEWS);
 }
 
+void
+page_show(struct page *p, size_t line)
+{
+	size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
+
+	/* Near the upper edge, so that what belongs to it follows. */
+	if (line < p->top || line + rows / 2 >= p->top + rows)
+		p->top = line > 2 ? line - 2 : 0;
+	if (p->top > last_top(p))
+		p->top = last_top(p);
+	app_damage(p->view.app, PART_VIEWS);
+}
+
 static bool
 line_has(const struct page *p, size_t line, struct str word)
 {
@@ -475,6 +488,10 @@ page_draw(struct view *v, struct surface *s, struct rect r)
 		if (at >= p->lines.count)
 			break;
 		surface_line(s, row.row, row.col, row.cols, &p->lines, at);
+		if (p->mark != 0 && p->lines.lines[at].tag == p->mark &&
+		    body.col > r.col)
+			surface_text(s, row.row, body.col - 2, 1, STR("▌"),
+			    STYLE(ROLE_ACCENT));
 		if (at == p->hit)
 			surface_tint(s, row, ROLE_MATCH);
 	}

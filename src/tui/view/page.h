@@ -44,6 +44,7 @@ struct page {
 	struct field search;
 	bool searching;		/* the search line has the keys */
 	size_t hit;		/* line of the last hit; SIZE_MAX: none */
+	size_t mark;		/* lines of this tag stand out; 0: none */
 	void *own;		/* the page's own; release() frees it */
 	char hints[256];
 };
@@ -77,6 +78,8 @@ void page_reload(struct page *p);
 /* Lays out again with the next frame. */
 void page_relayout(struct page *p);
 void page_close(struct page *p);
+/* Scrolls so far that the line is in sight. */
+void page_show(struct page *p, size_t line);
 
 /* For build(): a heading with a blank line before it; "name   value" with the
  * name in a column of that width. Text is filtered. */

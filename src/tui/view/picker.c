@@ -117,7 +117,21 @@ picker_reload(struct picker *p)
 }
 
 struct picker *
+picker_find(struct app *app, const struct picker_ops *ops)
+{
+	struct view *v = app_find(app, &ops->view);
+
+	return v == NULL ? NULL : of(v);
+}
+
+struct picker *
 picker_open(struct app *app, const struct picker_ops *ops)
+{
+	return picker_open_with(app, ops, NULL);
+}
+
+struct picker *
+picker_open_with(struct app *app, const struct picker_ops *ops, void *own)
 {
 	struct picker *p;
 
@@ -125,7 +139,8 @@ picker_open(struct app *app, const struct picker_ops *ops)
 		return NULL;
 	p = mem_new(struct picker);
 	*p = (struct picker){ .view = { .ops = &ops->view, .app = app },
-		.ops = ops, .list = LIST_INIT, .preview = LINES_INIT };
+		.ops = ops, .list = LIST_INIT, .preview = LINES_INIT,
+		.own = own };
 	memcpy(p->list.columns, ops->columns, sizeof(p->list.columns));
 	p->list.no_filter = ops->no_filter;
 	app_push(app, &p->view);
@@ -226,12 +241,14 @@ const char *
 picker_hints(struct view *v)
 {
 	struct picker *p = of(v);
+	const char *choose = p->choose_hint ? p->choose_hint :
+					      p->ops->choose_hint;
 	size_t len = 0, size = sizeof(p->hints);
 
 	p->hints[0] = '\0';
-	if (p->ops->choose_hint != NULL && list_chosen(&p->list) != NULL)
+	if (choose != NULL && list_chosen(&p->list) != NULL)
 		len += (size_t)snprintf(p->hints, size, "Enter %s · ",
-		    p->ops->choose_hint);
+		    choose);
 	for (const struct picker_key *k = p->ops->keys; k && k->run; k++)
 		if (k->hint != NULL && len < size)
 			len += (size_t)snprintf(p->hints + len, size - len,
@@ -263,7 +280,7 @@ draw_title(struct picker *p, struct surface *s, struct rect r)
 	size_t all = list_count(&p->list, false);
 	size_t shown = list_count(&p->list, true);
 	int used = surface_text_cut(s, r.row, r.col, r.cols,
-	    str_from(p->ops->title),
+	    str_from(p->title ? p->title : p->ops->title),
 	    STYLE_FLAGS(ROLE_HEADING, STYLE_BOLD), false);
 	char count[48] = "";
 	int cols;

@@ -55,6 +55,7 @@ struct picker_ops {
 struct picker {
 	struct view view;
 	const struct picker_ops *ops;
+	const char *title, *choose_hint; /* instead of the row's; NULL */
 	struct list list;
 	struct json *data;	/* the reply that the rows are made of */
 	bool loading;
@@ -92,6 +93,11 @@ void picker_destroy(struct view *v);
 
 /* Opens it and loads; NULL: it is open already. */
 struct picker *picker_open(struct app *app, const struct picker_ops *ops);
+/* The same; `own` is the picker's own from the start, so that load() has it. */
+struct picker *picker_open_with(struct app *app, const struct picker_ops *ops,
+    void *own);
+/* The open one of this row; NULL: none. */
+struct picker *picker_find(struct app *app, const struct picker_ops *ops);
 /* Asks for p->data; when it is there, fill() is called. args is consumed;
  * `session`: with the member of that name. */
 void picker_request(struct picker *p, const char *operation,

@@ -19,11 +19,27 @@ bool views_action(struct app *app, enum action action);
 
 /* What the slash commands of those names open. */
 void view_compact(struct app *app, struct str instructions);
+void view_context(struct app *app);
+void view_cost(struct app *app);
+void view_diff(struct app *app, struct str scope); /* "run", "tree", "" */
 void view_help(struct app *app);
+void view_memory(struct app *app);
+void view_model(struct app *app);
 void view_modes(struct app *app);
 void view_palette(struct app *app);
+void view_permissions(struct app *app);
 void view_rename(struct app *app);
+void view_rewind(struct app *app);
+void view_sessions(struct app *app);
+void view_settings(struct app *app);
+void view_shells(struct app *app);
+void view_skills(struct app *app);
+void view_status(struct app *app);
 void view_summary(struct app *app);
+void view_themes(struct app *app);
+void view_tools(struct app *app);
+/* One step more or less of effort: 1, -1. */
+void view_effort(struct app *app, int step);
 
 /* Takes in each event of the session, before the open views do: opens the box
  * for an approval or a question that nobody has answered yet. */
