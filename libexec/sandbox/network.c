@@ -83,7 +83,7 @@ hand_out(const struct plan *plan, const struct channel *c)
 	memcpy(CMSG_DATA(&control.head), &listener, sizeof(listener));
 	if (sendmsg(fd, &message, MSG_NOSIGNAL) != 1)
 		fail(c, "the proxy");
-	close(fd);
+	/* fd stays open: its end tells the proxy that we have gone. */
 	close(listener);
 }
 

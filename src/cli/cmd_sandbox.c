@@ -3,13 +3,15 @@
  * Where none of the three standard descriptors is a terminal, this process
  * becomes the launcher (exec), so that bytes, signals and the ending go
  * straight through. A terminal is never given to the command: what it writes
- * there passes the filter, and what is typed reaches it through a pipe. */
+ * there passes the filter, and what is typed reaches it through a pipe. With
+ * --network it stays too: the proxy that leads to the allowed hosts is its. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +24,7 @@
 
 struct start {
 	char **argv, **environ_;
-	size_t n_arguments, n_variables;
+	bool stay; /* this process must not become the launcher */
 };
 
 static char **
@@ -102,8 +104,10 @@ make_args(struct cli *cli)
 	if (!add_number(cli, args, "processes", "processes", 1) ||
 	    !add_number(cli, args, "timeout", "timeout_ms", 1000))
 		return NULL;
-	if (any_terminal())
-		json_set_int(args, "parent", getpid());
+	if (cli_flag(cli, "network"))
+		json_set_bool(args, "network", true);
+	json_set_int(args, "parent", getpid());
+	json_set_bool(args, "stay", any_terminal());
 	if (cli_flag(cli, "accept-missing"))
 		json_set_bool(args, "accept_missing", true);
 	return steal(args);
@@ -128,6 +132,7 @@ get_start(struct cli *cli, struct start *ret)
 		return status;
 	ret->argv = copy_list(json_get(reply, "argv"));
 	ret->environ_ = copy_list(json_get(reply, "environ"));
+	ret->stay = json_get_bool(reply, "stay", false) || any_terminal();
 	return 0;
 }
 
@@ -258,13 +263,17 @@ static void
 carry_all(struct bridges *b)
 {
 	struct bridge *list[] = { &b->in, &b->out[0], &b->out[1] };
+	CLEANUP(close_fd) int ended = (int)syscall(SYS_pidfd_open, b->pid, 0);
 	int status;
 
 	for (;;) {
-		struct pollfd fds[4] = { { b->in.from, POLLIN, 0 },
+		struct pollfd fds[5] = { { b->in.from, POLLIN, 0 },
 			{ b->out[0].from, POLLIN, 0 },
 			{ b->out[1].from, POLLIN, 0 },
-			{ b->signals, POLLIN, 0 } };
+			{ b->signals, POLLIN, 0 },
+			{ b->out[0].from < 0 && b->out[1].from < 0 ? ended :
+								     -1,
+			    POLLIN, 0 } };
 
 		/* Without outputs of ours its end shows only by waiting. */
 		if (b->out[0].from < 0 && b->out[1].from < 0) {
@@ -275,7 +284,7 @@ carry_all(struct bridges *b)
 			    info.si_pid != 0)
 				return;
 		}
-		status = poll(fds, 4, 50);
+		status = poll(fds, 5, 50);
 		if (status <= 0)
 			continue;
 		if (fds[3].revents != 0)
@@ -335,9 +344,7 @@ run_sandbox(struct cli *cli)
 	status = get_start(cli, &s);
 	if (status != 0)
 		return status;
-	friday_close(cli->friday);
-	cli->friday = NULL;
-	if (any_terminal())
+	if (s.stay)
 		return run_bridged(&s);
 	execve(s.argv[0], s.argv, s.environ_);
 	return cli_fail(EXIT_FAILED, "cannot start the sandbox: %s",
@@ -348,6 +355,8 @@ static const struct command_option options[] = {
 	{ "--profile", NULL, "workspace|read-only",
 	    "What may be written: the workspace, or nothing" },
 	{ "--workspace", NULL, "DIR", "Instead of the current folder" },
+	{ "--network", NULL, NULL,
+	    "With the hosts of sandbox.hosts, through a proxy" },
 	{ "--memory", NULL, "SIZE", "Of all processes together (512M, 2G)" },
 	{ "--processes", NULL, "N", "At once, threads counted too" },
 	{ "--disk", NULL, "SIZE", "Of the temporary folders" },

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "net/proxy.h"
 
 bool
 confine_parse_size(struct str text, uint64_t *ret)
@@ -76,12 +77,31 @@ strings(const struct friday *f, const char *key, size_t *ret_n)
 	return items;
 }
 
+static const char *
+start_proxy(void *ctx, struct error *err)
+{
+	struct friday *f = ctx;
+	struct proxy_opts opts = { .n_hosts = 0 };
+	CLEANUP(free_ptr) const char **hosts = strings(f, "sandbox.hosts",
+	    &opts.n_hosts);
+	const char *path = NULL;
+
+	opts.hosts = hosts;
+	monitor_enter(&f->lock);
+	if (f->proxy != NULL || proxy_create(&opts, &f->proxy, err) == 0)
+		path = proxy_path(f->proxy);
+	monitor_leave(&f->lock);
+	return path;
+}
+
 int
-confine_make_launcher(const struct friday *f, struct launcher **ret,
+confine_make_launcher(struct friday *f, struct launcher **ret,
     struct error *err)
 {
 	struct launcher_opts opts = { .limits = SANDBOX_LIMITS_INIT,
-		.deny = f->deny, .home = getenv("HOME") };
+		.deny = f->deny, .home = getenv("HOME"),
+		.proxy = start_proxy, .ctx = f,
+		.network = config_bool(f->config, "sandbox.network") };
 	CLEANUP(free_ptr) char *caches = file_cache_dir();
 	CLEANUP(free_ptr) const char **readable =
 	    strings(f, "sandbox.readable", &opts.n_readable);

@@ -7,7 +7,7 @@
 
 /* After the configuration and the deny list. The caller's. Errors:
  * ERR_CONFIG_INVALID (a size that is none). */
-int confine_make_launcher(const struct friday *f, struct launcher **ret,
+int confine_make_launcher(struct friday *f, struct launcher **ret,
     struct error *err);
 /* "512M", "2G", "1000": bytes. False: it is no size. */
 bool confine_parse_size(struct str text, uint64_t *ret);

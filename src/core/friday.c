@@ -21,6 +21,7 @@
 #include "core/operation.h"
 #include "core/confine.h"
 #include "core/protect.h"
+#include "net/proxy.h"
 #include "core/trust.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
@@ -644,6 +645,7 @@ friday_close(struct friday *f)
 	free(f->discovered_provider);
 	free(f->discovered_model);
 	launcher_destroy(f->launcher);
+	proxy_destroy(f->proxy);
 	deny_list_destroy(f->deny);
 	free(f->state_dir);
 	free(f->folder);

@@ -34,6 +34,7 @@ struct worker {
 
 struct deny_list;
 struct launcher;
+struct proxy;
 struct host_session; /* host_session.h */
 
 struct former_config {
@@ -58,6 +59,7 @@ struct friday {
 	struct tool_registry *registry;
 	struct deny_list *deny; /* what the agent never reads */
 	struct launcher *launcher; /* of commands */
+	struct proxy *proxy; /* their way out; [lock] started when needed */
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct store *store;  /* opened when first asked for */

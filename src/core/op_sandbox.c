@@ -95,8 +95,10 @@ wish_init(struct wish *w, struct op_call *call, struct error *err)
 	w->launch.folder = w->folder;
 	w->launch.limits = &w->limits;
 	w->launch.parent = (int)json_get_int(call->args, "parent", 0);
+	w->launch.stay = json_get_bool(call->args, "stay", false);
 	w->launch.accept_missing = json_get_bool(call->args,
 	    "accept_missing", false);
+	w->launch.network = json_get_bool(call->args, "network", false);
 	take_command(call, w);
 	return take_limits(call, w, err);
 }
@@ -125,6 +127,8 @@ plan(struct op_call *call, struct error *err)
 		return rc;
 	write_list(call->out, "argv", start.argv);
 	write_list(call->out, "environ", start.environ_);
+	/* Whoever starts it must stay: the proxy ends with this friday. */
+	jw_key_bool(call->out, "stay", call->host->proxy != NULL);
 	return 0;
 }
 
@@ -140,6 +144,8 @@ const struct operation op_sandbox_rows[] = {
 		"\"processes\":{\"type\":\"integer\",\"minimum\":1},"
 		"\"timeout_ms\":{\"type\":\"integer\",\"minimum\":1},"
 		"\"parent\":{\"type\":\"integer\"},"
+		"\"stay\":{\"type\":\"boolean\"},"
+		"\"network\":{\"type\":\"boolean\"},"
 		"\"accept_missing\":{\"type\":\"boolean\"}"),
 	    plan),
 	{ .face = { .name = NULL } },

@@ -98,6 +98,13 @@ const struct option_row option_table[] = {
 	{ "sandbox.env", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED,
 	    "Names of further environment variables that commands get." },
+	{ "sandbox.hosts", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Hosts that commands with network reach: \"host\", \"*.host\" or "
+	    "\"host:port\"." },
+	{ "sandbox.network", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Commands reach the hosts of sandbox.hosts, through a proxy." },
 	{ "sandbox.memory", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED,
 	    "Memory of all processes of a command together (\"4G\"); without "

@@ -145,7 +145,6 @@ probe(struct launcher *l)
 			l->layers = (struct sandbox_layers){ .present = 0 };
 		keep_answer(l);
 	}
-	l->layers.present &= ~l->opts.hide_layers;
 	/* The network has its namespace only together with the others. */
 	if ((l->layers.present & SANDBOX_NAMESPACES) == 0)
 		l->layers.present &= ~(unsigned)SANDBOX_NETWORK;
@@ -241,16 +240,22 @@ launcher_prepare(struct launcher *l, const struct launch *launch,
 	opts.environ_ = launch->environ_;
 	opts.deny = l->opts.deny;
 	opts.walk = l->walk;
-	opts.proxy = launch->proxy;
 	opts.limits = launch->limits != NULL ? *launch->limits :
 					       l->opts.limits;
 	opts.grace_ms = launch->grace_ms;
-	opts.parent = launch->parent;
 	opts.unprotected = launch->unprotected;
 	opts.without = launcher_missing(l);
 	if (opts.without != 0 && (l->opts.mode == LAUNCHER_REQUIRED ||
 	    !launch->accept_missing))
 		return refuse(l, err);
+	if ((launch->network || l->opts.network) && l->opts.proxy != NULL &&
+	    (opts.without & SANDBOX_NETWORK) == 0) {
+		opts.proxy = l->opts.proxy(l->opts.ctx, err);
+		if (opts.proxy == NULL)
+			return err == NULL ? -ERR_IO : -(int)err->code;
+	}
+	if (launch->stay || opts.proxy != NULL)
+		opts.parent = launch->parent;
 	if (l->opts.mode == LAUNCHER_OFF)
 		return prepare_bare(l, &opts, launch, ret);
 	monitor_enter(&l->monitor);

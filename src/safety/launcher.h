@@ -31,7 +31,11 @@ struct launcher_opts {
 	size_t n_env_names;
 	struct sandbox_limits limits;
 	struct deny_list *deny; /* borrowed; outlives the launcher */
-	unsigned hide_layers;	/* tests: enum sandbox_layer, as if missing */
+	/* The socket of a proxy that leads to the allowed hosts, started when
+	 * first asked for; NULL: none. Any thread. NULL: no network ever. */
+	const char *(*proxy)(void *ctx, struct error *err);
+	void *ctx;
+	bool network; /* all commands get it, not only who asks */
 };
 
 struct launcher *launcher_create(const struct launcher_opts *opts);
@@ -55,10 +59,11 @@ struct launch {
 	size_t n_roots;
 	const char *folder;	     /* NULL: the first root */
 	const char *const *environ_; /* to choose from; NULL: ours */
-	const char *proxy;	     /* NULL: no network */
+	bool network; /* through the proxy */
 	const struct sandbox_limits *limits; /* NULL: the launcher's */
 	int grace_ms;
-	int parent;		     /* as in sandbox_opts */
+	int parent;		     /* as in sandbox_opts, where that */
+	bool stay;		     /* is set, or there is a network */
 	bool unprotected;
 	bool accept_missing; /* a person was asked and said yes */
 };

@@ -717,3 +717,122 @@ def test_hooks_of_a_commit_are_in_the_sandbox(friday, server, tmp_path):
     friday("run", "commit")
     assert "one" in friday.git("log", "--format=%s")
     assert friday.read("hook.txt") == "ran\n" and not outside.exists()
+
+
+# --- network through the proxy ---------------------------------------------
+
+FETCH = """
+import os, socket, sys, urllib.request, urllib.error
+for url in sys.argv[1:]:
+    try: print(urllib.request.urlopen(url, timeout=10).read().decode())
+    except urllib.error.HTTPError as e: print(e.code)
+    except OSError as e: print("none")
+"""
+
+
+class Origin:
+    """An HTTP server on loopback, outside of the sandbox."""
+
+    def __init__(self):
+        import http.server
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = f"{self.path} {self.headers['Host']}".encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0),
+                                                      Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever,
+                         daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def origins():
+    pair = Origin(), Origin()
+    yield pair
+    for origin in pair:
+        origin.close()
+
+
+def fetch(box, *urls, options=("--network",)):
+    return box.run("/usr/bin/python3", "-c", FETCH, *urls, options=options)
+
+
+def test_the_network_is_a_list_of_hosts(box, origins):
+    listed, other = origins
+    box.friday.config({"sandbox": {"hosts": [
+        f"127.0.0.1:{listed.port}", "localhost"]}})
+    status, out, err = fetch(
+        box, f"http://127.0.0.1:{listed.port}/a",
+        f"http://127.0.0.1:{other.port}/b", "http://169.254.169.254/",
+        f"http://localhost:{listed.port}/c", "http://10.0.0.1/")
+    # urllib itself takes loopback from no_proxy; ask without it as well.
+    assert status == 0, err
+    code = FETCH.replace("import os,", "import os\nos.environ['no_proxy'] = "
+                         "os.environ['NO_PROXY'] = ''\nimport")
+    status, out, err = box.run(
+        "/usr/bin/python3", "-c", code, f"http://127.0.0.1:{listed.port}/a",
+        f"http://127.0.0.1:{other.port}/b", "http://169.254.169.254/",
+        f"http://localhost:{listed.port}/c", "http://localhost/",
+        options=("--network",))
+    assert out.split("\n")[:-1] == [
+        f"/a 127.0.0.1:{listed.port}", "403", "403", "403", "502"], err
+
+
+def test_a_tunnel_goes_to_listed_hosts_only(box, origins):
+    listed, other = origins
+    box.friday.config({"sandbox": {"hosts": [f"127.0.0.1:{listed.port}"]}})
+    code = """
+import socket, sys
+for port in sys.argv[1:]:
+    s = socket.create_connection(("127.0.0.1", 3128))
+    s.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\\r\\n\\r\\n".encode())
+    line = s.recv(4096).split(b"\\r\\n")[0].split()[1].decode()
+    if line == "200":
+        s.sendall(b"GET /t HTTP/1.0\\r\\nHost: h\\r\\n\\r\\n")
+        line += " " + s.makefile().read().split("\\n")[-1]
+    print(line)
+"""
+    status, out, err = box.run(
+        "/usr/bin/python3", "-c", code, str(listed.port), str(other.port),
+        options=("--network",))
+    assert out == "200 /t h\n403\n", err
+
+
+def test_without_network_there_is_no_proxy(box, origins):
+    box.friday.config({"sandbox": {"hosts": [f"127.0.0.1:{origins[0].port}"]}})
+    status, out, _ = fetch(box, f"http://127.0.0.1:{origins[0].port}/",
+                           options=())
+    assert out == "none\n"
+    assert "http_proxy=" not in box.ok("env").lower()
+    assert box.sh("exit 7", options=("--network",))[0] == 7
+    mark = f"5{os.getpid()}{box.uid}"
+    process = box.start("bash", "-c", f"echo ready; sleep {mark}",
+                        options=("--network",))
+    assert process.stdout.readline() == b"ready\n"
+    process.kill()
+    process.wait()
+    wait_for(lambda: not alive(f"sleep\0{mark}"), timeout=2)
+
+
+def test_tools_reach_listed_hosts_when_configured(friday, server, origins):
+    friday.config({"sandbox": {"network": True, "hosts": [
+        f"127.0.0.1:{origins[0].port}"]}})
+    command = ("NO_PROXY= no_proxy= python3 -c 'import urllib.request as u;"
+               f"print(u.urlopen(\"http://127.0.0.1:{origins[0].port}/x\")"
+               ".read())'")
+    server.script([call("shell", command=command)], [say("Done.")])
+    done = friday("run", "--json", "go")
+    assert "/x 127" in done.of("tool.finished")[0]["result"], done
