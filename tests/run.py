@@ -62,6 +62,7 @@ def environment(home, build):
 def run(command, build, seconds):
     """(status, output); status None: out of time. Nothing stays behind."""
     home = tempfile.mkdtemp(prefix="friday-test-")
+    os.chmod(home, 0o711)  # for tests that act as another user below it
     try:
         with tempfile.TemporaryFile() as out:
             try:
