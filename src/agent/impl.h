@@ -106,8 +106,6 @@ struct model session_model(const struct session *s);
 int session_apply_model(struct session *s, struct error *err);
 /* Tells faces and the store what waits. Inside the monitor. */
 void session_inbox_changed(struct session *s);
-/* Changes the policy's rules. */
-void session_add_rule(struct session *s, const struct policy_rule *rule);
 /* Registers and waits for an answer, or for the cancel. 0: answered. Errors:
  * ERR_CANCELLED, ERR_POLICY_UNANSWERED (not interactive). ready(ctx) tells
  * the faces of the question, once an answer would find who waits. */

@@ -117,6 +117,13 @@ typedef void session_remember_fn(const struct policy_rule *rule, void *ctx);
 void session_on_remember(struct session *s, session_remember_fn *fn,
     void *ctx);
 
+/* Rules that hold from the next call on. session_own_rules gives a copy of
+ * those that were answered "for this session" (free() it), removing takes all
+ * that say the same and come from the same source. */
+void session_add_rule(struct session *s, const struct policy_rule *rule);
+void session_remove_rule(struct session *s, const struct policy_rule *rule);
+size_t session_own_rules(struct session *s, struct policy_rule **ret);
+
 enum policy_mode session_mode(const struct session *s);
 int session_set_mode(struct session *s, enum policy_mode mode,
     struct error *err);

@@ -120,6 +120,40 @@ session_add_rule(struct session *s, const struct policy_rule *rule)
 	monitor_leave(&s->monitor);
 }
 
+void
+session_remove_rule(struct session *s, const struct policy_rule *rule)
+{
+	size_t kept = 0;
+
+	monitor_enter(&s->monitor);
+	for (size_t i = 0; i < s->n_rules; i++) {
+		const struct policy_rule *r = &s->rules[i];
+
+		if (r->answer == rule->answer && r->exact == rule->exact &&
+		    strcmp(r->tool, rule->tool) == 0 &&
+		    strcmp(r->pattern, rule->pattern) == 0 &&
+		    strcmp(r->source, rule->source) == 0)
+			continue;
+		s->rules[kept++] = *r;
+	}
+	s->n_rules = kept;
+	monitor_leave(&s->monitor);
+}
+
+size_t
+session_own_rules(struct session *s, struct policy_rule **ret)
+{
+	size_t n = 0;
+
+	monitor_enter(&s->monitor);
+	*ret = mem_alloc(s->n_rules + 1, sizeof(**ret));
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (strcmp(s->rules[i].source, "session") == 0)
+			(*ret)[n++] = s->rules[i];
+	monitor_leave(&s->monitor);
+	return n;
+}
+
 /* --- settings ----------------------------------------------------------- */
 
 enum policy_mode

@@ -162,6 +162,33 @@ static const struct {
 	{ "4", "no" },
 };
 
+/* "p 1,3": those of the rules that were shown. NULL: not understood. */
+static struct json *
+chosen_rules(const struct json *event, struct str numbers)
+{
+	const struct json *shown = json_get(event, "always");
+	CLEANUP_JSON struct json *list = json_new_array();
+	struct str field;
+
+	while (str_next_field(&numbers, ',', &field)) {
+		int64_t index;
+
+		if (!str_to_int(str_trim(field), 1,
+		    (int64_t)json_count(shown), &index))
+			return NULL;
+		json_add(list, json_copy(json_at(shown, (size_t)index - 1)));
+	}
+	return steal(list);
+}
+
+/* What is asked each time, or for one call, is answered for one call. */
+static bool
+can_be_kept(const struct json *event)
+{
+	return !str_eq_c(json_get_str(event, "kind"), "secret") &&
+	    json_count(json_get(event, "always")) > 0;
+}
+
 /* Anything but a known answer asks again: it never means yes. */
 static void
 answer_approval(struct chat *c, struct str line)
@@ -172,17 +199,25 @@ answer_approval(struct chat *c, struct str line)
 	struct str reason = space == SIZE_MAX ? STR_NONE :
 	    str_trim(str_sub(text, space + 1, SIZE_MAX));
 	const char *decision = NULL;
+	struct json *rules = NULL;
 	struct json *args;
+	bool keeps, no;
 
 	for (size_t i = 0; i < ARRAY_LEN(decisions); i++)
 		if (str_eq_nocase(word, str_from(decisions[i].typed)))
 			decision = decisions[i].decision;
-	if (decision == NULL ||
-	    (reason.len > 0 && strcmp(decision, "no") != 0)) {
+	no = decision != NULL && strcmp(decision, "no") == 0;
+	keeps = decision != NULL && !no && strcmp(decision, "once") != 0;
+	if (keeps && reason.len > 0)
+		rules = chosen_rules(c->pending[0], reason);
+	if (decision == NULL || (keeps && !can_be_kept(c->pending[0])) ||
+	    (reason.len > 0 && !no && rules == NULL)) {
 		chat_ask(c);
 		return;
 	}
 	args = json_new_object();
+	if (rules != NULL)
+		json_set(args, "always", rules);
 	json_set_str(args, "call_id",
 	    json_get_str(c->pending[0], "call_id"));
 	json_set_str(args, "decision", str_from(decision));

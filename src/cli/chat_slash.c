@@ -203,21 +203,67 @@ slash_tools(struct chat *c, struct str arg)
 }
 
 static void
-slash_permissions(struct chat *c, struct str arg)
+print_rules(struct chat *c, const struct json *rules, const char *letter)
 {
-	CLEANUP_JSON struct json *reply = NULL;
 	int index = 0;
 
-	if (cli_call(c->cli, "permission.list", NULL, &reply) != 0)
+	for (const struct json *r = json_first(rules); r; r = json_next(r))
+		chat_print(c, "%s%d. %.*s%s", letter, ++index,
+		    STR_ARG(json_get_str(r, "rule")),
+		    json_get_bool(r, "exact", false) ? " (exactly)" : "");
+}
+
+/* "remove 2" of what is remembered, "remove s1" of this session's own. */
+static void
+permission_remove(struct chat *c, struct str which)
+{
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+	bool own = str_starts(which, STR("s"));
+	int64_t index;
+
+	if (!str_to_int(str_sub(which, own, SIZE_MAX), 1, 100000, &index)) {
+		chat_print(c, "/permissions remove N, or sN for a rule of "
+		    "this session");
+		return;
+	}
+	json_set_int(args, "index", index - 1);
+	if (own)
+		json_set_str(args, "session", str_from(c->session));
+	if (cli_call(c->cli, "permission.remove", args, &reply) == 0)
+		chat_print(c, "Forgotten: %.*s",
+		    STR_ARG(json_get_str(reply, "rule")));
+}
+
+static void
+slash_permissions(struct chat *c, struct str arg)
+{
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+	struct str rest = arg, word;
+
+	if (!str_next_field(&rest, ' ', &word))
+		word = STR_NONE;
+	rest = str_trim(rest);
+	if (str_eq_c(word, "remove")) {
+		permission_remove(c, rest);
+		return;
+	}
+	if (str_eq_c(word, "add")) {
+		json_set_str(args, "rule", rest);
+		if (cli_call(c->cli, "permission.add", args, &reply) == 0)
+			chat_print(c, "Kept: %.*s",
+			    STR_ARG(json_get_str(reply, "rule")));
+		return;
+	}
+	if (chat_call(c, "permission.list", NULL, &reply) != 0)
 		return;
 	for (const struct json *r = json_first(json_get(reply, "configured"));
 	    r; r = json_next(r))
-		chat_print(c, "%.*s", STR_ARG(json_get_str(r, "rule")));
-	for (const struct json *r = json_first(json_get(reply, "remembered"));
-	    r; r = json_next(r))
-		chat_print(c, "%d. always allow %.*s: %.*s", ++index,
-		    STR_ARG(json_get_str(r, "tool")),
-		    STR_ARG(json_get_str(r, "pattern")));
+		chat_print(c, "%.*s (%.*s)", STR_ARG(json_get_str(r, "rule")),
+		    STR_ARG(json_get_str(r, "source")));
+	print_rules(c, json_get(reply, "remembered"), "");
+	print_rules(c, json_get(reply, "session"), "s");
 	slash_mode(c, STR_NONE);
 }
 
@@ -415,8 +461,8 @@ static const struct slash {
 	{ "mode", "", "[plan|ask|edit|auto]", "What needs an approval",
 	    slash_mode },
 	{ "plan", "", "", "Read only: mode plan", slash_plan },
-	{ "permissions", "approvals", "", "Rules and remembered answers",
-	    slash_permissions },
+	{ "permissions", "approvals", "[add RULE | remove N]",
+	    "Rules and remembered answers", slash_permissions },
 	{ "context", "tokens", "", "What fills the context", slash_context },
 	{ "status", "", "", "This session", slash_status },
 	{ "cost", "usage stats", "", "What was spent", slash_cost },

@@ -328,6 +328,31 @@ chat_show(struct chat *c, const struct json *ev)
 
 /* --- asking -------------------------------------------------------------- */
 
+/* What an answer beyond this call would keep, in full. */
+static void
+ask_keeping(struct chat *c, const struct json *ev)
+{
+	const struct json *rules = json_get(ev, "always");
+	bool secret = str_eq_c(json_get_str(ev, "kind"), "secret");
+	int index = 0;
+
+	if (secret || json_count(rules) == 0) {
+		chat_print(c, "  y for this one call, n no, or n and a reason "
+		    "for the model");
+		return;
+	}
+	if (json_count(rules) == 1)
+		chat_print(c, "  a and p keep: %.*s",
+		    STR_ARG(json_str(json_first(rules))));
+	else
+		chat_print(c, "  a and p keep these, \"p 1,2\" only some:");
+	for (const struct json *r = json_first(rules);
+	    r != NULL && json_count(rules) > 1; r = json_next(r))
+		chat_print(c, "  %d. %.*s", ++index, STR_ARG(json_str(r)));
+	chat_print(c, "  y once, a for this session, p always, n no, or n and "
+	    "a reason for the model");
+}
+
 static void
 ask_approval(struct chat *c, const struct json *ev)
 {
@@ -348,8 +373,7 @@ ask_approval(struct chat *c, const struct json *ev)
 	if (diff.len > 0)
 		chat_print(c, "    … %zu more lines", count_lines(diff) + 1);
 	chat_print(c, "  why: %.*s", STR_ARG(json_get_str(ev, "reason")));
-	chat_print(c, "  y once, a for this session, p always, n no, or n and "
-	    "a reason for the model");
+	ask_keeping(c, ev);
 }
 
 static void

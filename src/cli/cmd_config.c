@@ -48,21 +48,53 @@ schema(struct cli *cli)
 }
 
 static int
-permissions(struct cli *cli)
+permission_remove(struct cli *cli, struct str which)
 {
 	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
-	int64_t index = 0;
-	int status = cli_open(cli);
+	int64_t index;
+	int status;
 
-	if (status == 0 && cli_option(cli, "remove").len > 0) {
-		if (!str_to_int(cli_option(cli, "remove"), 1, 100000, &index))
-			return cli_fail(EXIT_USAGE, "--remove takes a number");
-		json_set_int(args, "index", index - 1);
-		return cli_call(cli, "permission.remove", args, NULL);
+	if (!str_to_int(which, 1, 100000, &index))
+		return cli_fail(EXIT_USAGE, "which one: remove takes a number "
+		    "of the list");
+	json_set_int(args, "index", index - 1);
+	status = cli_call(cli, "permission.remove", args, &reply);
+	if (status == 0) {
+		fputs("forgotten: ", stdout);
+		cli_put_line(stdout, json_get_str(reply, "rule"));
+		putchar('\n');
 	}
-	if (status != 0 ||
-	    (status = cli_call(cli, "permission.list", NULL, &reply)) != 0)
+	return status;
+}
+
+static int
+permission_add(struct cli *cli)
+{
+	CLEANUP_BUF struct buf rule = BUF_INIT(64 * KIB);
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+	int status;
+
+	cli_join_arguments(cli, 1, &rule);
+	json_set_str(args, "rule", buf_str(&rule));
+	status = cli_call(cli, "permission.add", args, &reply);
+	if (status == 0) {
+		fputs("kept: ", stdout);
+		cli_put_line(stdout, json_get_str(reply, "rule"));
+		putchar('\n');
+	}
+	return status;
+}
+
+static int
+permission_list(struct cli *cli)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+	long index = 0;
+	int status = cli_call(cli, "permission.list", NULL, &reply);
+
+	if (status != 0)
 		return status;
 	if (cli_flag(cli, "json")) {
 		cli_print_json(reply);
@@ -75,12 +107,32 @@ permissions(struct cli *cli)
 	}
 	for (const struct json *r = json_first(json_get(reply, "remembered"));
 	    r; r = json_next(r)) {
-		printf("%lld. always allow %.*s: ", (long long)++index,
-		    STR_ARG(json_get_str(r, "tool")));
-		cli_put_line(stdout, json_get_str(r, "pattern"));
-		putchar('\n');
+		printf("%ld. ", ++index);
+		cli_put_line(stdout, json_get_str(r, "rule"));
+		printf("  (%sremembered)\n",
+		    json_get_bool(r, "exact", false) ? "exactly, " : "");
 	}
 	return EXIT_DONE;
+}
+
+static int
+permissions(struct cli *cli)
+{
+	struct str word = cli->n_arguments > 0 ? cli->arguments[0] :
+						 STR("list");
+	int status = cli_open(cli);
+
+	if (status != 0)
+		return status;
+	if (cli_option(cli, "remove").len > 0)
+		return permission_remove(cli, cli_option(cli, "remove"));
+	if (str_eq_c(word, "list") && cli->n_arguments <= 1)
+		return permission_list(cli);
+	if (str_eq_c(word, "remove") && cli->n_arguments == 2)
+		return permission_remove(cli, cli->arguments[1]);
+	if (str_eq_c(word, "add") && cli->n_arguments > 1)
+		return permission_add(cli);
+	return cli_usage(cli);
 }
 
 static int
@@ -148,7 +200,8 @@ const struct command command_config_rows[] = {
 	    json_options, true, show },
 	{ "config schema", "", "JSON Schema of config.json", NULL, false,
 	    schema },
-	{ "config permissions", "", "Rules and remembered answers",
+	{ "config permissions", "[list | remove N | add RULE]",
+	    "Rules and remembered answers",
 	    permission_options, false, permissions },
 	{ "config trust", "",
 	    "Trust this project's .friday/config.json as it is now",

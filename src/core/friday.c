@@ -562,6 +562,7 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	int rc;
 
 	monitor_init(&f->lock);
+	monitor_init(&f->remembering);
 	f->flags = o->flags;
 	f->bus = bus_create();
 	init_worker(f, &f->control, "friday-control");
@@ -641,6 +642,7 @@ friday_close(struct friday *f)
 	log_close();
 	if (f->own_state_dir)
 		file_remove_tree(f->state_dir);
+	monitor_release(&f->remembering);
 	monitor_release(&f->lock);
 	free(f->discovered_provider);
 	free(f->discovered_model);

@@ -62,6 +62,7 @@ struct friday {
 	struct proxy *proxy; /* their way out; [lock] started when needed */
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
+	struct monitor remembering; /* held while remembered rules change */
 	struct store *store;  /* opened when first asked for */
 	struct undo *undo;    /* opened with it, once there is a config */
 	uint64_t next_request;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/host_undo.h"
+#include "core/remembered.h"
 #include "core/rules.h"
 #include "core/trust.h"
 
@@ -34,50 +35,6 @@ struct host_session {
 	struct call_state calls;
 };
 
-#define STATE_VALUE_MAX (1 * MIB)
-
-static void
-remembered_key(const struct friday *f, struct buf *out)
-{
-	char hash[HASH_SIZE];
-
-	hash_blake2b(str_from(f->folder), hash);
-	buf_printf(out, "permissions/%s", hash);
-}
-
-int
-host_remembered(struct worker *w, struct json **ret, struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(128);
-	CLEANUP_BUF struct buf value = BUF_INIT(STATE_VALUE_MAX);
-	struct store_reader *reader;
-	int rc = host_reader(w, &reader, err);
-
-	if (rc != 0)
-		return rc;
-	remembered_key(w->host, &key);
-	if (!store_state_get(reader, buf_text(&key), &value) ||
-	    json_parse(buf_str(&value), NULL, ret, NULL) != 0)
-		*ret = json_new_array();
-	return 0;
-}
-
-int
-host_set_remembered(struct friday *f, const struct json *rules,
-    struct error *err)
-{
-	CLEANUP_BUF struct buf key = BUF_INIT(128);
-	CLEANUP_BUF struct buf value = BUF_INIT(STATE_VALUE_MAX);
-	struct store *store;
-	int rc = host_store(f, &store, err);
-
-	if (rc != 0)
-		return rc;
-	remembered_key(f, &key);
-	json_print(rules, &value);
-	return store_state_set(store, buf_text(&key), buf_str(&value), err);
-}
-
 /* "Always" was answered: the rule is kept for this folder. Called on the run's
  * thread. */
 static void
@@ -85,51 +42,23 @@ remember(const struct policy_rule *rule, void *ctx)
 {
 	struct host_session *hs = ctx;
 	struct worker own = { .host = hs->host };
-	CLEANUP_JSON struct json *rules = NULL;
-	struct json *item;
 	struct error err = ERROR_INIT;
 
-	if (host_remembered(&own, &rules, &err) == 0) {
-		item = json_new_object();
-		json_set_str(item, "tool", str_from(rule->tool));
-		json_set_str(item, "pattern", str_from(rule->pattern));
-		json_set_bool(item, "exact", rule->exact);
-		json_set_int(item, "time", clock_wall_ms());
-		json_add(rules, item);
-		host_set_remembered(hs->host, rules, &err);
-	}
-	store_reader_close(own.reader);
-	if (err.code != ERR_NONE)
+	if (remembered_add(&own, rule, &err) != 0)
 		log_error(&err, NULL);
+	store_reader_close(own.reader);
 }
 
 static int
 load_rules(struct worker *w, struct host_session *hs, struct error *err)
 {
-	CLEANUP_JSON struct json *remembered = NULL;
-	struct policy_rule rule;
-	int rc;
+	int rc = rule_list_from_config(w->host->config, &hs->rules, err);
 
-	rc = rule_list_from_config(w->host->config, &hs->rules, err);
 	if (rc == 0)
-		rc = host_remembered(w, &remembered, err);
-	if (rc != 0)
-		return rc;
-	for (const struct json *i = json_first(remembered); i;
-	    i = json_next(i)) {
-		struct policy_question seen = { .tool = "", .subject =
-		    json_get_str(i, "pattern") };
-
-		policy_rule_for(&seen, &rule);
-		/* A person made it wider than what was seen. */
-		rule.exact = json_get_bool(i, "exact", true);
-		snprintf(rule.tool, sizeof(rule.tool), "%.*s",
-		    STR_ARG(json_get_str(i, "tool")));
-		rule_list_add(&hs->rules, &rule);
-	}
+		rc = remembered_load(w, &hs->rules, err);
 	hs->opts.rules = hs->rules.rules;
 	hs->opts.n_rules = hs->rules.n;
-	return 0;
+	return rc;
 }
 
 static void
@@ -455,6 +384,14 @@ host_session_set_model(struct friday *f, struct str id, struct str provider,
 	hs->former[hs->n_former++] = hs->main;
 	hs->main = set;
 	return 0;
+}
+
+void
+host_sessions_each(struct friday *f,
+    void (*fn)(struct session *s, const void *ctx), const void *ctx)
+{
+	for (struct host_session *hs = f->sessions; hs != NULL; hs = hs->next)
+		fn(hs->session, ctx);
 }
 
 const char *

@@ -32,10 +32,7 @@ const char *host_session_effort(struct friday *f, struct str id);
 /* Destroys one; false: it was not open. */
 bool host_session_close(struct friday *f, struct str id);
 void host_sessions_close(struct friday *f);
-
-/* The remembered rules of the workspace as JSON: [{tool,pattern}]. */
-int host_remembered(struct worker *w, struct json **ret, struct error *err);
-int host_set_remembered(struct friday *f, const struct json *rules,
-    struct error *err);
+void host_sessions_each(struct friday *f,
+    void (*fn)(struct session *s, const void *ctx), const void *ctx);
 
 #endif

@@ -139,54 +139,6 @@ set(struct op_call *call, struct error *err)
 }
 
 static int
-permissions(struct op_call *call, struct error *err)
-{
-	CLEANUP_JSON struct json *rules = NULL;
-	int rc = host_remembered(call->worker, &rules, err);
-
-	if (rc != 0)
-		return rc;
-	jw_key(call->out, "configured");
-	jw_array(call->out);
-	for (int layer = 0; layer < LAYER_COUNT; layer++) {
-		const struct json *list = config_layer_get(call->host->config,
-		    (enum config_layer)layer, "permissions");
-
-		for (const struct json *i = json_first(list); i;
-		    i = json_next(i)) {
-			jw_object(call->out);
-			jw_key_str(call->out, "rule", json_str(i));
-			jw_key_cstr(call->out, "source",
-			    config_layer_name((enum config_layer)layer));
-			jw_end(call->out);
-		}
-	}
-	jw_end(call->out);
-	jw_key(call->out, "remembered");
-	jw_json(call->out, rules);
-	return 0;
-}
-
-static int
-permission_remove(struct op_call *call, struct error *err)
-{
-	int64_t wanted = json_get_int(call->args, "index", -1), index = 0;
-	CLEANUP_JSON struct json *rules = NULL;
-	CLEANUP_JSON struct json *kept = json_new_array();
-	int rc = host_remembered(call->worker, &rules, err);
-
-	if (rc != 0)
-		return rc;
-	if (wanted >= (int64_t)json_count(rules))
-		return error_set(err, ERR_NOT_FOUND,
-		    "there is no remembered answer %lld", (long long)wanted);
-	for (const struct json *i = json_first(rules); i; i = json_next(i))
-		if (index++ != wanted)
-			json_add(kept, json_copy(i));
-	return host_set_remembered(call->host, kept, err);
-}
-
-static int
 trust_get(struct op_call *call, struct error *err)
 {
 	const struct friday *f = call->host;
@@ -227,14 +179,6 @@ const struct operation op_config_rows[] = {
 	    "Write a setting into the user's config.json; null removes it",
 	    ARGS_WITH("\"key\"", "\"key\":{\"type\":\"string\"},\"value\":{}"),
 	    set),
-	OPERATION("permission.list", "read",
-	    "Rules of the configuration and remembered answers", ARGS_NONE,
-	    permissions),
-	OPERATION("permission.remove", "admin", "Forget a remembered answer",
-	    "{\"type\":\"object\",\"required\":[\"index\"],\"properties\":"
-	    "{\"index\":{\"type\":\"integer\",\"minimum\":0}},"
-	    "\"additionalProperties\":false}",
-	    permission_remove),
 	OPERATION("trust.get", "read",
 	    "Whether the folder's own settings and commands are trusted",
 	    ARGS_NONE,

@@ -11,6 +11,7 @@ static const struct operation *const lists[] = {
 	op_sandbox_rows,
 	op_model_rows,
 	op_config_rows,
+	op_permission_rows,
 	op_upkeep_rows,
 	op_repository_rows,
 	op_shell_rows,

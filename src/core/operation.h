@@ -66,6 +66,7 @@ extern const struct operation op_transcript_rows[];
 extern const struct operation op_tool_rows[];
 extern const struct operation op_model_rows[];
 extern const struct operation op_config_rows[];
+extern const struct operation op_permission_rows[];
 extern const struct operation op_upkeep_rows[];
 extern const struct operation op_repository_rows[];
 extern const struct operation op_shell_rows[];

@@ -341,43 +341,28 @@ policy_rules_for(const struct policy_question *q, struct policy_rule *ret,
 	return n;
 }
 
-static bool
-fits_what_was_asked(const struct policy_question *q,
-    const struct policy_rule *rule)
-{
-	struct str pattern = str_from(rule->pattern);
-
-	if (q->n_parts == 0)
-		return str_fits(q->subject, pattern);
-	for (size_t i = 0; i < q->n_parts; i++)
-		if (q->parts[i].verdict.answer == POLICY_ASK &&
-		    (str_eq(q->parts[i].text, pattern) ||
-			str_fits(q->parts[i].text, pattern)))
-			return true;
-	return false;
-}
-
 int
 policy_rule_edited(const struct policy_question *q, struct str text,
     struct policy_rule *ret, struct error *err)
 {
-	struct policy_rule rule;
-	size_t letters = 0;
+	struct policy_rule offered[POLICY_RULES_MAX], rule;
+	size_t n = policy_rules_for(q, offered, ARRAY_LEN(offered));
 	int rc = policy_rule_parse(text, "remembered", &rule, err);
 
 	if (rc != 0)
 		return rc;
-	for (const char *c = rule.pattern; *c != '\0'; c++)
-		letters += *c != '*' && *c != '?' && *c != ' ';
-	if (rule.answer != POLICY_ALLOW || strcmp(rule.tool, q->tool) != 0 ||
-	    letters == 0 || (q->effects & ALWAYS_ASKED) ||
-	    !fits_what_was_asked(q, &rule))
-		return error_set(err, ERR_CONFIG_INVALID,
-		    "\"%.*s\" is no rule for what was asked: it must be "
-		    "\"allow %s(PATTERN)\" with a pattern that fits it",
-		    STR_ARG(text), q->tool);
-	*ret = rule;
-	return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (rule.answer == POLICY_ALLOW &&
+		    strcmp(rule.tool, offered[i].tool) == 0 &&
+		    strcmp(rule.pattern, offered[i].pattern) == 0) {
+			*ret = offered[i];
+			return 0;
+		}
+	}
+	return error_set(err, ERR_CONFIG_INVALID,
+	    "\"%.*s\" is not kept: it would allow more than what was asked. "
+	    "Add it yourself with permission.add (/permissions add RULE)",
+	    STR_ARG(text));
 }
 
 const char *

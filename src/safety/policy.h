@@ -10,6 +10,7 @@
 #include "base/str.h"
 
 enum policy_mode { MODE_PLAN, MODE_ASK, MODE_EDIT, MODE_AUTO };
+enum { POLICY_RULES_MAX = 16 }; /* kept by one "always" */
 enum policy_answer { POLICY_ALLOW, POLICY_ASK, POLICY_DENY };
 
 /* What a call may do; each tool's row says it, `shell` and `git` work theirs
@@ -93,9 +94,9 @@ void policy_rule_for(const struct policy_question *q, struct policy_rule *ret);
  * asked is asked each time. */
 size_t policy_rules_for(const struct policy_question *q,
     struct policy_rule *ret, size_t max);
-/* A rule as a face sent it back instead: an allow rule for the same tool that
- * fits something that was asked about and is more than wildcards. Errors:
- * ERR_CONFIG_INVALID. */
+/* A rule as a face sent it back: one of those that were offered, so that a
+ * face can keep some of several and never more than was seen. Wider ones are a
+ * person's own decision: permission.add. Errors: ERR_CONFIG_INVALID. */
 int policy_rule_edited(const struct policy_question *q, struct str text,
     struct policy_rule *ret, struct error *err);
 /* "runs_commands": the names of the bits, for faces; NULL past the last. */

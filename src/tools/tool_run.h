@@ -5,7 +5,7 @@
 
 #include "tools/tool.h"
 
-enum { APPROVAL_RULES_MAX = 16 };
+enum { APPROVAL_RULES_MAX = POLICY_RULES_MAX };
 enum approval { APPROVE_NO, APPROVE_ONCE, APPROVE_SESSION, APPROVE_ALWAYS };
 
 /* To read a path of the deny list: for one call, never remembered. */

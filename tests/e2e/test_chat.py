@@ -305,9 +305,12 @@ def test_session_answer_and_always(chat, friday, server):
                       [say(f"Done {i}.")])
     p = chat(FRIDAY_MODE="ask")
     p.sendline("make it")
+    p.expect_exact("a and p keep: allow shell(touch made)")
     p.expect("y once")
     p.sendline("a")
     p.expect_exact("Done 0.")
+    p.sendline("/permissions")
+    p.expect_exact("s1. allow shell(touch made) (exactly)")
     p.sendline("make it again")
     p.expect_exact("Done 1.")
     p.sendline("/new")
@@ -317,7 +320,48 @@ def test_session_answer_and_always(chat, friday, server):
     p.sendline("p")
     p.expect_exact("Done 2.")
     p.sendline("/permissions")
-    p.expect("1. always allow shell: touch made")
+    p.expect_exact("1. allow shell(touch made) (exactly)")
+    p.sendline("/permissions add deny shell(touch*)")
+    p.expect_exact("Kept: deny shell(touch*)")
+    p.sendline("/permissions remove 1")
+    p.expect_exact("Forgotten: allow shell(touch made)")
+    p.sendline("/permissions remove x")
+    p.expect_exact("/permissions remove N")
+    # What is added counts in the session that is open.
+    server.script([call("shell", command="touch made")], [say("Refused.")])
+    p.sendline("make it")
+    p.expect_exact("Refused.")
+    assert "refused" in server.requests[-1].results[-1]
+
+
+def test_always_for_some_of_the_parts(chat, friday, server):
+    server.script([call("shell", command="touch a && touch b")],
+                  [say("Done.")])
+    p = chat(FRIDAY_MODE="ask")
+    p.sendline("make them")
+    p.expect_exact("2. allow shell(touch b)")
+    p.expect("y once")
+    p.sendline("p 3")
+    p.expect("y once")
+    p.sendline("y 2")
+    p.expect("y once")
+    p.sendline("p 2")
+    p.expect_exact("Done.")
+    kept = friday("config", "permissions").out
+    assert "touch b" in kept and "touch a" not in kept
+
+
+def test_what_is_always_asked_is_not_kept(chat, friday, server):
+    friday.write("d/f", "x")
+    server.script([call("shell", command="rm -r d")], [say("Done.")])
+    p = chat(FRIDAY_MODE="ask")
+    p.sendline("away with it")
+    p.expect("y for this one call")
+    p.sendline("p")
+    p.expect("y for this one call")
+    p.sendline("y")
+    p.expect_exact("Done.")
+    assert friday("config", "permissions").out == ""
 
 
 def test_continue_and_resume_on_the_command_line(chat, friday, server):

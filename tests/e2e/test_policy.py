@@ -87,6 +87,58 @@ def test_always_is_remembered_exactly(friday, server, running):
     assert friday("run", "again", FRIDAY_MODE="ask").status == 3
 
 
+@pytest.mark.parametrize("sent, kept", [
+    ([], "touch a,touch b"),
+    (["allow shell(touch b)"], "touch b"),
+    (["allow shell(touch *)"], ""),
+    (["allow shell"], ""), (["allow *"], ""), (["deny shell"], ""),
+    (["allow shell(touch a*)", "allow shell(touch a)"], "touch a"),
+    (["allow write(touch a)"], ""), (["nonsense"], ""), ([""], ""),
+])
+def test_a_face_keeps_no_more_than_was_seen(friday, server, running, sent,
+                                            kept):
+    server.script([call("shell", command="touch a; touch b")],
+                  [say("Done.")])
+    code, asked, events = answer(friday, server, "always", running,
+                                 always=sent)
+    assert code == 0 and (friday.repo / "b").exists()
+    assert asked["always"] == ["allow shell(touch a)",
+                               "allow shell(touch b)"]
+    rules = json.loads(friday("config", "permissions", "--json").out)
+    assert [r["pattern"] for r in rules["remembered"]] == (
+        kept.split(",") if kept else [])
+    refused = len(sent) - len([x for x in kept.split(",") if x])
+    if sent:
+        told = [e["text"] for e in events if e["type"] == "notice"]
+        assert len([t for t in told if "not kept" in t
+                    or "is no rule" in t]) == refused
+
+
+def test_rules_kept_by_hand(friday, server):
+    def permissions(*args):
+        return friday("config", "permissions", *args)
+    assert permissions("add", "allow", "shell(touch a*)").status == 0
+    assert permissions("add", "deny write(*.lock)").status == 0
+    assert permissions("add", "deny write(*.lock)").status == 0
+    assert permissions("add", "perhaps shell").status == 2
+    assert permissions("add").status == 2
+    assert permissions("list").out == (
+        "1. allow shell(touch a*)  (remembered)\n"
+        "2. deny write(*.lock)  (remembered)\n")
+    server.script([call("shell", command="touch aa"),
+                   call("shell", command="touch aa; touch b"),
+                   call("write", path="x.lock", content="x")],
+                  [say("Done.")])
+    assert friday("run", "--mode", "edit", "hello").status == 3
+    assert (friday.repo / "aa").exists()
+    assert not (friday.repo / "b").exists()
+    assert not (friday.repo / "x.lock").exists()
+    assert permissions("remove", "3").status == 1
+    assert permissions("remove", "1").status == 0
+    assert permissions("remove", "0").status == 2
+    assert "allow" not in permissions().out
+
+
 def test_rules_of_the_configuration(friday, server):
     friday.config({"permissions": ["allow shell(echo *)", "deny write"]})
     server.script([call("shell", command="echo hi"),
