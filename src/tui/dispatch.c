@@ -131,6 +131,11 @@ on_mouse(struct app *app, const struct mouse *m)
 	const struct layout *l = &app->layout;
 	struct view *v = app->views;
 
+	if (transcript_is_dragging(app->transcript)) {
+		transcript_mouse(app->transcript, m, m->row -
+		    l->transcript.row, m->col - l->transcript.col);
+		return;
+	}
 	if (is_in(l->bottom, m)) {
 		int row = m->row - l->bottom.row, col = m->col - l->bottom.col;
 

@@ -167,6 +167,8 @@ draw(struct app *app)
 		draw_toast(app);
 	if (app->damage & PART_STATUS)
 		draw_status(app);
+	if (app->views == NULL && transcript_is_reading(app->transcript))
+		transcript_place_cursor(app->transcript, app->surface);
 	surface_clip(app->surface, NULL);
 }
 

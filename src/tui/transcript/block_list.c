@@ -230,9 +230,11 @@ blocks_join(struct block_list *l, struct block_list *earlier)
 	earlier->n = 0;
 	number(l, 0);
 	adopt(l);
-	blocks_regroup(l, n == 0 ? 0 : n - 1);
-	if (n < l->n)
-		blocks_regroup(l, n);
+	/* Halves that met may be quiet now; and a row may go on over the
+	 * border. */
+	for (size_t i = 0; i < l->n && i <= n; i++)
+		if (l->items[i]->group == NULL || i + 1 >= n)
+			blocks_regroup(l, i);
 	blocks_measure(l);
 }
 

@@ -6,6 +6,8 @@
 #include "base/id.h"
 #include "tui/app.h"
 #include "tui/transcript/block_list.h"
+#include "tui/transcript/search.h"
+#include "tui/transcript/selection.h"
 #include "tui/transcript/transcript.h"
 
 /* A line of a block; the blank line above it counts as its first. NULL:
@@ -60,7 +62,9 @@ struct transcript {
 	/* reading.c */
 	bool reading;
 	struct block *focus;
-	char status[128];
+	struct search search;
+	struct selection selection;
+	struct buf status;
 };
 
 /* --- viewport.c ---------------------------------------------------------- */
@@ -74,6 +78,12 @@ void viewport_draw(struct transcript *t, struct surface *s, struct rect r);
 void viewport_scroll(struct transcript *t, int lines);
 /* Puts a line of a block's text into sight, near the middle if it is not. */
 void viewport_show(struct transcript *t, struct block *b, int line);
+/* The same, moving no further than needed. */
+void viewport_reveal(struct transcript *t, struct block *b, int line);
+/* The last line that begins at or before a byte of the source. */
+int viewport_line_of(const struct lines *l, uint32_t source);
+/* Columns at the left of a block's lines. */
+int viewport_indent(const struct transcript *t, const struct block *b);
 void viewport_to_end(struct transcript *t);
 void viewport_to_start(struct transcript *t);
 /* A block goes: whatever pointed at it must not. */
@@ -96,6 +106,7 @@ void reading_enter(struct transcript *t, bool all);
 void reading_leave(struct transcript *t);
 bool reading_key(struct transcript *t, const struct key *key,
     enum action action);
+const char *reading_status(struct transcript *t);
 bool reading_mouse(struct transcript *t, const struct mouse *mouse, int row,
     int col);
 

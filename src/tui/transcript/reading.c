@@ -3,6 +3,7 @@
 #include "tui/transcript/inner.h"
 
 enum { WHEEL_LINES = 3 };
+#define COPY_MAX (64 * MIB)
 
 void
 reading_enter(struct transcript *t, bool all)
@@ -23,7 +24,8 @@ reading_leave(struct transcript *t)
 	t->reading = false;
 	t->list.all = false;
 	t->focus = NULL;
-	t->status[0] = '\0';
+	search_end(&t->search);
+	selection_end(&t->selection);
 	viewport_to_end(t);
 	app_damage(t->app, PART_ALL);
 }
@@ -38,6 +40,37 @@ toggle(struct transcript *t, struct block *b)
 	b->fold = blocks_is_open(&t->list, b) ? FOLD_CLOSED : FOLD_OPEN;
 	block_change(b);
 	app_damage(t->app, PART_TRANSCRIPT);
+}
+
+/* --- copying ------------------------------------------------------------- */
+
+/* What is selected, else the block in focus. */
+static void
+copy(struct transcript *t)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(COPY_MAX);
+
+	if (!selection_copy(&t->selection, &text) && t->focus != NULL) {
+		viewport_lines(t, t->focus);
+		buf_add_str(&text, str_trim_end(block_source(t->focus)));
+	}
+	selection_end(&t->selection);
+	if (text.len > 0)
+		app_copy(t->app, buf_str(&text));
+	else
+		app_toast(t->app, TOAST_INFO, "nothing is selected");
+}
+
+/* Escape ends one thing at a time. */
+static void
+step_out(struct transcript *t)
+{
+	if (t->selection.kind != SELECT_NONE)
+		selection_end(&t->selection);
+	else if (search_is_on(&t->search))
+		search_end(&t->search);
+	else
+		reading_leave(t);
 }
 
 /* --- the focus ----------------------------------------------------------- */
@@ -114,7 +147,12 @@ reading_key(struct transcript *t, const struct key *key, enum action action)
 {
 	if (!t->reading)
 		return false;
-	if (scroll_key(t, action))
+	if (t->search.typing) {
+		search_key(&t->search, key);
+		return true;
+	}
+	if (selection_key(&t->selection, key, action) ||
+	    scroll_key(t, action))
 		return true;
 	switch (action) {
 	case ACTION_TOP:
@@ -138,37 +176,88 @@ reading_key(struct transcript *t, const struct key *key, enum action action)
 		else
 			reading_enter(t, true);
 		return true;
+	case ACTION_SEARCH:
+		search_begin(&t->search);
+		return true;
+	case ACTION_SEARCH_NEXT:
+		search_step(&t->search, 1);
+		return true;
+	case ACTION_SEARCH_PREVIOUS:
+		search_step(&t->search, -1);
+		return true;
+	case ACTION_SELECT:
+		selection_toggle(&t->selection);
+		return true;
+	case ACTION_COPY:
+		copy(t);
+		return true;
 	case ACTION_LEAVE:
-		reading_leave(t);
+		step_out(t);
 		return true;
 	default:
 		return false;
 	}
 }
 
+const char *
+reading_status(struct transcript *t)
+{
+	static const char *const kinds[] = { [SELECT_NONE] = "",
+		[SELECT_LINES] = "selecting lines · y copies",
+		[SELECT_CHARS] = "selecting text · y copies" };
+
+	buf_clear(&t->status);
+	if (!t->reading)
+		return "";
+	if (t->selection.kind != SELECT_NONE)
+		buf_add_cstr(&t->status, kinds[t->selection.kind]);
+	else
+		search_status(&t->search, &t->status);
+	if (t->status.len == 0)
+		buf_add_cstr(&t->status, "reading · / search · v select · "
+		    "q back");
+	return buf_text(&t->status);
+}
+
 /* --- the mouse ----------------------------------------------------------- */
+
+/* A click opens and closes: on the line that heads a block, or anywhere in one
+ * that is closed. */
+static void
+click(struct transcript *t, struct block *b, int line)
+{
+	const struct lines *l = viewport_lines(t, b);
+
+	line -= blocks_gap(&t->list, b);
+	if (line < 0 || line >= (int)l->count)
+		return;
+	if (!blocks_is_open(&t->list, b) || l->lines[line].tag == TAG_FOLD)
+		toggle(t, b);
+}
 
 bool
 reading_mouse(struct transcript *t, const struct mouse *mouse, int row,
     int col)
 {
 	struct place at = { NULL, 0 };
+	bool clicked, taken;
 
+	if (mouse->action == MOUSE_WHEEL_UP ||
+	    mouse->action == MOUSE_WHEEL_DOWN) {
+		viewport_scroll(t, mouse->action == MOUSE_WHEEL_UP ?
+		    -WHEEL_LINES : WHEEL_LINES);
+		return true;
+	}
 	if (row >= 0 && row < t->n_rows)
 		at = t->rows[row];
-	switch (mouse->action) {
-	case MOUSE_WHEEL_UP:
-		viewport_scroll(t, -WHEEL_LINES);
-		return true;
-	case MOUSE_WHEEL_DOWN:
-		viewport_scroll(t, WHEEL_LINES);
-		return true;
-	case MOUSE_PRESS:
-		if (mouse->button != 1 || at.block == NULL)
-			return false;
-		toggle(t, at.block);
-		return true;
-	default:
-		return false;
+	taken = selection_mouse(&t->selection, mouse, row, col, &clicked);
+	if (clicked && at.block != NULL) {
+		click(t, at.block, at.line);
+	} else if (taken && mouse->action == MOUSE_RELEASE) {
+		CLEANUP_BUF struct buf text = BUF_INIT(COPY_MAX);
+
+		if (selection_copy(&t->selection, &text) && text.len > 0)
+			app_copy(t->app, buf_str(&text));
 	}
+	return taken;
 }

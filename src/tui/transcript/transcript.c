@@ -6,6 +6,7 @@
 #include "tui/transcript/colors.h"
 
 #define ANSWER_MAX (64 * MIB)
+#define STATUS_MAX (4 * KIB)
 
 static void
 leaving(struct block *b, void *ctx)
@@ -43,6 +44,9 @@ transcript_create(struct app *app)
 	t->list.ctx = t;
 	t->colors = colors_create(app, colors_came, t);
 	window_init(&t->window, t);
+	search_init(&t->search, t);
+	selection_init(&t->selection, t);
+	buf_init(&t->status, STATUS_MAX);
 	return t;
 }
 
@@ -55,6 +59,8 @@ transcript_destroy(struct transcript *t)
 	app_forget(t->app, &t->window);
 	window_release(&t->window);
 	blocks_release(&t->list);
+	search_release(&t->search);
+	buf_release(&t->status);
 	colors_destroy(t->colors);
 	buf_release(&t->last_answer);
 	free(t->rows);
@@ -167,7 +173,22 @@ transcript_last_answer(const struct transcript *t)
 }
 
 const char *
-transcript_status(const struct transcript *t)
+transcript_status(struct transcript *t)
 {
-	return t->status;
+	return reading_status(t);
+}
+
+void
+transcript_place_cursor(const struct transcript *t, struct surface *s)
+{
+	if (t->search.typing)
+		surface_cursor(s, t->search.cursor_row, t->search.cursor_col);
+	else if (t->reading)
+		surface_cursor(s, -1, 0);
+}
+
+bool
+transcript_is_dragging(const struct transcript *t)
+{
+	return t->selection.pressed;
 }

@@ -31,6 +31,7 @@ bool transcript_key(struct transcript *t, const struct key *key,
     enum action action);
 bool transcript_mouse(struct transcript *t, const struct mouse *mouse,
     int row, int col);
+/* lines < 0: towards the beginning. */
 void transcript_scroll(struct transcript *t, int lines);
 /* Reading mode: search, selection, copy; `all`: all details open. */
 void transcript_read(struct transcript *t, bool all);
@@ -41,7 +42,14 @@ bool transcript_at_end(const struct transcript *t);
 void transcript_relayout(struct transcript *t);
 /* Source of the last answer, for /copy and for leaving; "" when none. */
 struct str transcript_last_answer(const struct transcript *t);
-/* What the status line says about it: "search: foo 3/17", "selecting"; "". */
-const char *transcript_status(const struct transcript *t);
+/* What the status line says about it: "search: foo 3/17", "selecting"; "".
+ * Lives until the next call. */
+const char *transcript_status(struct transcript *t);
+/* While one reads, the hardware cursor is the transcript's: at the prompt of
+ * the search, or hidden. */
+void transcript_place_cursor(const struct transcript *t, struct surface *s);
+/* A button is down since a press in the transcript: what the mouse does is
+ * for it, wherever it is by now. */
+bool transcript_is_dragging(const struct transcript *t);
 
 #endif

@@ -184,6 +184,29 @@ viewport_show(struct transcript *t, struct block *b, int line)
 }
 
 void
+viewport_reveal(struct transcript *t, struct block *b, int line)
+{
+	int rows = t->rect.rows > 0 ? t->rect.rows : 1;
+	struct place at = { b, blocks_gap(&t->list, b) + line };
+	struct place low;
+
+	settle_top(t, rows);
+	if (t->top.block == NULL)
+		return;
+	low = at;
+	move_up(t, &low, rows - 1);
+	if (is_before(&at, &t->top))
+		t->top = at;
+	else if (is_before(&t->top, &low))
+		t->top = low;
+	else
+		return;
+	t->follow = false;
+	settle_top(t, rows);
+	app_damage(t->app, PART_TRANSCRIPT);
+}
+
+void
 viewport_to_end(struct transcript *t)
 {
 	t->follow = true;
@@ -213,6 +236,8 @@ viewport_leaving(struct transcript *t, struct block *b)
 			t->rows[i].block = NULL;
 	if (t->focus == b)
 		t->focus = NULL;
+	search_leaving(&t->search, b);
+	selection_leaving(&t->selection, b);
 	if (t->top.block == b) {
 		struct block *next = blocks_after(&t->list, b->index);
 
@@ -238,9 +263,8 @@ source_of(const struct lines *l, size_t line)
 	return 0;
 }
 
-/* The last line that begins at or before a byte of source. */
-static int
-line_of(const struct lines *l, uint32_t source)
+int
+viewport_line_of(const struct lines *l, uint32_t source)
 {
 	int best = 0;
 
@@ -281,16 +305,26 @@ set_width(struct transcript *t, int width)
 	}
 	source = source_of(viewport_lines(t, b), (size_t)(t->top.line - gap));
 	t->width = width;
-	t->top.line = gap + line_of(viewport_lines(t, b), source);
+	t->top.line = gap + viewport_line_of(viewport_lines(t, b),
+	    source);
 }
 
 /* --- drawing ------------------------------------------------------------- */
+
+int
+viewport_indent(const struct transcript *t, const struct block *b)
+{
+	int margin = t->rect.cols - t->width > MARGIN ? MARGIN : 0;
+
+	return b->owner != NULL ? margin + NESTED : margin;
+}
 
 static void
 draw_row(struct transcript *t, struct surface *s, struct rect row,
     struct block *b, int line)
 {
-	int margin = row.cols - t->width > MARGIN ? MARGIN : 0;
+	int indent = viewport_indent(t, b);
+	int margin = b->owner != NULL ? indent - NESTED : indent;
 	const struct lines *l = viewport_lines(t, b);
 
 	if (b->kind->flags & BLOCK_PANEL)
@@ -298,9 +332,11 @@ draw_row(struct transcript *t, struct surface *s, struct rect row,
 	if (b->owner != NULL && margin > 0)
 		surface_text(s, row.row, row.col + margin, 1, STR("│"),
 		    STYLE(ROLE_BORDER));
-	if (b->owner != NULL)
-		margin += NESTED;
-	surface_line(s, row.row, row.col + margin, row.cols - margin, l,
+	surface_line(s, row.row, row.col + indent, row.cols - indent, l,
+	    (size_t)line);
+	selection_tint(&t->selection, s, row.row, row.col + indent, b, l,
+	    (size_t)line);
+	search_tint(&t->search, s, row.row, row.col + indent, b, l,
 	    (size_t)line);
 	if (t->reading && t->focus == b && margin > 0)
 		surface_text(s, row.row, row.col, 1, STR("▎"),
@@ -395,7 +431,9 @@ viewport_draw(struct transcript *t, struct surface *s, struct rect r)
 	draw_rows(t, s, r);
 	forget_far(t);
 	keep_ticking(t);
-	if (t->news && !t->follow && r.cols >= MARGIN_MIN_COLS)
+	search_draw(&t->search, s, r);
+	if (t->news && !t->follow && !t->search.typing &&
+	    r.cols >= MARGIN_MIN_COLS)
 		surface_text(s, r.row + r.rows - 1, r.col + r.cols - 8, 7,
 		    STR(" ↓ new "), STYLE_ON(ROLE_ACCENT, ROLE_PANEL));
 }

@@ -322,6 +322,7 @@ got_window(struct app *app, int status, const struct json *reply, void *owner)
 		break;
 	}
 	app_damage(app, PART_TRANSCRIPT | PART_STATUS);
+	search_loaded(&t->search);
 }
 
 static void

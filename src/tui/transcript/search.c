@@ -1,0 +1,498 @@
+/* Searching the transcript; see search.h. */
+#include "tui/transcript/search.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/width.h"
+#include "core/friday.h"
+#include "event/event_text.h"
+#include "tui/transcript/inner.h"
+
+enum { HITS_MAX = 1000, ASK_MS = 120 };
+
+void
+search_init(struct search *s, struct transcript *t)
+{
+	*s = (struct search){ .t = t };
+	buf_init(&s->pattern, FINDER_MAX - 1);
+}
+
+void
+search_release(struct search *s)
+{
+	app_forget(s->t->app, s);
+	buf_release(&s->pattern);
+	free(s->hits);
+}
+
+static void
+damage(struct search *s)
+{
+	app_damage(s->t->app, PART_TRANSCRIPT | PART_STATUS);
+}
+
+bool
+search_is_on(const struct search *s)
+{
+	return s->typing || s->pattern.len > 0;
+}
+
+static void
+forget_hits(struct search *s)
+{
+	app_forget(s->t->app, s);
+	s->n = s->total = s->hit = s->nth = 0;
+	s->asking = s->more = s->going = false;
+	s->now = (struct found){ .block = NULL };
+}
+
+void
+search_begin(struct search *s)
+{
+	forget_hits(s);
+	buf_clear(&s->pattern);
+	finder_init_smart(&s->finder, STR_NONE);
+	s->typing = true;
+	damage(s);
+}
+
+void
+search_end(struct search *s)
+{
+	forget_hits(s);
+	buf_clear(&s->pattern);
+	s->typing = false;
+	damage(s);
+}
+
+/* --- hits ---------------------------------------------------------------- */
+
+static void
+add_hit(struct search *s, const struct hit *hit)
+{
+	s->hits = mem_grow(s->hits, &s->cap, s->n + 1, sizeof(*s->hits));
+	s->hits[s->n++] = *hit;
+	s->total += hit->count;
+}
+
+static bool
+is_said(const struct block *b)
+{
+	return !(b->kind->flags & BLOCK_SHEET);
+}
+
+/* Occurrences in what one event of a block said: its first, or its second. */
+static size_t
+count_in(const struct search *s, const struct block *b, bool second)
+{
+	if (is_said(b))
+		return second ? 0 : finder_count(&s->finder,
+		    buf_str(&b->text));
+	return event_text_count(second ? b->second : b->first, &s->finder);
+}
+
+/* The event that a text of a block came with: an answer's with its end. */
+static int64_t
+seq_of(const struct block *b, bool second)
+{
+	return second || is_said(b) ? b->last_seq : b->seq;
+}
+
+static void
+look_in(struct search *s, struct block *b, bool second)
+{
+	struct hit hit = { .seq = seq_of(b, second), .block = b,
+		.count = count_in(s, b, second) };
+
+	if (hit.count == 0)
+		return;
+	/* Thoughts and answer came with one event. */
+	if (s->n > 0 && hit.seq != 0 && s->hits[s->n - 1].seq == hit.seq) {
+		s->hits[s->n - 1].count += hit.count;
+		s->total += hit.count;
+		return;
+	}
+	add_hit(s, &hit);
+}
+
+static int
+compare_hits(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+static void
+look_in_loaded(struct search *s)
+{
+	struct block_list *l = &s->t->list;
+	bool in_order = true;
+
+	s->n = s->total = 0;
+	for (size_t i = 0; i < l->n; i++) {
+		look_in(s, l->items[i], false);
+		look_in(s, l->items[i], true);
+	}
+	for (size_t i = 1; i < s->n; i++)
+		in_order = in_order && s->hits[i - 1].seq <= s->hits[i].seq;
+	/* Calls that ran side by side end in any order. */
+	if (!in_order)
+		qsort(s->hits, s->n, sizeof(*s->hits), compare_hits);
+}
+
+/* --- where they are ------------------------------------------------------ */
+
+/* The block that shows the nth occurrence of an event; *nth becomes the number
+ * within the block. NULL: it is not loaded. */
+static struct block *
+block_of(const struct search *s, const struct hit *hit, size_t *nth,
+    bool *ret_second)
+{
+	const struct block_list *l = &s->t->list;
+
+	*ret_second = false;
+	if (hit->seq == 0)
+		return hit->block;
+	for (size_t i = 0; i < l->n; i++) {
+		struct block *b = l->items[i];
+		size_t count;
+
+		if (b->kind == &block_group)
+			continue;
+		if (b->seq == hit->seq || seq_of(b, false) == hit->seq) {
+			count = count_in(s, b, false);
+			if (*nth < count)
+				return b;
+			*nth -= count;
+		}
+		if (b->second != NULL && b->last_seq == hit->seq) {
+			*ret_second = true;
+			return b;
+		}
+	}
+	return NULL;
+}
+
+/* Opens what hides a block or a part of it. */
+static void
+uncover(struct transcript *t, struct block *b)
+{
+	if (b->owner != NULL)
+		b->owner->fold = FOLD_OPEN;
+	if (b->group != NULL)
+		b->group->fold = FOLD_OPEN;
+	if (b->kind->flags & BLOCK_FOLDS)
+		b->fold = FOLD_OPEN;
+}
+
+/* The nth occurrence in the source of a laid-out block. A card says its target
+ * twice, and more than its events do: what its end said is counted from the
+ * end. */
+static size_t
+place_in_source(const struct search *s, const struct block *b, size_t nth,
+    size_t count, bool second)
+{
+	struct str source = block_source(b);
+	size_t all = finder_count(&s->finder, source);
+	size_t at = finder_next(&s->finder, source, 0);
+
+	if (second && all > count)
+		nth += all - count;
+	if (nth >= all)
+		nth = all - 1;
+	while (nth-- > 0 && at != SIZE_MAX)
+		at = finder_next(&s->finder, source, at + s->finder.len);
+	return at;
+}
+
+/* Shows where we are; asks for that part of the session if it is not loaded.
+ */
+static void
+show(struct search *s)
+{
+	struct transcript *t = s->t;
+	size_t nth = s->nth, at;
+	struct block *b;
+	bool second;
+
+	s->going = false;
+	s->now = (struct found){ .block = NULL };
+	damage(s);
+	if (s->n == 0)
+		return;
+	b = block_of(s, &s->hits[s->hit], &nth, &second);
+	if (b == NULL) {
+		s->going = true;
+		window_jump(&t->window, LOAD_AROUND, s->hits[s->hit].seq);
+		return;
+	}
+	uncover(t, b);
+	if (!blocks_shows(&t->list, b))
+		return;
+	t->focus = b;
+	viewport_lines(t, b);
+	at = place_in_source(s, b, nth, s->hits[s->hit].count, second);
+	if (at == SIZE_MAX) {
+		viewport_show(t, b, 0);
+		return;
+	}
+	s->now = (struct found){ b, at, s->finder.len };
+	viewport_show(t, b, viewport_line_of(viewport_lines(t, b),
+	    (uint32_t)at));
+}
+
+void
+search_loaded(struct search *s)
+{
+	bool second;
+	size_t nth = s->nth;
+
+	if (!s->going || s->n == 0)
+		return;
+	/* Once: what is not there now will not be there next time either. */
+	if (block_of(s, &s->hits[s->hit], &nth, &second) != NULL)
+		show(s);
+	s->going = false;
+}
+
+/* The hit that one sees, or else the nearest before it: what was said last is
+ * what is looked for most. */
+static void
+go_to_nearest(struct search *s)
+{
+	const struct transcript *t = s->t;
+	int64_t seq = INT64_MAX;
+
+	for (int i = t->n_rows; i-- > 0;)
+		if (t->rows[i].block != NULL && t->rows[i].block->seq > 0) {
+			seq = t->follow ? INT64_MAX :
+					  t->rows[i].block->last_seq;
+			break;
+		}
+	s->hit = s->nth = 0;
+	if (s->n == 0)
+		return;
+	s->hit = s->n - 1;
+	while (s->hit > 0 && s->hits[s->hit].seq > seq)
+		s->hit--;
+	s->nth = s->hits[s->hit].count - 1;
+}
+
+/* --- the whole session --------------------------------------------------- */
+
+static void
+got_hits(struct app *app, int status, const struct json *reply, void *owner)
+{
+	struct search *s = owner;
+	int64_t seq = s->n > 0 ? s->hits[s->hit].seq : 0;
+	const struct json *hits = json_get(reply, "hits");
+
+	s->asking = false;
+	damage(s);
+	if (status != FRIDAY_OK) {
+		app_toast_error(app, reply);
+		return;
+	}
+	s->n = s->total = 0;
+	for (const struct json *h = json_first(hits); h; h = json_next(h))
+		add_hit(s, &(struct hit){ .seq = json_get_int(h, "seq", 0),
+		    .count = (size_t)json_get_int(h, "count", 1) });
+	for (size_t i = 0; i < s->n / 2; i++) {
+		struct hit other = s->hits[i];
+
+		s->hits[i] = s->hits[s->n - 1 - i];
+		s->hits[s->n - 1 - i] = other;
+	}
+	s->more = json_get_bool(reply, "more", false);
+	/* Stay where we are. */
+	for (size_t i = 0; i < s->n && seq != 0; i++)
+		if (s->hits[i].seq == seq) {
+			s->hit = i;
+			if (s->nth >= s->hits[i].count)
+				s->nth = s->hits[i].count - 1;
+			return;
+		}
+	go_to_nearest(s);
+	show(s);
+}
+
+static void
+ask(struct app *app, void *owner)
+{
+	struct search *s = owner;
+	struct json *args = json_new_object();
+
+	json_set_str(args, "session", str_from(s->t->session));
+	json_set_str(args, "text", buf_str(&s->pattern));
+	json_set_int(args, "limit", HITS_MAX);
+	app_request(app, "transcript.search", args, got_hits, s);
+}
+
+static void
+pattern_changed(struct search *s)
+{
+	struct transcript *t = s->t;
+
+	forget_hits(s);
+	finder_init_smart(&s->finder, buf_str(&s->pattern));
+	look_in_loaded(s);
+	go_to_nearest(s);
+	show(s);
+	if (s->pattern.len == 0 || t->session[0] == '\0' ||
+	    (t->window.at_start && t->list.at_end))
+		return;
+	s->asking = true;
+	app_after(t->app, ASK_MS, ask, s);
+}
+
+void
+search_step(struct search *s, int step)
+{
+	if (s->n == 0)
+		return;
+	if (step > 0 && ++s->nth >= s->hits[s->hit].count) {
+		s->hit = (s->hit + 1) % s->n;
+		s->nth = 0;
+	} else if (step < 0 && s->nth-- == 0) {
+		s->hit = (s->hit + s->n - 1) % s->n;
+		s->nth = s->hits[s->hit].count - 1;
+	}
+	show(s);
+}
+
+void
+search_leaving(struct search *s, const struct block *b)
+{
+	if (s->now.block == b)
+		s->now.block = NULL;
+	for (size_t i = 0; i < s->n; i++)
+		if (s->hits[i].seq == 0 && s->hits[i].block == b)
+			s->hits[i].block = NULL;
+}
+
+/* --- the prompt ---------------------------------------------------------- */
+
+void
+search_key(struct search *s, const struct key *key)
+{
+	char bytes[4];
+
+	if (key_is_text(key)) {
+		buf_add(&s->pattern, bytes, utf8_encode(key->code, bytes));
+		s->pattern.failed = 0;
+	} else if (key->code == SYM_BACKSPACE && s->pattern.len > 0) {
+		buf_truncate(&s->pattern, width_cluster_before(
+		    buf_str(&s->pattern), s->pattern.len));
+	} else if (key->code == 'u' && key->mods == MOD_CTRL) {
+		buf_clear(&s->pattern);
+	} else if (key->code == SYM_ENTER && s->pattern.len > 0) {
+		s->typing = false;
+		damage(s);
+		return;
+	} else if (key->code == SYM_UP || key->code == SYM_DOWN) {
+		search_step(s, key->code == SYM_UP ? -1 : 1);
+		return;
+	} else if (key->code == SYM_ESCAPE || key->code == SYM_ENTER ||
+	    key->code == SYM_BACKSPACE ||
+	    (key->mods == MOD_CTRL && (key->code == 'c' ||
+		key->code == 'g'))) {
+		search_end(s);
+		return;
+	}
+	pattern_changed(s);
+}
+
+static void
+add_count(const struct search *s, struct buf *out)
+{
+	size_t here = s->nth + 1;
+
+	for (size_t i = 0; i < s->hit && i < s->n; i++)
+		here += s->hits[i].count;
+	if (s->n > 0)
+		buf_printf(out, "%zu/%zu%s", here, s->total,
+		    s->more ? "+" : "");
+	else if (s->pattern.len > 0 && !s->asking)
+		buf_add_cstr(out, "not found");
+	if (s->asking)
+		buf_add_cstr(out, " …");
+}
+
+void
+search_status(const struct search *s, struct buf *out)
+{
+	if (s->pattern.len == 0 || s->typing)
+		return;
+	buf_printf(out, "search: %s ", buf_text(&s->pattern));
+	add_count(s, out);
+}
+
+void
+search_draw(struct search *s, struct surface *to, struct rect r)
+{
+	CLEANUP_BUF struct buf count = BUF_INIT(128);
+	struct rect row = { r.row + r.rows - 1, r.col, 1, r.cols };
+	int used, columns;
+
+	if (!s->typing)
+		return;
+	add_count(s, &count);
+	columns = (int)width_of(buf_str(&count));
+	surface_fill(to, row, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
+	used = surface_text(to, row.row, row.col, r.cols, STR("/"),
+	    STYLE(ROLE_ACCENT));
+	used += surface_text_cut(to, row.row, row.col + used, r.cols - used -
+	    1, buf_str(&s->pattern), STYLE(ROLE_TEXT), true);
+	s->cursor_row = row.row;
+	s->cursor_col = row.col + used;
+	if (used + columns + 3 < r.cols)
+		surface_text(to, row.row, row.col + r.cols - columns - 1,
+		    columns, buf_str(&count), STYLE(ROLE_MUTED));
+}
+
+/* --- tints --------------------------------------------------------------- */
+
+/* Whether an occurrence is the one where we are: by the source it shows. */
+static bool
+is_now(const struct search *s, const struct block *b, const struct lines *l,
+    size_t line, size_t at)
+{
+	const struct line *in = &l->lines[line];
+	size_t before = 0;
+
+	if (s->now.block != b)
+		return false;
+	for (size_t k = 0; k < in->count; k++) {
+		const struct piece *p = &l->pieces[in->first + k];
+
+		if (at < before + p->len)
+			return p->source != LINE_NO_SOURCE &&
+			    p->source + (at - before) == s->now.at;
+		before += p->len;
+	}
+	return false;
+}
+
+void
+search_tint(const struct search *s, struct surface *to, int row, int col,
+    const struct block *b, const struct lines *l, size_t line)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+	size_t at;
+
+	if (s->pattern.len == 0)
+		return;
+	lines_text(l, line, &text);
+	at = finder_next(&s->finder, buf_str(&text), 0);
+	while (at != SIZE_MAX) {
+		int from = (int)width_of(str_sub(buf_str(&text), 0, at));
+		int cols = (int)width_of(str_sub(buf_str(&text), at,
+		    s->finder.len));
+
+		surface_tint(to, (struct rect){ row, col + from, 1, cols },
+		    is_now(s, b, l, line, at) ? ROLE_SELECTION : ROLE_MATCH);
+		at = finder_next(&s->finder, buf_str(&text),
+		    at + s->finder.len);
+	}
+}
