@@ -77,7 +77,7 @@ struct block {
 	size_t index;
 	struct block *owner;  /* the card of its sub-run; NULL */
 	struct block *group;  /* the block that sums it up; NULL */
-	size_t members;	      /* of a block that sums others up */
+	size_t members;	      /* of a block that sums others up: calls */
 	/* The layout. */
 	struct lines lines;
 	struct buf source;    /* of a BLOCK_SHEET: what the lines are made of */

@@ -47,6 +47,7 @@ blocks_insert(struct block_list *l, size_t index, struct block *b)
 	    (l->n - index) * sizeof(struct block *));
 	l->items[index] = b;
 	l->n++;
+	l->changed = true;
 	number(l, index);
 }
 
@@ -56,6 +57,7 @@ take_out(struct block_list *l, size_t index)
 	memmove(&l->items[index], &l->items[index + 1],
 	    (l->n - index - 1) * sizeof(struct block *));
 	l->n--;
+	l->changed = true;
 	number(l, index);
 }
 
@@ -230,11 +232,8 @@ blocks_join(struct block_list *l, struct block_list *earlier)
 	earlier->n = 0;
 	number(l, 0);
 	adopt(l);
-	/* Halves that met may be quiet now; and a row may go on over the
-	 * border. */
-	for (size_t i = 0; i < l->n && i <= n; i++)
-		if (l->items[i]->group == NULL || i + 1 >= n)
-			blocks_regroup(l, i);
+	l->changed = true;
+	blocks_regroup(l);
 	blocks_measure(l);
 }
 
@@ -246,9 +245,8 @@ blocks_is_open(const struct block_list *l, const struct block *b)
 	return b->fold == FOLD_AUTO ? l->all : b->fold == FOLD_OPEN;
 }
 
-/* Hidden whatever is folded; blocks of its own kind look at what follows. */
-static bool
-by_itself(const struct block_list *l, const struct block *b)
+bool
+blocks_may_show(const struct block_list *l, const struct block *b)
 {
 	const struct block *next = NULL;
 
@@ -276,7 +274,7 @@ blocks_shows(const struct block_list *l, const struct block *b)
 		return false;
 	if (b->group != NULL && !blocks_is_open(l, b->group))
 		return false;
-	return by_itself(l, b);
+	return blocks_may_show(l, b);
 }
 
 struct block *
@@ -333,94 +331,4 @@ blocks_gap(const struct block_list *l, const struct block *b)
 		return b->owner == before->owner &&
 		    (b->kind == &block_answer || before->kind == &block_answer);
 	return !(before->kind->flags & b->kind->flags & BLOCK_THIN);
-}
-
-/* --- several in one ------------------------------------------------------ */
-
-/* May stand between quiet calls without ending their row. */
-static bool
-is_passed_over(const struct block_list *l, const struct block *b)
-{
-	return card_is_quiet(b) || b->kind == &block_group ||
-	    (b->kind == &block_reasoning && b->done) || !by_itself(l, b);
-}
-
-static bool
-same_row(const struct block *a, const struct block *b)
-{
-	return a->owner == b->owner && block_same_run(a, b);
-}
-
-static void
-set_group(struct block_list *l, size_t first, size_t last, size_t calls)
-{
-	struct block *head = l->items[first];
-	struct block *group = NULL;
-
-	for (size_t i = first; i <= last && group == NULL; i++)
-		group = l->items[i]->group;
-	if (calls < 2) {
-		if (group != NULL)
-			blocks_remove(l, group);
-		return;
-	}
-	if (group == NULL) {
-		group = block_create(&block_group);
-		group->seq = group->last_seq = head->seq;
-		group->parent = mem_strdup(head->parent);
-		group->run = mem_strdup(head->run);
-		group->done = true;
-		blocks_insert(l, first, group);
-		group->owner = head->owner;
-		last++;
-	} else {
-		take_out(l, group->index);
-		blocks_insert(l, head->index, group);
-	}
-	group->members = calls;
-	for (size_t i = group->index + 1; i <= last; i++) {
-		struct block *b = l->items[i];
-
-		if (b->kind == &block_group)
-			continue;
-		b->group = group;
-	}
-	block_change(group);
-}
-
-void
-blocks_regroup(struct block_list *l, size_t index)
-{
-	const struct block *here;
-	size_t first = index, last = index, calls = 0;
-
-	if (index >= l->n || !is_passed_over(l, l->items[index]))
-		return;
-	here = l->items[index];
-	while (first > 0 && same_row(l->items[first - 1], here) &&
-	    is_passed_over(l, l->items[first - 1]))
-		first--;
-	while (last + 1 < l->n && same_row(l->items[last + 1], here) &&
-	    is_passed_over(l, l->items[last + 1]))
-		last++;
-	/* From the first quiet call to the last; thoughts round them stay. */
-	while (first < last && !card_is_quiet(l->items[first]))
-		first++;
-	while (last > first && !card_is_quiet(l->items[last]))
-		last--;
-	if (!card_is_quiet(l->items[first]))
-		return;
-	/* One group for all of them: that of the first. */
-	for (size_t i = first; i <= last;) {
-		struct block *b = l->items[i];
-
-		calls += card_is_quiet(b);
-		if (b->kind == &block_group) {
-			blocks_remove(l, b);
-			last--;
-			continue;
-		}
-		i++;
-	}
-	set_group(l, first, last, calls);
 }

@@ -15,6 +15,7 @@ struct block_list {
 	size_t bytes; /* that they hold, roughly; blocks_measure() */
 	bool all;     /* everything is open that was not closed by hand */
 	bool at_end;  /* the last block is the session's last */
+	bool changed; /* since calls were last summed up */
 	/* Told before a block is destroyed; may be NULL. */
 	void (*leaving)(struct block *b, void *ctx);
 	void *ctx;
@@ -36,10 +37,14 @@ struct block *blocks_find(const struct block_list *l,
 /* Takes all blocks of an earlier window in, in front. What both have the
  * halves of becomes one. `earlier` is empty then. */
 void blocks_join(struct block_list *l, struct block_list *earlier);
-/* Sums up quiet calls round this place, or no longer. */
-void blocks_regroup(struct block_list *l, size_t index);
+/* Sums up quiet calls in a row, anew where the list changed. What comes out
+ * depends on the blocks alone and not on the order in which they came.
+ * (grouping.c) */
+void blocks_regroup(struct block_list *l);
 void blocks_measure(struct block_list *l);
 
+/* Shown unless folded away. */
+bool blocks_may_show(const struct block_list *l, const struct block *b);
 /* Shown, with the folds as they are. */
 bool blocks_shows(const struct block_list *l, const struct block *b);
 /* The nearest shown block before or behind an index (not itself); NULL. */

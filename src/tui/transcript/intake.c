@@ -222,7 +222,6 @@ on_tool_finished(struct block_list *l, const struct json *ev)
 	b->done = true;
 	if (b->owner != NULL)
 		block_change(b->owner);
-	blocks_regroup(l, b->index);
 	return true;
 }
 
@@ -399,6 +398,9 @@ on_compacted(struct block_list *l, const struct json *ev)
 	return true;
 }
 
+/* The first rows only add text, most times; they come most often. */
+enum { FIRST_TO_REGROUP = 3 };
+
 static const struct {
 	const char *type;
 	bool (*take)(struct block_list *l, const struct json *ev);
@@ -433,7 +435,13 @@ intake(struct block_list *l, const struct json *event)
 	struct str type = json_get_str(event, "type");
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (str_eq_c(type, types[i].type))
-			return types[i].take(l, event);
+		if (str_eq_c(type, types[i].type)) {
+			bool changed = types[i].take(l, event);
+
+			/* Deltas do so only when they add a block. */
+			if (changed && i >= FIRST_TO_REGROUP)
+				l->changed = true;
+			return changed;
+		}
 	return false;
 }

@@ -9,7 +9,8 @@
 #include "tui/transcript/block_list.h"
 
 /* Takes the next event in, at the end of the list. Returns whether anything
- * that is shown may have changed. */
+ * that is shown may have changed; after the last of several the caller sums
+ * calls up (blocks_regroup()). */
 bool intake(struct block_list *l, const struct json *event);
 
 #endif

@@ -150,6 +150,7 @@ take(struct window *w, const struct json *event)
 		w->end_seq = seq;
 	if (!intake(&t->list, event))
 		return;
+	blocks_regroup(&t->list);
 	if (!t->follow)
 		t->news = true;
 	app_damage(t->app, PART_TRANSCRIPT);
@@ -250,6 +251,7 @@ replace(struct window *w, const struct json *events)
 		if (seq > w->end_seq)
 			w->end_seq = seq;
 	}
+	blocks_regroup(l);
 	blocks_measure(l);
 }
 
