@@ -1,9 +1,12 @@
 """Undo: what runs changed is taken back, byte for byte."""
+import hashlib
 import json
 import os
 import random
 import signal
 import stat
+
+import pytest
 
 from conftest import read_until, wait_for
 from model_server import call, say
@@ -58,6 +61,14 @@ head -c 3000000 /dev/zero > huge
 """
 
 
+def shell_file(friday, text):
+    """A call of the shell that runs these lines, from a file of the
+    workspace: policy asks about some of them in a command line."""
+    name = f"scripts/{hashlib.sha256(text.encode()).hexdigest()[:16]}.sh"
+    friday.write(name, text)
+    return call("shell", command=f"sh {name}")
+
+
 def git_state(friday):
     return (friday.git("rev-parse", "HEAD"), friday.git("branch", "-a"),
             friday.git("stash", "list"), friday.git("ls-files", "-s"))
@@ -101,8 +112,9 @@ def test_everything_comes_back_and_goes_again(friday, server):
 def test_without_git(friday, server):
     populate(friday)
     os.rename(friday.repo / ".git", friday.home / "gone")
+    script = shell_file(friday, EVERYTHING)
     before = tree(friday.repo)
-    server.script([call("shell", command=EVERYTHING)], [say("done")])
+    server.script([script], [say("done")])
     assert friday("run", "go").status == 0
     assert tree(friday.repo) != before
     assert friday("undo").status == 0
@@ -157,6 +169,8 @@ def test_reading_makes_no_point(friday, server):
     assert friday("run", "look").status == 0
     points = json.loads(friday("undo", "--list", "--json").out)["points"]
     assert points == []
+    # Nothing was even looked at.
+    assert not list(friday.home.rglob("undo/scan/*")), "a scan was made"
 
 
 def test_kill_in_the_middle_of_a_command(friday, server):
@@ -228,29 +242,37 @@ def random_commands(rng, n):
     return lines
 
 
-def test_random_sequences(friday, server):
-    rng = random.Random(4)
-    for round in range(6):
-        populate_once = not (friday.repo / "src").exists()
-        if populate_once:
-            populate(friday)
-        before = tree(friday.repo)
+@pytest.mark.parametrize("seed", range(6))
+def test_random_sequences(friday, server, seed):
+    """File tools and commands in turn, over several runs; all runs undone one
+    by one, then redone, each state as it was."""
+    rng = random.Random(seed)
+    populate(friday)
+    if seed % 3 == 2:
+        os.rename(friday.repo / ".git", friday.home / "gone")
+    runs = []
+    for _ in range(3):
         turns = []
-        for step in range(rng.randrange(1, 5)):
-            # A file, as policy asks about `rm -r` in a command line.
+        for _ in range(rng.randrange(1, 4)):
             lines = random_commands(rng, rng.randrange(1, 6))
-            script = friday.home / f"{round}-{step}.sh"
-            script.write_text("\n".join(lines))
-            turns.append([call("shell", command=f"sh {script}")])
+            turns.append([shell_file(friday, "\n".join(lines))])
             name = rng.choice(["tool.txt", "t/u.txt", "src/a.c"])
             turns.append([call("read", path=name)])
             turns.append([call("write", path=name,
                                content=f"{rng.random()}\n")])
+        runs.append(turns)
+    states = [tree(friday.repo)]
+    for i, turns in enumerate(runs):
         server.script(*turns, [say("done")])
-        assert friday("run", "go").status == 0
-        after = tree(friday.repo)
+        args = ["--continue"] if i > 0 else []
+        assert friday("run", *args, "go").status == 0
+        states.append(tree(friday.repo))
+    for i in (2, 1, 0):
+        assert states[i] != states[i + 1]
         r = friday("undo")
-        assert r.status == 0, (round, r)
-        assert tree(friday.repo) == before, round
-        assert friday("undo", "--redo").status == 0
-        assert tree(friday.repo) == after, round
+        assert r.status == 0, (i, r)
+        assert tree(friday.repo) == states[i], i
+    for i in (1, 2, 3):
+        r = friday("undo", "--redo")
+        assert r.status == 0, (i, r)
+        assert tree(friday.repo) == states[i], i
