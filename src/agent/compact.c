@@ -4,6 +4,7 @@
 #include "agent/budget.h"
 #include "agent/context.h"
 #include "agent/context_block.h"
+#include "agent/hide.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -70,6 +71,7 @@ make_question(const struct session *s, const struct convo *c, size_t n,
 		buf_printf(&text, " The user asks to keep especially: %.*s",
 		    STR_ARG(instructions));
 	message_add_text(m, buf_str(&text));
+	hide_message(s, m);
 	return m;
 }
 
@@ -211,6 +213,7 @@ make_summary(struct run *r, size_t n, struct str summary, struct error *err)
 	if (buf_check(&text, err) != 0)
 		return NULL;
 	message_add_text(m, buf_str(&text));
+	hide_message(r->session, m);
 	return steal(m);
 }
 

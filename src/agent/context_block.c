@@ -3,6 +3,7 @@
 
 #include <sys/utsname.h>
 
+#include "agent/hide.h"
 #include "agent/instructions.h"
 #include "agent/skills.h"
 #include "agent/text_file.h"
@@ -49,10 +50,15 @@ write_branch(const char *root, struct buf *out)
 /* A block that the conversation holds already is not sent again; after a
  * compaction it is gone, and comes back with the next request. */
 static void
-write_once(const struct convo *c, struct str block, struct buf *out)
+write_once(const struct session *s, const struct convo *c, struct str block,
+    struct buf *out)
 {
-	if (block.len > 0 && !convo_contains(c, block))
-		buf_add_str(out, block);
+	CLEANUP_BUF struct buf clean = BUF_INIT(1 * MIB);
+
+	/* As the conversation holds it. */
+	hide_text(s, block, &clean);
+	if (block.len > 0 && !convo_contains(c, buf_str(&clean)))
+		buf_add_str(out, buf_str(&clean));
 }
 
 void
@@ -77,10 +83,10 @@ context_block_write(struct run *r, struct buf *out)
 		    system.machine);
 	write_branch(root, out);
 	instructions_read(s->opts.config_dir, cwd, &block);
-	write_once(r->convo, buf_str(&block), out);
+	write_once(s, r->convo, buf_str(&block), out);
 	buf_clear(&block);
 	skills_write_list(&s->opts, &block);
-	write_once(r->convo, buf_str(&block), out);
+	write_once(s, r->convo, buf_str(&block), out);
 	buf_add_cstr(out, "</context>");
 }
 

@@ -1,6 +1,7 @@
 /* The agent's side of the door; see door.h. */
 #include "agent/door.h"
 
+#include "agent/hide.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "undo/tracker.h"
@@ -251,6 +252,14 @@ door_output(const char *call_id, const char *stream, struct str text,
 	emit_end(&e, &d->run->to, EVENT_TOOL_OUTPUT, NULL);
 }
 
+static void
+door_scrub(struct str text, struct buf *out, void *ctx)
+{
+	const struct door *d = ctx;
+
+	hide_text(d->run->session, text, out);
+}
+
 void
 door_init(struct door *d, struct run *r)
 {
@@ -267,7 +276,7 @@ door_init(struct door *d, struct run *r)
 	d->door = (struct tool_door){ .registry = s->opts.registry,
 		.env = &d->env, .policy = &d->policy, .cancel = &s->cancel,
 		.ask = door_ask, .started = door_started,
-		.output = door_output, .ctx = d };
+		.output = door_output, .scrub = door_scrub, .ctx = d };
 }
 
 void

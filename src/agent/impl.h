@@ -19,6 +19,7 @@
 struct budget;
 struct json;
 struct run;
+struct scrubber;
 struct tracker;
 struct workspace;
 
@@ -92,6 +93,7 @@ struct session {
 	struct toolset tools;
 	struct buf system;
 	struct workspace *workspace;
+	struct scrubber *scrubber; /* hide.h */
 	struct shell_jobs *jobs;
 	struct tracker *tracker; /* NULL: nothing is recorded */
 	char *spill_folder;

@@ -8,6 +8,7 @@
  *	run.started … message.finished tool.started … [killed]
  *	            → tool.finished … run.finished */
 #include "agent/calls.h"
+#include "agent/hide.h"
 #include "agent/impl.h"
 #include "agent/plan.h"
 #include "agent/run.h"
@@ -356,6 +357,9 @@ load_message(struct str json, int64_t seq, void *ctx)
 	rc = json_parse(json, NULL, &tree, loading->err);
 	if (rc == 0)
 		rc = message_parse(tree, &m, loading->err);
+	/* What was stored before there was a scrubber, or imported. */
+	if (rc == 0)
+		hide_message(loading->session, m);
 	if (rc == 0)
 		convo_add(&loading->session->convo, m);
 	return rc;

@@ -7,6 +7,7 @@
 #include "agent/calls.h"
 #include "agent/compact.h"
 #include "agent/context.h"
+#include "agent/hide.h"
 #include "agent/request.h"
 #include "agent/titles.h"
 #include "agent/turn.h"
@@ -44,11 +45,13 @@ run_keep(struct run *r, struct event *ev, struct message *m,
 	const struct message *kept[] = { m };
 	int rc = 0;
 
+	hide_message(r->session, m);
 	if (ev != NULL)
 		rc = emit_store(&r->to, &ev, 1, kept, r->parent == NULL, err);
 	else if (r->parent == NULL)
 		rc = emit_store(&r->to, NULL, 0, kept, 1, err);
 	convo_add(r->convo, m);
+	hide_tell(r, m);
 	return rc;
 }
 

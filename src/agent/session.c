@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "agent/hide.h"
 #include "agent/impl.h"
 #include "agent/plan.h"
 #include "agent/prompt.h"
@@ -12,6 +13,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "safety/scrubber.h"
 #include "tools/shell_jobs.h"
 #include "tools/workspace.h"
 #include "undo/tracker.h"
@@ -115,6 +117,18 @@ offer_found(struct session *s)
 		}
 }
 
+static int
+write_system(struct session *s, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(SYSTEM_MAX);
+
+	prompt_write(s->opts.extra_system, &text);
+	buf_clear(&s->system);
+	hide_text(s, buf_str(&text), &s->system);
+	return text.failed != 0 ? buf_check(&text, err) :
+				  buf_check(&s->system, err);
+}
+
 int
 session_apply_model(struct session *s, struct error *err)
 {
@@ -146,9 +160,7 @@ session_apply_model(struct session *s, struct error *err)
 	toolset_init(&s->tools, s->opts.registry, TOOLSET_MAIN,
 	    session_model(s).abilities & MODEL_APPLY_PATCH);
 	offer_found(s);
-	buf_clear(&s->system);
-	prompt_write(s->opts.extra_system, &s->system);
-	return buf_check(&s->system, err);
+	return write_system(s, err);
 }
 
 /* --- life --------------------------------------------------------------- */
@@ -256,6 +268,7 @@ release(struct session *s)
 		store_lease_release(s->opts.store, s->id);
 	workspace_destroy(s->workspace);
 	tracker_destroy(s->tracker);
+	scrubber_destroy(s->scrubber);
 	if (s->spill_folder != NULL)
 		rmdir(s->spill_folder); /* only where nothing was spilled */
 	free(s->spill_folder);
@@ -340,6 +353,8 @@ session_create(const struct agent_opts *opts, enum policy_mode mode,
 	fill_row(s, mode);
 	rc = store_session_create(opts->store, &s->row, err);
 	if (rc == 0)
+		rc = hide_open(s, NULL, err);
+	if (rc == 0)
 		rc = store_lease_take(opts->store, s->id, err);
 	if (rc != 0)
 		return rc;
@@ -371,7 +386,8 @@ session_open(const struct agent_opts *opts, const char *id,
 	policy_mode_by_name(str_from(row.mode), &mode);
 	s->row = row;
 	s->mode = mode;
-	if (opts->undo != NULL)
+	rc = hide_open(s, reader, err);
+	if (rc == 0 && opts->undo != NULL)
 		rc = undo_recover(opts->undo, reader, s->id, err);
 	if (rc == 0)
 		rc = session_restore(s, reader, err);

@@ -4,6 +4,7 @@
 #include "agent/impl.h"
 
 #include "agent/convo.h"
+#include "agent/hide.h"
 
 #define SUMMARY_BEGIN "<summary>\n"
 #define SUMMARY_END "\n</summary>\n"
@@ -99,6 +100,7 @@ session_set_summary(struct session *s, struct str text, struct error *err)
 	    text_estimate_tokens(str_sub(buf_str(&p->text), at, len));
 	buf_splice(&p->text, at, len, text);
 	rc = buf_check(&p->text, err);
+	hide_message(s, s->convo.items[0]);
 	s->convo.exact_tokens = 0; /* what the provider counted is no more */
 	kept[0] = s->convo.items[0];
 	/* A message whose id is known is replaced in its place. */

@@ -113,7 +113,13 @@ struct json_writer;
 	    "friday doctor says what is missing; see sandbox.mode in man "    \
 	    "friday-config.")                                                 \
 	X(ERR_UNDO_CONFLICT, "undo.conflict", false,                          \
-	    "Look at the preview; then skip those files, or force them.")
+	    "Look at the preview; then skip those files, or force them.")     \
+	X(ERR_SECRET_PLACEHOLDER, "secret.placeholder", false, NULL)          \
+	X(ERR_SECRET_SOURCE, "secret.source", false,                          \
+	    "See man friday-config, secrets.sources.")                        \
+	X(ERR_SECRET_STRICT, "secret.strict", false,                          \
+	    "Run friday secret import --env, then remove it from the "        \
+	    "environment.")
 
 enum error_code {
 	ERR_NONE = 0,

@@ -77,7 +77,8 @@ enum event_sync {
 	    "title:s? rewound_to:i?")                                         \
 	X(EVENT_FILES_RESTORED, "files.restored", EVENT_BORDER,               \
 	    "files:a point:s? kind:s? label:s?")                              \
-	X(EVENT_NOTICE, "notice", EVENT_BORDER, "level:s text:s code:s?")     \
+	X(EVENT_NOTICE, "notice", EVENT_BORDER,                           \
+	    "level:s text:s code:s? count:i? places:a?")                      \
 	X(EVENT_PLAN_UPDATED, "plan.updated", EVENT_BORDER, "items:a")        \
 	X(EVENT_USAGE, "usage", EVENT_BORDER,                                 \
 	    "input_tokens:i output_tokens:i cached_tokens:i "                 \

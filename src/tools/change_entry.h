@@ -11,6 +11,8 @@ struct change_entry {
 	bool had, has;
 	bool is_link; /* the entry is a link itself; only removal */
 	struct buf before, after;
+	struct buf shown; /* the content as a model sees it, … */
+	bool hides;	  /* … where that differs */
 	bool touched;	/* after counts, before it is before's */
 	bool mode_set;	/* mode counts, else that of the file */
 	mode_t mode;	/* with owner: of a file that moved here */

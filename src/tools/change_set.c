@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "safety/scrubber.h"
 #include "tools/change_entry.h"
 #include "tools/diff.h"
 
@@ -26,6 +27,7 @@ entry_destroy(struct change_entry *e)
 	workspace_node_release(&e->node);
 	buf_release(&e->before);
 	buf_release(&e->after);
+	buf_release(&e->shown);
 	free(e);
 }
 
@@ -71,6 +73,53 @@ in_git_folder(const char *path)
 	return false;
 }
 
+/* Content as a model sees it, with placeholders for secrets; only those that
+ * were made from this file's content, here or when it was read, can be put
+ * back into it. */
+static int
+show(const struct change_set *cs, struct change_entry *e, struct error *err)
+{
+	struct scrubber *s = workspace_scrubber(cs->workspace);
+	size_t count = 0;
+
+	buf_clear(&e->shown);
+	e->hides = false;
+	if (s == NULL)
+		return 0;
+	if (scrubber_clean(s, e->node.path, change_entry_content(e),
+	    &e->shown, &count) != 0)
+		return buf_check(&e->shown, err);
+	e->hides = count > 0;
+	return 0;
+}
+
+/* The new content: placeholders of this file's secrets become those again. A
+ * placeholder that would stay is refused, unless the file had it before. */
+static int
+put_back(const struct change_set *cs, struct change_entry *e,
+    struct str content, struct error *err)
+{
+	struct scrubber *s = workspace_scrubber(cs->workspace);
+	CLEANUP_BUF struct buf out = BUF_INIT(WORKSPACE_FILE_MAX);
+	struct str foreign;
+
+	if (s == NULL)
+		buf_add_str(&out, content);
+	else
+		scrubber_restore(s, e->node.path, content, &out, NULL);
+	foreign = scrubber_foreign(buf_str(&out), change_entry_content(e));
+	if (foreign.len > 0)
+		return error_set(err, ERR_SECRET_PLACEHOLDER,
+		    "%.120s would be saved with %.*s, which stands for a "
+		    "secret of another place", e->node.display,
+		    STR_ARG(foreign));
+	if (out.failed != 0)
+		return buf_check(&out, err);
+	buf_clear(&e->after);
+	buf_add_str(&e->after, buf_str(&out));
+	return buf_check(&e->after, err);
+}
+
 static int
 load_content(struct change_set *cs, struct change_entry *e, struct error *err)
 {
@@ -84,7 +133,7 @@ load_content(struct change_set *cs, struct change_entry *e, struct error *err)
 	rc = workspace_read_overlay(cs->workspace, &e->node, &e->before, err);
 	if (rc == 0)
 		rc = workspace_read_node(&e->node, &e->before, err);
-	return rc < 0 ? rc : 0;
+	return rc < 0 ? rc : show(cs, e, err);
 }
 
 /* The entry for a path, made and read when it is new. */
@@ -110,6 +159,7 @@ entry_of(struct change_set *cs, struct str path, unsigned locate_flags,
 	e->node = node;
 	e->before = BUF_INIT(WORKSPACE_FILE_MAX);
 	e->after = BUF_INIT(WORKSPACE_FILE_MAX);
+	e->shown = BUF_INIT(4 * WORKSPACE_FILE_MAX);
 	e->moved_to = e->moved_from = SIZE_MAX;
 	e->folder = -1;
 	if (cs->n == FILES_MAX)
@@ -186,7 +236,8 @@ change_set_read(struct change_set *cs, struct str path,
 	if (rc == 0)
 		rc = check_known(cs, e, 0, err);
 	if (rc == 0)
-		*ret_content = change_entry_content(e);
+		*ret_content = e->hides ? buf_str(&e->shown) :
+					  change_entry_content(e);
 	return rc;
 }
 
@@ -203,13 +254,13 @@ change_set_put(struct change_set *cs, struct str path, struct str content,
 		    e->node.display);
 	if (rc == 0)
 		rc = check_known(cs, e, flags, err);
+	if (rc == 0)
+		rc = put_back(cs, e, content, err);
 	if (rc != 0)
 		return rc;
-	buf_clear(&e->after);
-	buf_add_str(&e->after, content);
 	e->touched = true;
 	e->has = true;
-	return buf_check(&e->after, err);
+	return show(cs, e, err);
 }
 
 int
@@ -291,7 +342,7 @@ change_set_move(struct change_set *cs, struct str from, struct str to,
 	a->has = false;
 	a->touched = true;
 	buf_clear(&a->after);
-	return 0;
+	return show(cs, b, err);
 }
 
 size_t

@@ -3,6 +3,7 @@
  * CRLF, cut lines) is said too, because edits work on the bytes. */
 #include "base/json.h"
 #include "base/utf8.h"
+#include "safety/scrubber.h"
 #include "tools/text_lines.h"
 #include "tools/tool.h"
 #include "tools/tool_rows.h"
@@ -105,7 +106,7 @@ struct listing {
 	struct str text;
 	size_t first, limit; /* lines, from 1 */
 	size_t shown, total;
-	bool cut_lines, stopped;
+	bool cut_lines, stopped, is_utf16;
 };
 
 static void
@@ -168,7 +169,7 @@ add_remarks(const struct listing *l, struct str bytes, struct buf *out)
 	if (l->total > 0 && l->text.ptr[l->text.len - 1] != '\n' &&
 	    last == l->total)
 		buf_add_cstr(out, "[no newline at the end]\n");
-	if (l->text.ptr != bytes.ptr)
+	if (l->is_utf16)
 		buf_add_cstr(out, "[UTF-16, shown as UTF-8; edit cannot "
 		    "change it]\n");
 	else if (!utf8_valid(bytes))
@@ -176,12 +177,33 @@ add_remarks(const struct listing *l, struct str bytes, struct buf *out)
 		    "as U+FFFD; edit keeps them]\n");
 }
 
+/* Secrets are looked for in the whole file, not in the part that is shown: a
+ * part of a private key is hard to tell from other text. */
 static int
-read_text(const struct tool_call *call, struct str bytes, const char *display,
-    struct tool_result *result, struct error *err)
+hide_secrets(const struct tool_call *call, const char *path,
+    struct listing *l, struct buf *clean, struct error *err)
+{
+	struct scrubber *s = workspace_scrubber(call->env->workspace);
+	size_t count = 0;
+
+	if (s == NULL)
+		return 0;
+	if (scrubber_clean(s, path, l->text, clean, &count) != 0)
+		return buf_check(clean, err);
+	if (count > 0)
+		l->text = buf_str(clean);
+	return 0;
+}
+
+static int
+read_text(const struct tool_call *call, struct str bytes,
+    const struct workspace_node *node, struct tool_result *result,
+    struct error *err)
 {
 	CLEANUP_BUF struct buf decoded = BUF_INIT(2 * WORKSPACE_FILE_MAX);
+	CLEANUP_BUF struct buf clean = BUF_INIT(4 * WORKSPACE_FILE_MAX);
 	struct listing l = { .text = bytes };
+	int rc;
 
 	l.first = (size_t)json_get_int(call->args, "offset", 1);
 	l.limit = (size_t)json_get_int(call->args, "limit", LINES_DEFAULT);
@@ -191,12 +213,16 @@ read_text(const struct tool_call *call, struct str bytes, const char *display,
 	    bytes.len < SNIFFED ? bytes.len : SNIFFED) != NULL)
 		return error_set(err, ERR_TOOL_BINARY,
 		    "%s is a binary file of %zu bytes: it cannot be shown as "
-		    "text", display, bytes.len);
+		    "text", node->display, bytes.len);
+	l.is_utf16 = decoded.len > 0;
+	rc = hide_secrets(call, node->path, &l, &clean, err);
+	if (rc != 0)
+		return rc;
 	list_lines(&l, &result->text);
 	if (l.total > 0 && l.first > l.total)
 		return error_set(err, ERR_INVALID,
-		    "%s has %zu lines; offset %zu is past the end", display,
-		    l.total, l.first);
+		    "%s has %zu lines; offset %zu is past the end",
+		    node->display, l.total, l.first);
 	add_remarks(&l, bytes, &result->text);
 	return 0;
 }
@@ -243,7 +269,7 @@ read_run(const struct tool_call *call, struct tool_result *result,
 	else if ((type = image_type(bytes)) != NULL)
 		rc = read_image(type, bytes, node.display, result, err);
 	else
-		rc = read_text(call, bytes, node.display, result, err);
+		rc = read_text(call, bytes, &node, result, err);
 	if (rc == 0 && node.root != SIZE_MAX)
 		workspace_stamp(w, &node, bytes);
 	return rc;

@@ -9,6 +9,7 @@
 #include "base/json_repair.h"
 #include "base/json_schema.h"
 #include "base/mem.h"
+#include "safety/scrubber.h"
 #include "tools/tool_cap.h"
 #include "tools/workspace.h"
 #include "undo/tracker.h"
@@ -236,6 +237,25 @@ run_with_asking(const struct tool_door *door, const struct tool_call *call,
 	return rc;
 }
 
+/* A placeholder in a command, a commit or a request would be taken for the
+ * value and saved or sent as it stands. File tools know better: see
+ * change_set.h. */
+static int
+check_placeholders(const struct tool_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(2 * ARGUMENTS_MAX);
+
+	if ((call->tool->effects & (EFFECT_RUNS_COMMANDS | EFFECT_WRITES_GIT |
+	    EFFECT_NETWORK)) == 0)
+		return 0;
+	json_print(call->args, &text);
+	if (!scrubber_has_placeholder(buf_str(&text)))
+		return 0;
+	return error_set(err, ERR_SECRET_PLACEHOLDER, "%s was given a "
+	    "placeholder, which is not the secret that it stands for",
+	    call->tool->name);
+}
+
 static int
 pass_gate(const struct tool_door *door, const struct tool_call *call,
     unsigned *ret_effects, struct error *err)
@@ -247,6 +267,8 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 
 	tool_preview_init(&preview);
 	rc = preview_with_asking(door, call, &preview, err);
+	if (rc == 0)
+		rc = check_placeholders(call, err);
 	if (rc == 0) {
 		question = (struct policy_question){ .tool = call->tool->name,
 			.effects = preview.effects,
@@ -385,6 +407,11 @@ advice_for(enum error_code code)
 		return "Nothing was read or done. Do not try to get at it "
 		       "another way; go on without it, or tell the user what "
 		       "you need from it.";
+	case ERR_SECRET_PLACEHOLDER:
+		return "Nothing was done. A placeholder in a file goes back "
+		       "only by edit, write or apply_patch on that same "
+		       "file. Have programs take the value from where it is "
+		       "kept (a file, a variable), or ask the user.";
 	case ERR_CANCELLED:
 		return "The user cancelled.";
 	default:

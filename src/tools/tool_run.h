@@ -50,8 +50,7 @@ struct tool_door {
 	    const struct json *args, void *ctx, struct error *err);
 	void (*output)(const char *call_id, const char *stream,
 	    struct str text, void *ctx);
-	/* Replaces secrets in what goes to a model (the safety issue). NULL:
-	 * text as it is. */
+	/* Replaces secrets in what goes to a model. NULL: text as it is. */
 	void (*scrub)(struct str text, struct buf *out, void *ctx);
 	void *ctx;
 };

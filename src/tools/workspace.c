@@ -26,6 +26,7 @@ struct workspace {
 	struct workspace_gate *gate; /* NULL: nothing is refused */
 	const struct workspace *base; /* of a view: owns all but the gate */
 	struct tracker *tracker; /* NULL: nothing is recorded */
+	struct scrubber *scrubber; /* NULL: nothing is hidden */
 };
 
 static int
@@ -137,6 +138,18 @@ struct tracker *
 workspace_tracker(const struct workspace *w)
 {
 	return w->tracker;
+}
+
+void
+workspace_set_scrubber(struct workspace *w, struct scrubber *s)
+{
+	w->scrubber = s;
+}
+
+struct scrubber *
+workspace_scrubber(const struct workspace *w)
+{
+	return w->scrubber;
 }
 
 struct deny_list *

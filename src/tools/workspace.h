@@ -80,6 +80,12 @@ struct tracker;
 void workspace_set_tracker(struct workspace *w, struct tracker *t);
 struct tracker *workspace_tracker(const struct workspace *w);
 
+/* What hides secrets in what is read, and puts them back in what is written;
+ * outlives the workspace and its views. NULL, as at first: nothing does. */
+struct scrubber;
+void workspace_set_scrubber(struct workspace *w, struct scrubber *s);
+struct scrubber *workspace_scrubber(const struct workspace *w);
+
 /* Absolute path of a root, without links; NULL past the last. */
 const char *workspace_root(const struct workspace *w, size_t index);
 size_t workspace_root_count(const struct workspace *w);

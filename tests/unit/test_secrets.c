@@ -382,6 +382,72 @@ test_a_secret_goes_out_as_a_placeholder_and_back(void **state)
 	scrubber_destroy(s);
 }
 
+/* Whatever was found, a second pass finds nothing. */
+static void
+test_cleaning_twice_changes_nothing(void **state)
+{
+	static const char *const texts[] = { "password: 'k8Tq2vLz9w'",
+		"Authorization: Bearer k8Tq2vLz9wPf3MxR7sYd1Ncb",
+		"postgres://app:k8Tq2vLz9w@db.internal/x",
+		"api_secret=k8Tq2vLz9wPf3MxR7sYd1Ncb",
+		"{\"client_secret\":\"k8Tq2vLz9wPf3MxR7sYd1Ncb\"}" };
+	struct scrubber *s = scrubber_create(key);
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		CLEANUP_BUF struct buf one = BUF_INIT(MIB), two = BUF_INIT(MIB);
+		size_t count;
+
+		scrubber_clean(s, "a", str_from(texts[i]), &one, &count);
+		assert_int_equal(count, 1);
+		scrubber_clean(s, "a", buf_str(&one), &two, &count);
+		assert_int_equal(count, 0);
+		assert_string_equal(buf_text(&one), buf_text(&two));
+	}
+	scrubber_destroy(s);
+}
+
+/* A key is hidden line by line, so that lines keep their numbers. */
+static void
+test_lines_of_a_private_key_stay_lines(void **state)
+{
+	struct scrubber *s = scrubber_create(key);
+	CLEANUP_BUF struct buf text = BUF_INIT(MIB), clean = BUF_INIT(MIB),
+	    back = BUF_INIT(MIB);
+	struct scrubber_place place;
+	size_t at = 0, unknown, n = 0;
+
+	buf_add_cstr(&text, "a\r\n  -----BEGIN " "PRIVATE KEY-----\r\n");
+	for (int i = 0; i < 20; i++)
+		buf_printf(&text, "  k8Tq2vLz9wPf3MxR7sYd1Ncb%06dk8Tq2v\r\n",
+		    i * 7919);
+	buf_add_cstr(&text, "  -----END " "PRIVATE KEY-----\r\nb\n");
+	scrubber_clean(s, "/k", buf_str(&text), &clean, NULL);
+	assert_null(strstr(buf_text(&clean), "Lz9wPf3M"));
+	while (scrubber_next(s, buf_str(&clean), &at, &place)) {
+		assert_string_equal(place.rule, "private-key");
+		assert_string_equal(place.path, "/k");
+		assert_int_equal(place.line, 2 + n);
+		n++;
+	}
+	assert_int_equal(n, 22);
+	scrubber_restore(s, "/k", buf_str(&clean), &back, &unknown);
+	assert_int_equal(unknown, 0);
+	assert_string_equal(buf_text(&back), buf_text(&text));
+	scrubber_destroy(s);
+}
+
+static void
+test_a_file_keeps_its_placeholders(void **state)
+{
+	struct str one = STR("a [secret:x:01234567] b");
+	struct str two = STR("[secret:x:01234567] [secret:x:0123456f]");
+
+	assert_int_equal(scrubber_foreign(one, one).len, 0);
+	assert_true(str_eq(scrubber_foreign(two, one),
+	    STR("[secret:x:0123456f]")));
+	assert_int_equal(scrubber_foreign(STR("[secret:x]"), STR_NONE).len, 0);
+}
+
 static void
 test_another_file_does_not_get_it_back(void **state)
 {
@@ -453,6 +519,9 @@ main(void)
 		cmocka_unit_test(test_lines_are_counted),
 		cmocka_unit_test(
 		    test_a_secret_goes_out_as_a_placeholder_and_back),
+		cmocka_unit_test(test_cleaning_twice_changes_nothing),
+		cmocka_unit_test(test_lines_of_a_private_key_stay_lines),
+		cmocka_unit_test(test_a_file_keeps_its_placeholders),
 		cmocka_unit_test(test_another_file_does_not_get_it_back),
 		cmocka_unit_test(test_placeholders_are_stable_by_key),
 		cmocka_unit_test(test_what_only_resembles_a_placeholder_stays),
