@@ -213,26 +213,26 @@ open_first(struct chat *c)
 	return chat_open(c, "session.open", args);
 }
 
-/* The setting ui.plain, before friday is opened: the screen must not come up
- * first. A mistake in the configuration is told later, by who opens it. */
-static bool
-wants_plain(const struct cli *cli, const char *settings)
+/* The settings of the screen are wanted before friday is opened: the first
+ * frame is to look right. A mistake in the configuration is told later, by who
+ * opens it. */
+static struct config *
+screen_config(const struct cli *cli, const char *settings)
 {
 	struct str cwd = cli_option(cli, "cwd");
 	CLEANUP(free_ptr) char *folder = cwd.len > 0 ? str_dup(cwd) :
 						       getcwd(NULL, 0);
 	const struct config_opts opts = { .settings = settings,
 		.folder = folder };
-	CLEANUP(config_destroyp) struct config *config = NULL;
+	struct config *config = NULL;
 
-	if (cli_flag(cli, "plain") || folder == NULL)
-		return true;
-	return config_load(&opts, &config, NULL) == 0 &&
-	    config_bool(config, "ui.plain");
+	if (folder != NULL)
+		config_load(&opts, &config, NULL);
+	return config;
 }
 
 static int
-run_screen(struct cli *cli, const char *settings)
+run_screen(struct cli *cli, const struct config *config, const char *settings)
 {
 	CLEANUP_BUF struct buf prompt = BUF_INIT(8 * MIB);
 	CLEANUP(free_ptr) char *folder = str_dup(cli_option(cli, "cwd"));
@@ -247,6 +247,12 @@ run_screen(struct cli *cli, const char *settings)
 		opts.resume = resume;
 	if (prompt.len > 0)
 		opts.prompt = buf_text(&prompt);
+	if (config != NULL) {
+		opts.theme = config_cstr(config, "ui.theme");
+		opts.keymap = config_cstr(config, "ui.keymap");
+		opts.mouse = config_bool(config, "ui.mouse");
+		opts.notify = config_bool(config, "ui.notify");
+	}
 	return tui_run(&opts);
 }
 
@@ -296,11 +302,15 @@ static int
 chat_run(struct cli *cli)
 {
 	CLEANUP_BUF struct buf settings = BUF_INIT(1 * MIB);
+	CLEANUP(config_destroyp) struct config *config = NULL;
 
+	if (cli_flag(cli, "plain") || !tui_possible())
+		return run_plain(cli);
 	json_print(cli->settings, &settings);
-	if (tui_possible() && !wants_plain(cli, buf_text(&settings)))
-		return run_screen(cli, buf_text(&settings));
-	return run_plain(cli);
+	config = screen_config(cli, buf_text(&settings));
+	if (config != NULL && config_bool(config, "ui.plain"))
+		return run_plain(cli);
+	return run_screen(cli, config, buf_text(&settings));
 }
 
 static const struct command_option chat_options[] = {

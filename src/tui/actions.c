@@ -113,6 +113,18 @@ panel(struct app *app)
 	return true;
 }
 
+/* With it the mouse is friday's, without it the terminal's. */
+static bool
+mouse(struct app *app)
+{
+	app->mouse = !app->mouse;
+	terminal_mouse(app->terminal, app->mouse);
+	app_toast(app, TOAST_INFO, app->mouse ?
+	    "Mouse on: clicks open, selecting copies the source." :
+	    "Mouse off: the terminal selects. The wheel still scrolls.");
+	return true;
+}
+
 static bool
 page(struct app *app, int direction)
 {
@@ -147,6 +159,7 @@ static const struct {
 	{ ACTION_MODE_CYCLE, mode_cycle },
 	{ ACTION_TRANSCRIPT, read_all },
 	{ ACTION_PANEL, panel },
+	{ ACTION_MOUSE, mouse },
 	{ ACTION_SCROLL_UP, page_up },
 	{ ACTION_SCROLL_DOWN, page_down },
 };

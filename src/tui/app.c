@@ -20,9 +20,9 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	app->opts = opts;
 	app->child_fd = -1;
 	app->session = mem_strdup("");
-	theme_default(&app->theme, THEME_DARK);
+	app_first_theme(app);
 	facts_init(&app->facts);
-	rc = keymap_create(NULL, &app->keymap, err);
+	rc = keymap_create(opts->keymap, &app->keymap, err);
 	if (rc == 0)
 		rc = terminal_create(&app->terminal, err);
 	if (rc == 0)
@@ -36,6 +36,8 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	app->surface = surface_create(rows, cols);
 	app->input = input_create(app_input, app);
 	painter_learn_keys(app->painter, app->input);
+	app->mouse = opts->mouse;
+	terminal_mouse(app->terminal, app->mouse);
 	app->mail = mail_create();
 	app->requests = requests_create(app->mail);
 	app->worker = worker_create(app->mail);
@@ -350,6 +352,7 @@ app_event(struct app *app, const struct json *event)
 		app_damage(app, PART_STATUS | PART_PANEL);
 	if (!app->facts.running)
 		app->cancels = 0;
+	notify_event(app, event);
 	transcript_event(app->transcript, event);
 	composer_event(app->composer, event);
 	deciding_event(app, event);

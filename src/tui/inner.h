@@ -62,7 +62,7 @@ struct app {
 	struct layout layout;
 	unsigned damage; /* enum app_part */
 	bool urgent;	 /* after input: the frame does not wait */
-	bool panel;
+	bool panel, mouse;
 	int64_t painted_ms;
 	/* Toast. */
 	char toast[TOAST_TEXT];
@@ -116,7 +116,13 @@ void app_close_friday(struct app *app);
 void app_loop(struct app *app);
 void app_suspend(struct app *app);
 
+/* notify.c */
+/* Tells somebody who looks elsewhere that a run ended or asks. */
+void notify_event(struct app *app, const struct json *event);
+
 /* theme_files.c */
+/* Before the first frame, so it reads the file at once. */
+void app_first_theme(struct app *app);
 void app_load_theme(struct app *app, const char *name, bool chosen);
 
 #endif

@@ -1,6 +1,6 @@
 /* Themes from files: read on the worker, taken when they have come. A user's
  * own (configuration folder) goes before those that friday brings. */
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -26,23 +26,35 @@ read_theme(const char *path, struct theme *ret, struct error *err)
 	return rc;
 }
 
-static void
-load(struct app_job *job)
+/* A name, not a path. */
+static bool
+is_name(const char *name)
 {
-	struct theme_job *t = (struct theme_job *)job;
+	return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL;
+}
+
+static int
+find_theme(const char *name, struct theme *ret, struct error *err)
+{
 	CLEANUP(free_ptr) char *config = file_config_dir();
-	CLEANUP(free_ptr) char *file = mem_printf("%s.json", t->name);
+	CLEANUP(free_ptr) char *file = mem_printf("%s.json", name);
 	CLEANUP(free_ptr) char *own = mem_printf("%s/themes/%s",
 	    config == NULL ? "" : config, file);
 	CLEANUP(free_ptr) char *brought = file_data_path("themes", file);
 
 	if (file_exists(own))
-		t->rc = read_theme(own, &t->theme, &t->err);
-	else if (brought != NULL)
-		t->rc = read_theme(brought, &t->theme, &t->err);
-	else
-		t->rc = error_set(&t->err, ERR_NOT_FOUND,
-		    "there is no theme \"%s\"", t->name);
+		return read_theme(own, ret, err);
+	if (brought != NULL)
+		return read_theme(brought, ret, err);
+	return error_set(err, ERR_NOT_FOUND, "there is no theme \"%s\"", name);
+}
+
+static void
+load(struct app_job *job)
+{
+	struct theme_job *t = (struct theme_job *)job;
+
+	t->rc = find_theme(t->name, &t->theme, &t->err);
 }
 
 static void
@@ -69,8 +81,7 @@ app_load_theme(struct app *app, const char *name, bool chosen)
 {
 	struct theme_job *t = mem_new(struct theme_job);
 
-	/* A name, not a path. */
-	if (strchr(name, '/') != NULL || name[0] == '.' || name[0] == '\0') {
+	if (!is_name(name)) {
 		app_toast(app, TOAST_ERROR, "That is no name of a theme.");
 		free(t);
 		return;
@@ -85,4 +96,37 @@ app_load_theme(struct app *app, const char *name, bool chosen)
 		free(t->name);
 		free(t);
 	}
+}
+
+/* rxvt and others say their colours in the environment: "15;0" is light on
+ * dark. The terminal is asked too, but answers later. */
+static enum theme_background
+guess_background(void)
+{
+	const char *colors = getenv("COLORFGBG");
+	const char *back = colors == NULL ? NULL : strrchr(colors, ';');
+
+	return back != NULL &&
+		(strcmp(back, ";15") == 0 || strcmp(back, ";7") == 0) ?
+	    THEME_LIGHT :
+	    THEME_DARK;
+}
+
+void
+app_first_theme(struct app *app)
+{
+	const char *name = app->opts->theme;
+	struct error err = ERROR_INIT;
+
+	theme_default(&app->theme, guess_background());
+	if (name == NULL || strcmp(name, "auto") == 0)
+		return;
+	app->theme_chosen = true;
+	if (!is_name(name))
+		error_set(&err, ERR_CONFIG_INVALID, "that is no name");
+	else
+		find_theme(name, &app->theme, &err);
+	if (err.code != ERR_NONE)
+		app_toast(app, TOAST_ERROR, "Theme %s: %s", name,
+		    err.message);
 }

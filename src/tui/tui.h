@@ -10,6 +10,9 @@ struct tui_opts {
 	const char *resume;	/* session id; NULL */
 	bool last;		/* go on with the folder's last session */
 	const char *prompt;	/* sent at once; NULL */
+	/* Settings ui.*; NULL: as if not set. */
+	const char *theme, *keymap;
+	bool mouse, notify;
 };
 
 /* Whether there is a terminal that a screen can be drawn on: both ends are

@@ -426,6 +426,12 @@ terminal_terminfo(const struct terminal *t)
 	return &t->ti;
 }
 
+const char *
+terminal_name(const struct terminal *t)
+{
+	return t->name;
+}
+
 static int
 clamp(int value, int fallback)
 {

@@ -41,6 +41,8 @@ const struct terminfo *terminal_terminfo(const struct terminal *t);
 /* What the terminal said: traits change, modes that it has are set. */
 void terminal_answer(struct terminal *t, const struct input_event *ev);
 const struct terminal_traits *terminal_traits(const struct terminal *t);
+/* What it calls itself (XTVERSION); "": it did not say. */
+const char *terminal_name(const struct terminal *t);
 void terminal_size(const struct terminal *t, int *ret_rows, int *ret_cols);
 void terminal_mouse(struct terminal *t, bool on);
 /* Bytes for the terminal, sent as it takes them. */
