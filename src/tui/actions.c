@@ -98,6 +98,38 @@ mode_cycle(struct app *app)
 }
 
 static bool
+change_effort(struct app *app, int step)
+{
+	static const char *const levels[] = { "none", "low", "medium",
+		"high" };
+	struct json *args = json_new_object();
+	int at = 2; /* where a model's own effort counts as standing */
+
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (strcmp(app->facts.effort, levels[i]) == 0)
+			at = (int)i;
+	at += step;
+	if (at < 0 || at >= (int)ARRAY_LEN(levels))
+		at -= step;
+	json_set_str(args, "effort", str_from(levels[at]));
+	app_request_session(app, "session.model", args, NULL, NULL);
+	app_toast(app, TOAST_INFO, "Effort: %s", levels[at]);
+	return true;
+}
+
+static bool
+effort_less(struct app *app)
+{
+	return change_effort(app, -1);
+}
+
+static bool
+effort_more(struct app *app)
+{
+	return change_effort(app, 1);
+}
+
+static bool
 read_all(struct app *app)
 {
 	transcript_read(app->transcript, true);
@@ -159,6 +191,8 @@ static const struct {
 	{ ACTION_MODE_CYCLE, mode_cycle },
 	{ ACTION_TRANSCRIPT, read_all },
 	{ ACTION_PANEL, panel },
+	{ ACTION_EFFORT_LESS, effort_less },
+	{ ACTION_EFFORT_MORE, effort_more },
 	{ ACTION_MOUSE, mouse },
 	{ ACTION_SCROLL_UP, page_up },
 	{ ACTION_SCROLL_DOWN, page_down },

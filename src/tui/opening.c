@@ -75,19 +75,6 @@ app_open_session(struct app *app, const char *operation, struct json *args)
 	app_request(app, operation, args, on_session, NULL);
 }
 
-/* keymap.json; a mistake in it is named, and changes nothing. */
-static void
-on_keymap(struct app *app, int status, const struct json *reply, void *ctx)
-{
-	struct str text = json_get_str(reply, "text");
-	struct error err = ERROR_INIT;
-
-	if (status != FRIDAY_OK)
-		app_toast_error(app, reply);
-	else if (text.len > 0 && keymap_read(app->keymap, text, &err) != 0)
-		app_toast(app, TOAST_ERROR, "%s", err.message);
-}
-
 static void
 open_first(struct app *app, void *owner)
 {
@@ -137,7 +124,6 @@ on_opened(struct app *app, struct letter *letter)
 		app->friday = o->friday;
 		follower_connect(app->follower, app->friday);
 		requests_connect(app->requests, app->friday);
-		app_request(app, "keymap.get", NULL, on_keymap, NULL);
 		trust_check(app, open_first, NULL);
 	} else {
 		json_parse(str_from(o->error), NULL, &error, NULL);
