@@ -244,6 +244,10 @@ env_value(const struct option_row *row, struct str text)
 
 	if (row->kind == OPTION_STRING || row->kind == OPTION_ENUM)
 		return json_new_str(text);
+	/* NAME=1 is how one switches on by a variable. */
+	if (row->kind == OPTION_BOOL &&
+	    (str_eq(text, STR("0")) || str_eq(text, STR("1"))))
+		return json_new_bool(text.ptr[0] == '1');
 	if (json_parse(text, NULL, &value, NULL) == 0)
 		return value;
 	return json_new_str(text); /* the check below says what is wrong */

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "tui/inner.h"
 
-enum { EVENTS_MS = 8 };
+enum { EVENTS_MS = 8, SIZE_SETTLES_MS = 50 };
 
 extern char **environ;
 
@@ -137,6 +137,30 @@ open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* The kernel sends SIGWINCH before it sets the size: one that looks at once may
+ * see the old one, and no further signal comes. */
+static void
+look_again(struct app *app, void *owner)
+{
+	int rows, cols;
+
+	terminal_size(app->terminal, &rows, &cols);
+	if (app->child_fd >= 0 || (rows == surface_rows(app->surface) &&
+				      cols == surface_cols(app->surface)))
+		return;
+	app_resize(app);
+	app->urgent = true;
+}
+
+static void
+on_resize(struct app *app)
+{
+	app_resize(app);
+	app->urgent = true;
+	app_forget(app, &app->signal_fd);
+	app_after(app, SIZE_SETTLES_MS, look_again, &app->signal_fd);
+}
+
 static void
 take_signals(struct app *app)
 {
@@ -167,10 +191,8 @@ take_signals(struct app *app)
 		}
 	}
 	/* However many came: one layout. */
-	if (resized && app->child_fd < 0) {
-		app_resize(app);
-		app->urgent = true;
-	}
+	if (resized && app->child_fd < 0)
+		on_resize(app);
 }
 
 /* --- the loop ------------------------------------------------------------ */

@@ -18,11 +18,15 @@ bool
 tui_possible(void)
 {
 	struct terminfo ti;
-	bool possible = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
-	    terminfo_choose(&ti);
+	bool possible;
 
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    !terminfo_choose(&ti))
+		return false;
+	possible = terminfo_load(&ti, STDOUT_FILENO);
 	if (possible)
-		terminfo_release(&ti);
+		terminfo_unload();
+	terminfo_release(&ti);
 	return possible;
 }
 
