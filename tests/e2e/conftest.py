@@ -12,6 +12,7 @@ import pytest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "wire"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "screen"))
 
 from model_server import WIRES, ModelServer  # noqa: E402
 

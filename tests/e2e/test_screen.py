@@ -1,0 +1,133 @@
+"""Whole screens: each tests/screen/*.test is one conversation with the real
+program. Lines of a file:
+
+    # a comment
+    size ROWS COLS            of the terminal (24 80)
+    env NAME=VALUE
+    terminal OPTION…          of tests/screen/vt.c
+    file PATH                 in the repository; "|" lines follow
+    arguments ARG…            of friday
+    model STEP, STEP…         the next answer of the model (model_server.py)
+    keys TEXT                 "<enter>", "<ctrl+c>", "<paste:a b>" are keys
+    wait TEXT                 until it stands on the screen
+    gone TEXT                 until it does not
+    resize ROWS COLS
+    screen                    then every row, behind "|"
+
+SCREEN_UPDATE=1 writes what is there into the files, to be looked at.
+"""
+import os
+import pathlib
+import shlex
+
+import model_server
+import pytest
+from conftest import FRIDAY
+from terminal import VT, Terminal
+
+FOLDER = pathlib.Path(__file__).parent.parent / "screen"
+FILES = sorted(FOLDER.glob("*.test"))
+UPDATE = os.environ.get("SCREEN_UPDATE")
+
+pytestmark = pytest.mark.skipif(not os.path.exists(VT),
+                                reason="built without libvterm")
+
+
+class Play:
+    def __init__(self, path, friday, server):
+        self.path, self.friday, self.server = path, friday, server
+        self.lines = path.read_text().splitlines()
+        self.size, self.env, self.options = (24, 80), {}, []
+        self.arguments = []
+        self.terminal = None
+        self.out = []
+
+    def block(self, at):
+        """The "|" lines from `at` on."""
+        block = []
+        while at < len(self.lines) and self.lines[at].startswith("|"):
+            block.append(self.lines[at][1:])
+            at += 1
+        return block
+
+    def started(self):
+        if self.terminal is None:
+            self.terminal = Terminal(
+                [FRIDAY, *self.arguments], *self.size,
+                env={**self.friday.env, "TERM": "xterm-256color",
+                     **self.env},
+                cwd=self.friday.repo, options=self.options)
+        return self.terminal
+
+    def screen(self, want):
+        """The screen may still be on its way there."""
+        terminal = self.started()
+        if UPDATE:
+            terminal.quiet(300)
+            return terminal.rows()
+        for _ in range(100):
+            rows = terminal.rows()
+            if rows == want:
+                return rows
+            terminal.ask("quiet 50 20")
+        raise AssertionError(
+            f"{self.path.name}: the screen is\n"
+            + "\n".join("|" + row for row in rows) + "\nand not\n"
+            + "\n".join("|" + row for row in want))
+
+    def one(self, word, rest, at):
+        """Does one line; returns how many further lines it took."""
+        if word == "size":
+            self.size = tuple(map(int, rest.split()))
+        elif word == "env":
+            name, value = rest.split("=", 1)
+            self.env[name] = value
+        elif word == "terminal":
+            self.options = rest.split()
+        elif word == "arguments":
+            self.arguments = shlex.split(rest)
+        elif word == "file":
+            block = self.block(at)
+            self.friday.write(rest, "".join(x + "\n" for x in block))
+            self.out += ["|" + row for row in block]
+            return len(block)
+        elif word == "model":
+            steps = eval(f"[{rest}]", vars(model_server))
+            self.server.script(steps)
+        elif word == "keys":
+            self.started().type(rest)
+        elif word == "wait":
+            self.started().wait(rest)
+        elif word == "gone":
+            self.started().wait_gone(rest)
+        elif word == "resize":
+            self.started().resize(*map(int, rest.split()))
+        elif word == "screen":
+            block = self.block(at)
+            self.out += ["|" + row for row in self.screen(block)]
+            return len(block)
+        else:
+            raise AssertionError(f"{self.path.name}: {word}?")
+        return 0
+
+    def run(self):
+        at = 0
+        while at < len(self.lines):
+            line = self.lines[at]
+            at += 1
+            self.out.append(line)
+            if line.strip() and not line.startswith("#"):
+                word, _, rest = line.partition(" ")
+                at += self.one(word, rest, at)
+        if UPDATE:
+            self.path.write_text("\n".join(self.out) + "\n")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_screen(path, friday, server):
+    play = Play(path, friday, server)
+    try:
+        play.run()
+    finally:
+        if play.terminal is not None:
+            play.terminal.close()
