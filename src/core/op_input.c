@@ -156,7 +156,7 @@ struct names {
 };
 
 static bool
-add_name(const struct tree_entry *entry, void *ctx)
+add_name(const struct folder_entry *entry, void *ctx)
 {
 	struct names *names = ctx;
 
@@ -170,7 +170,7 @@ attach_folder(const struct workspace *w, const struct workspace_node *node,
     struct str name, struct json_writer *out, struct error *err)
 {
 	struct names names = { .text = BUF_INIT(TEXT_BYTES_MAX) };
-	const struct tree_walk_opts opts = { .depth_max = 1,
+	const struct folder_walk_opts opts = { .depth_max = 1,
 		.visit = add_name, .ctx = &names };
 	int rc = tree_walk(w, node, &opts, err);
 

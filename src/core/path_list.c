@@ -60,7 +60,7 @@ path_list_destroy(struct path_list *l)
 }
 
 static bool
-visit(const struct tree_entry *entry, void *ctx)
+visit(const struct folder_entry *entry, void *ctx)
 {
 	struct path_list *l = ctx;
 	struct path_row *row;
@@ -89,7 +89,7 @@ path_list_read(struct path_list *l, const struct workspace *w,
 {
 	struct workspace_node CLEANUP_NODE node = WORKSPACE_NODE_INIT;
 	struct path_list fresh = { .text = BUF_INIT(TEXT_BYTES_MAX) };
-	const struct tree_walk_opts opts = { .visit = visit, .ctx = &fresh,
+	const struct folder_walk_opts opts = { .visit = visit, .ctx = &fresh,
 		.deadline_ms = clock_now_ms() + WALK_MS };
 	int rc = workspace_locate(w, STR("."), WORKSPACE_READ, &node, err);
 

@@ -30,7 +30,7 @@ struct search {
 };
 
 static bool
-look_at(const struct tree_entry *e, void *ctx)
+look_at(const struct folder_entry *e, void *ctx)
 {
 	struct search *s = ctx;
 
@@ -99,7 +99,7 @@ glob_run(const struct tool_call *call, struct tool_result *result,
 	struct workspace *w = call->env->workspace;
 	CLEANUP_NODE struct workspace_node node = WORKSPACE_NODE_INIT;
 	CLEANUP(search_release) struct search s = { .n = 0 };
-	struct tree_walk_opts opts = { .cancel = call->cancel,
+	struct folder_walk_opts opts = { .cancel = call->cancel,
 		.deadline_ms = call->deadline_ms, .visit = look_at,
 		.ctx = &s };
 	struct str path = json_get_str(call->args, "path");

@@ -94,7 +94,7 @@ has_type(const struct search *s, struct str path)
 }
 
 static bool
-look_at(const struct tree_entry *e, void *ctx)
+look_at(const struct folder_entry *e, void *ctx)
 {
 	struct search *s = ctx;
 
@@ -257,7 +257,7 @@ static int
 search_all(struct search *s, const struct workspace_node *node,
     struct error *err)
 {
-	struct tree_walk_opts opts = { .cancel = s->call->cancel,
+	struct folder_walk_opts opts = { .cancel = s->call->cancel,
 		.deadline_ms = s->call->deadline_ms, .visit = look_at,
 		.ctx = s };
 	int rc;

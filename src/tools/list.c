@@ -21,7 +21,7 @@ struct listing {
 };
 
 static bool
-add_entry(const struct tree_entry *e, void *ctx)
+add_entry(const struct folder_entry *e, void *ctx)
 {
 	struct listing *l = ctx;
 
@@ -43,7 +43,7 @@ list_run(const struct tool_call *call, struct tool_result *result,
 	struct workspace *w = call->env->workspace;
 	CLEANUP_NODE struct workspace_node node = WORKSPACE_NODE_INIT;
 	struct listing l = { .out = &result->text };
-	struct tree_walk_opts opts = { .cancel = call->cancel,
+	struct folder_walk_opts opts = { .cancel = call->cancel,
 		.deadline_ms = call->deadline_ms, .visit = add_entry,
 		.ctx = &l };
 	struct str path = json_get_str(call->args, "path");

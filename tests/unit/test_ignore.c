@@ -73,7 +73,7 @@ test_braces(void **state)
 }
 
 static bool
-collect(const struct tree_entry *e, void *ctx)
+collect(const struct folder_entry *e, void *ctx)
 {
 	struct buf *out = ctx;
 
@@ -106,7 +106,7 @@ test_as_git_does(void **state)
 	CLEANUP_BUF struct buf theirs = BUF_INIT(64 * KIB);
 	CLEANUP_BUF struct buf errors = BUF_INIT(64 * KIB);
 	CLEANUP_NODE struct workspace_node node = WORKSPACE_NODE_INIT;
-	struct tree_walk_opts opts = { .visit = collect, .ctx = &ours };
+	struct folder_walk_opts opts = { .visit = collect, .ctx = &ours };
 	struct proc_opts proc = PROC_OPTS_INIT;
 	struct proc_status status;
 	struct workspace *w;

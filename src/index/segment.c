@@ -1,0 +1,528 @@
+/* Segments; see segment.h. While it is built the postings stand in the order
+ * of the pieces; a counting sort by term puts them in the order in which they
+ * are written. */
+#include "index/segment.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "index/terms.h"
+
+enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
+#define BYTES_MAX (1024 * MIB)
+
+/* A posting before it is sorted. */
+struct hit {
+	uint32_t term, chunk;
+	uint8_t tf[N_FIELDS];
+};
+
+struct held_chunk {
+	struct chunk_row row; /* row.file: index of a held file */
+	char *kind, *name, *container, *signature;
+	size_t first_hit, n_hits;
+};
+
+struct held_file {
+	struct index_file file;
+	char *path, *hash, *language;
+};
+
+struct segment_builder {
+	struct terms *terms;
+	struct held_file *files;
+	size_t n_files, files_cap;
+	struct held_chunk *chunks;
+	size_t n_chunks, chunks_cap;
+	struct hit *hits;
+	size_t n_hits, hits_cap;
+	/* By term: index + 1 of its hit in the piece that is being read, if
+	 * that is not before the piece's first. */
+	size_t *last_hit;
+	size_t last_cap;
+};
+
+struct segment_builder *
+segment_builder_create(void)
+{
+	struct segment_builder *b = mem_new(struct segment_builder);
+
+	b->terms = terms_create();
+	return b;
+}
+
+static void
+clear(struct segment_builder *b)
+{
+	for (size_t i = 0; i < b->n_files; i++) {
+		free(b->files[i].path);
+		free(b->files[i].hash);
+		free(b->files[i].language);
+	}
+	for (size_t i = 0; i < b->n_chunks; i++) {
+		free(b->chunks[i].kind);
+		free(b->chunks[i].name);
+		free(b->chunks[i].container);
+		free(b->chunks[i].signature);
+	}
+	b->n_files = b->n_chunks = b->n_hits = 0;
+	for (size_t i = 0; i < b->last_cap; i++)
+		b->last_hit[i] = 0;
+}
+
+void
+segment_builder_destroy(struct segment_builder *b)
+{
+	if (b == NULL)
+		return;
+	clear(b);
+	terms_destroy(b->terms);
+	free(b->files);
+	free(b->chunks);
+	free(b->hits);
+	free(b->last_hit);
+	free(b);
+}
+
+size_t
+segment_builder_size(const struct segment_builder *b)
+{
+	return b->n_hits;
+}
+
+/* --- terms of a piece --------------------------------------------------- */
+
+static void
+add_term(struct segment_builder *b, struct held_chunk *c, uint32_t term,
+    enum index_field field)
+{
+	struct hit *hit;
+	size_t cap = b->last_cap;
+
+	if (c->row.lens[field] < LEN_MAX)
+		c->row.lens[field]++;
+	b->last_hit = mem_grow(b->last_hit, &b->last_cap, term + 1,
+	    sizeof(*b->last_hit));
+	for (; cap < b->last_cap; cap++)
+		b->last_hit[cap] = 0;
+	if (b->last_hit[term] <= c->first_hit) {
+		b->hits = mem_grow(b->hits, &b->hits_cap, b->n_hits + 1,
+		    sizeof(*b->hits));
+		b->hits[b->n_hits++] = (struct hit){ .term = term,
+			.chunk = (uint32_t)(c - b->chunks) };
+		b->last_hit[term] = b->n_hits;
+	}
+	hit = &b->hits[b->last_hit[term] - 1];
+	if (hit->tf[field] < TF_MAX)
+		hit->tf[field]++;
+}
+
+static void
+add_text(struct segment_builder *b, struct held_chunk *c, struct str text,
+    enum index_field field)
+{
+	struct str word;
+
+	while (terms_next_word(&text, &word)) {
+		struct term_ids ids = terms_of_word(b->terms, word);
+
+		for (size_t i = 0; i < ids.n; i++)
+			add_term(b, c, ids.ids[i], field);
+	}
+}
+
+/* The path without the extension, its last part twice. */
+static void
+add_path(struct segment_builder *b, struct held_chunk *c, struct str path)
+{
+	size_t dot = SIZE_MAX, base = 0;
+
+	for (size_t i = 0; i < path.len; i++) {
+		if (path.ptr[i] == '/') {
+			base = i + 1;
+			dot = SIZE_MAX;
+		} else if (path.ptr[i] == '.' && i > base) {
+			dot = i;
+		}
+	}
+	path = str_sub(path, 0, dot);
+	add_text(b, c, path, FIELD_PATH);
+	add_text(b, c, str_sub(path, base, SIZE_MAX), FIELD_PATH);
+}
+
+/* Code and comments of a piece, apart. *next: the first comment that may
+ * reach into it. */
+static void
+add_body(struct segment_builder *b, struct held_chunk *held,
+    const struct chunk *c, struct str text, const struct comments *comments,
+    size_t *next)
+{
+	size_t at = c->start;
+
+	while (*next < comments->n && comments->items[*next].end <= c->start)
+		(*next)++;
+	for (size_t i = *next; i < comments->n &&
+	    comments->items[i].start < c->end; i++) {
+		size_t from = comments->items[i].start;
+		size_t to = comments->items[i].end;
+
+		from = from < at ? at : from;
+		to = to > c->end ? c->end : to;
+		add_text(b, held, str_sub(text, at, from - at), FIELD_BODY);
+		add_text(b, held, str_sub(text, from, to - from),
+		    FIELD_COMMENT);
+		at = to;
+	}
+	add_text(b, held, str_sub(text, at, c->end - at), FIELD_BODY);
+}
+
+/* The lines where the definition begins. */
+static struct str
+signature_lines(const struct chunk *c, struct str text)
+{
+	struct str rest = str_sub(text, c->start, c->end - c->start), line;
+	const char *start = NULL, *end = NULL;
+
+	for (uint32_t l = c->start_line; str_next_line(&rest, &line); l++) {
+		if (l == c->def_line)
+			start = line.ptr;
+		if (start != NULL)
+			end = line.ptr + line.len;
+		if (start != NULL && l + 1 == c->def_line + SIGNATURE_LINES)
+			break;
+	}
+	return start == NULL ? STR_NONE :
+			       str_make(start, (size_t)(end - start));
+}
+
+static bool
+runs(const char *kind)
+{
+	static const char *const kinds[] = { "function", "method",
+		"constructor", "macro", "test", "trigger" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+void
+segment_builder_add(struct segment_builder *b, const struct index_file *file,
+    struct str text, const struct chunks *chunks)
+{
+	struct held_file *f;
+	size_t next_comment = 0;
+
+	b->files = mem_grow(b->files, &b->files_cap, b->n_files + 1,
+	    sizeof(*b->files));
+	f = &b->files[b->n_files++];
+	*f = (struct held_file){ .file = *file, .path = str_dup(file->path),
+		.hash = str_dup(file->hash),
+		.language = str_dup(file->language) };
+	f->file.n_chunks = (int64_t)chunks->n;
+	for (size_t i = 0; i < chunks->n; i++) {
+		const struct chunk *c = &chunks->items[i];
+		struct held_chunk *held;
+
+		b->chunks = mem_grow(b->chunks, &b->chunks_cap,
+		    b->n_chunks + 1, sizeof(*b->chunks));
+		held = &b->chunks[b->n_chunks++];
+		*held = (struct held_chunk){
+			.row = { .file = (uint32_t)(b->n_files - 1),
+			    .start_line = c->start_line,
+			    .end_line = c->end_line },
+			.kind = mem_strdup(c->kind),
+			.name = mem_strdup(c->name),
+			.container = mem_strdup(c->container),
+			.signature = mem_strdup(c->signature),
+			.first_hit = b->n_hits,
+		};
+		if (runs(c->kind))
+			held->row.flags |= ROW_FUNCTION;
+		if (c->def_line != 0)
+			held->row.flags |= ROW_DEFINITION;
+		add_path(b, held, file->path);
+		add_text(b, held, str_from(c->name), FIELD_SYMBOL);
+		add_text(b, held, str_from(c->name), FIELD_SYMBOL);
+		add_text(b, held, str_from(c->container), FIELD_SYMBOL);
+		add_text(b, held, str_from(c->names), FIELD_SYMBOL);
+		add_text(b, held, signature_lines(c, text), FIELD_SIGNATURE);
+		add_body(b, held, c, text, &chunks->comments, &next_comment);
+		held->n_hits = b->n_hits - held->first_hit;
+	}
+}
+
+/* --- packing ------------------------------------------------------------ */
+
+static void
+add_varint(struct buf *out, uint64_t n)
+{
+	while (n >= 0x80) {
+		buf_add_char(out, (char)(n | 0x80));
+		n >>= 7;
+	}
+	buf_add_char(out, (char)n);
+}
+
+static bool
+take_varint(struct str *rest, uint64_t *ret)
+{
+	uint64_t n = 0;
+
+	for (unsigned shift = 0; shift < 64 && rest->len > 0; shift += 7) {
+		unsigned char c = (unsigned char)*rest->ptr;
+
+		rest->ptr++;
+		rest->len--;
+		n |= (uint64_t)(c & 0x7f) << shift;
+		if (c < 0x80) {
+			*ret = n;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Distance to the last piece, which fields, how often in each. */
+static void
+add_posting(struct buf *out, uint32_t distance, const uint8_t *tf)
+{
+	unsigned fields = 0;
+
+	for (unsigned f = 0; f < N_FIELDS; f++)
+		fields |= (tf[f] > 0) << f;
+	add_varint(out, distance);
+	buf_add_char(out, (char)fields);
+	for (unsigned f = 0; f < N_FIELDS; f++)
+		if (tf[f] > 0)
+			buf_add_char(out, (char)tf[f]);
+}
+
+bool
+posting_next(struct str *rest, uint32_t *at, struct posting *ret)
+{
+	uint64_t distance;
+	unsigned fields;
+
+	if (!take_varint(rest, &distance) || rest->len == 0)
+		return false;
+	fields = (unsigned char)*rest->ptr;
+	*rest = str_sub(*rest, 1, SIZE_MAX);
+	*at += (uint32_t)distance;
+	*ret = (struct posting){ .at = *at };
+	for (unsigned f = 0; f < N_FIELDS; f++) {
+		if ((fields & 1u << f) == 0)
+			continue;
+		if (rest->len == 0)
+			return false;
+		ret->tf[f] = (uint8_t)*rest->ptr;
+		rest->ptr++;
+		rest->len--;
+	}
+	return true;
+}
+
+bool
+chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
+{
+	uint64_t distance;
+
+	if (!take_varint(rest, &distance) || rest->len == 0)
+		return false;
+	*term += (int64_t)distance;
+	ret->term = *term;
+	ret->code = (unsigned char)*rest->ptr >> 4;
+	ret->comment = *rest->ptr & 15;
+	*rest = str_sub(*rest, 1, SIZE_MAX);
+	return true;
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+struct term_use {
+	int64_t term;
+	unsigned code, comment;
+};
+
+static int
+compare_use(const void *left, const void *right)
+{
+	const struct term_use *a = left, *b = right;
+
+	return (a->term > b->term) - (a->term < b->term);
+}
+
+static unsigned
+at_most_15(unsigned n)
+{
+	return n > 15 ? 15 : n;
+}
+
+static void
+pack_terms(const struct segment_builder *b, const struct held_chunk *c,
+    const int64_t *ids, struct buf *out)
+{
+	struct term_use *uses = mem_alloc(c->n_hits + 1, sizeof(*uses));
+	int64_t last = 0;
+
+	for (size_t i = 0; i < c->n_hits; i++) {
+		const struct hit *hit = &b->hits[c->first_hit + i];
+
+		uses[i] = (struct term_use){ .term = ids[hit->term],
+			.code = hit->tf[FIELD_SYMBOL] + hit->tf[FIELD_BODY],
+			.comment = hit->tf[FIELD_COMMENT] };
+	}
+	qsort(uses, c->n_hits, sizeof(*uses), compare_use);
+	for (size_t i = 0; i < c->n_hits; i++) {
+		add_varint(out, (uint64_t)(uses[i].term - last));
+		buf_add_char(out, (char)(at_most_15(uses[i].code) << 4 |
+		    at_most_15(uses[i].comment)));
+		last = uses[i].term;
+	}
+	free(uses);
+}
+
+static int
+write_files(struct segment_builder *b, struct index_db *db,
+    struct error *err)
+{
+	for (size_t i = 0; i < b->n_files; i++) {
+		struct held_file *f = &b->files[i];
+		int rc;
+
+		f->file.path = str_from(f->path);
+		f->file.hash = str_from(f->hash);
+		f->file.language = str_from(f->language);
+		rc = index_db_add_file(db, &f->file, err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Numbers of the database for the terms that are used here; 0: not used. The
+ * parts of a word come before it in our table, so they have theirs. */
+static int
+write_terms(struct segment_builder *b, struct index_db *db,
+    const uint32_t *counts, int64_t *ids, struct error *err)
+{
+	CLEANUP_BUF struct buf parts = BUF_INIT(4 * KIB);
+	size_t n = terms_count(b->terms);
+
+	for (uint32_t t = 0; t < n; t++) {
+		struct term_ids has = terms_parts(b->terms, t);
+		int rc;
+
+		if (counts[t] == 0)
+			continue;
+		buf_clear(&parts);
+		for (size_t i = 0; i < has.n; i++)
+			add_varint(&parts, (uint64_t)ids[has.ids[i]]);
+		rc = index_db_put_term(db, terms_text(b->terms, t),
+		    buf_str(&parts), &ids[t], err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+write_chunks(struct segment_builder *b, struct index_db *db, int64_t *ret,
+    const int64_t *ids, struct error *err)
+{
+	CLEANUP_BUF struct buf rows = BUF_INIT(BYTES_MAX);
+	CLEANUP_BUF struct buf terms = BUF_INIT(BYTES_MAX);
+	int rc;
+
+	for (size_t i = 0; i < b->n_chunks; i++) {
+		struct chunk_row row = b->chunks[i].row;
+
+		row.file = (uint32_t)b->files[row.file].file.id;
+		buf_add(&rows, &row, sizeof(row));
+	}
+	rc = buf_check(&rows, err);
+	if (rc == 0)
+		rc = index_db_add_segment(db, (int64_t)b->n_chunks,
+		    buf_str(&rows), ret, err);
+	for (size_t i = 0; rc == 0 && i < b->n_chunks; i++) {
+		const struct held_chunk *c = &b->chunks[i];
+		struct index_chunk row = { .segment = *ret,
+			.at = (int64_t)i, .kind = str_from(c->kind),
+			.name = str_from(c->name),
+			.container = str_from(c->container),
+			.signature = str_from(c->signature) };
+
+		buf_clear(&terms);
+		pack_terms(b, c, ids, &terms);
+		row.terms = str_make(buf_text(&terms), terms.len);
+		rc = buf_check(&terms, err);
+		if (rc == 0)
+			rc = index_db_add_chunk(db, &row, err);
+	}
+	return rc;
+}
+
+static int
+write_postings(struct segment_builder *b, struct index_db *db,
+    int64_t segment, const uint32_t *counts, const int64_t *ids,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	size_t n = terms_count(b->terms);
+	CLEANUP(free_ptr) size_t *starts = mem_alloc(n + 1, sizeof(*starts));
+	CLEANUP(free_ptr) uint32_t *order = mem_alloc(b->n_hits + 1,
+	    sizeof(*order));
+	size_t at = 0;
+	int rc = 0;
+
+	for (size_t t = 0; t < n; t++)
+		starts[t + 1] = starts[t] + counts[t];
+	for (size_t i = 0; i < b->n_hits; i++)
+		order[starts[b->hits[i].term]++] = (uint32_t)i;
+	for (size_t t = 0; rc == 0 && t < n; t++) {
+		uint32_t last = 0;
+
+		if (counts[t] == 0)
+			continue;
+		buf_clear(&data);
+		for (size_t i = 0; i < counts[t]; i++) {
+			const struct hit *hit = &b->hits[order[at++]];
+
+			add_posting(&data, hit->chunk - last, hit->tf);
+			last = hit->chunk;
+		}
+		rc = buf_check(&data, err);
+		if (rc == 0)
+			rc = index_db_add_posting(db, ids[t], segment,
+			    buf_str(&data), err);
+	}
+	return rc;
+}
+
+int
+segment_builder_write(struct segment_builder *b, struct index_db *db,
+    struct error *err)
+{
+	size_t n = terms_count(b->terms);
+	CLEANUP(free_ptr) uint32_t *counts = mem_alloc(n + 1,
+	    sizeof(*counts));
+	CLEANUP(free_ptr) int64_t *ids = mem_alloc(n + 1, sizeof(*ids));
+	int64_t segment;
+	int rc;
+
+	if (b->n_files == 0)
+		return 0;
+	for (size_t i = 0; i < b->n_hits; i++)
+		counts[b->hits[i].term]++;
+	rc = write_files(b, db, err);
+	if (rc == 0)
+		rc = write_terms(b, db, counts, ids, err);
+	if (rc == 0)
+		rc = write_chunks(b, db, &segment, ids, err);
+	if (rc == 0)
+		rc = write_postings(b, db, segment, counts, ids, err);
+	if (rc == 0)
+		clear(b);
+	return rc;
+}

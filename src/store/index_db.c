@@ -1,0 +1,421 @@
+/* The index of a repository in SQLite; see index_db.h. */
+#include "store/index_db.h"
+
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "store/db.h"
+
+enum { BUSY_MS = 10 * 1000 };
+
+struct index_db {
+	struct db *db;
+	bool write;
+};
+
+static const char schema[] =
+    "CREATE TABLE file (\n"
+    "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "	path TEXT NOT NULL UNIQUE,\n"
+    "	size INTEGER NOT NULL,\n"
+    "	mtime_ns INTEGER NOT NULL,\n"
+    "	inode INTEGER NOT NULL,\n"
+    "	hash TEXT NOT NULL,\n"
+    "	language TEXT NOT NULL,\n"
+    "	flags INTEGER NOT NULL,\n"
+    "	n_chunks INTEGER NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE term (\n"
+    "	id INTEGER PRIMARY KEY,\n"
+    "	text TEXT NOT NULL UNIQUE,\n"
+    "	parts BLOB\n"
+    ") STRICT;\n"
+    "CREATE TABLE segment (\n"
+    "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "	n_chunks INTEGER NOT NULL,\n"
+    "	rows BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE chunk (\n"
+    "	segment INTEGER NOT NULL,\n"
+    "	at INTEGER NOT NULL,\n"
+    "	kind TEXT NOT NULL,\n"
+    "	name TEXT NOT NULL,\n"
+    "	container TEXT NOT NULL,\n"
+    "	signature TEXT NOT NULL,\n"
+    "	terms BLOB NOT NULL,\n"
+    "	PRIMARY KEY (segment, at)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX chunk_by_name ON chunk (name) WHERE name <> '';\n"
+    "CREATE TABLE posting (\n"
+    "	term INTEGER NOT NULL,\n"
+    "	segment INTEGER NOT NULL,\n"
+    "	data BLOB NOT NULL,\n"
+    "	PRIMARY KEY (term, segment)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "PRAGMA user_version = 1;\n";
+
+_Static_assert(INDEX_DB_VERSION == 1, "as in the schema");
+
+/* --- opening ------------------------------------------------------------ */
+
+static void
+remove_files(const char *path)
+{
+	static const char *const tails[] = { "", "-wal", "-shm" };
+
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
+		CLEANUP(free_ptr) char *name = mem_printf("%s%s", path,
+		    tails[i]);
+
+		unlink(name);
+	}
+}
+
+/* 1: it is ours; 0: it is of another version; negative: error. */
+static int
+check_schema(struct db *db, bool write, struct error *err)
+{
+	int64_t version;
+	bool empty;
+	int rc = db_schema_get(db, &version, err);
+
+	if (rc == 0 && version == INDEX_DB_VERSION)
+		return 1;
+	if (rc == 0)
+		rc = db_is_empty(db, &empty, err);
+	if (rc != 0 || !empty || !write)
+		return rc;
+	/* Of two processes the second one finds the tables made. */
+	rc = db_begin(db, DB_SYNC_LAZY, err);
+	if (rc != 0)
+		return rc;
+	rc = db_schema_get(db, &version, err);
+	if (rc == 0 && version == 0)
+		rc = db_script(db, schema, err);
+	if (rc == 0)
+		rc = db_commit(db, err);
+	if (rc != 0)
+		db_rollback(db);
+	return rc == 0 ? 1 : rc;
+}
+
+static int
+try_open(const char *path, bool write, struct db **ret, struct error *err)
+{
+	const struct db_opts opts = {
+		.access = write ? DB_WRITER : DB_READER,
+		.busy_ms = BUSY_MS,
+	};
+	int rc;
+
+	*ret = NULL;
+	if (!write && access(path, F_OK) != 0)
+		return error_set(err, ERR_NOT_FOUND, "there is no index yet");
+	rc = db_open(path, &opts, ret, err);
+	if (rc == 0)
+		rc = check_schema(*ret, write, err);
+	if (rc == 1)
+		return 0;
+	db_close(*ret);
+	*ret = NULL;
+	return rc != 0 ? rc :
+	    error_set(err, write ? ERR_STORE_CORRUPT : ERR_NOT_FOUND,
+		"the index is of another version");
+}
+
+int
+index_db_open(const char *path, bool write, struct index_db **ret,
+    struct error *err)
+{
+	struct db *db;
+	int rc = try_open(path, write, &db, err);
+
+	if (rc == -ERR_STORE_CORRUPT && write) {
+		remove_files(path);
+		rc = try_open(path, write, &db, err);
+	}
+	if (rc != 0)
+		return rc;
+	*ret = mem_new(struct index_db);
+	**ret = (struct index_db){ .db = db, .write = write };
+	return 0;
+}
+
+void
+index_db_close(struct index_db *d)
+{
+	if (d == NULL)
+		return;
+	db_close(d->db);
+	free(d);
+}
+
+int
+index_db_begin(struct index_db *d, struct error *err)
+{
+	static const char sql_read[] = "BEGIN";
+
+	return d->write ? db_begin(d->db, DB_SYNC_LAZY, err) :
+			  db_run(d->db, sql_read, DB_NO_ARGS, err);
+}
+
+int
+index_db_commit(struct index_db *d, struct error *err)
+{
+	return db_commit(d->db, err);
+}
+
+void
+index_db_rollback(struct index_db *d)
+{
+	db_rollback(d->db);
+}
+
+/* --- files -------------------------------------------------------------- */
+
+int
+index_db_add_file(struct index_db *d, struct index_file *file,
+    struct error *err)
+{
+	static const char sql[] =
+	    "INSERT INTO file (path, size, mtime_ns, inode, hash, language, "
+	    "flags, n_chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
+
+	return db_get_int(d->db, sql,
+	    DB_ARGS(db_str(file->path), db_int(file->size),
+		db_int(file->mtime_ns), db_int(file->inode),
+		db_str(file->hash), db_str(file->language),
+		db_int(file->flags), db_int(file->n_chunks)),
+	    0, &file->id, err);
+}
+
+int
+index_db_remove_file(struct index_db *d, int64_t id, struct error *err)
+{
+	static const char sql[] = "DELETE FROM file WHERE id = ?";
+
+	return db_run(d->db, sql, DB_ARGS(db_int(id)), err);
+}
+
+int
+index_db_touch_file(struct index_db *d, const struct index_file *file,
+    struct error *err)
+{
+	static const char sql[] =
+	    "UPDATE file SET size = ?, mtime_ns = ?, inode = ? WHERE id = ?";
+
+	return db_run(d->db, sql,
+	    DB_ARGS(db_int(file->size), db_int(file->mtime_ns),
+		db_int(file->inode), db_int(file->id)),
+	    err);
+}
+
+int
+index_db_each_file(struct index_db *d,
+    int (*take)(const struct index_file *file, void *ctx), void *ctx,
+    struct error *err)
+{
+	static const char sql[] =
+	    "SELECT id, path, size, mtime_ns, inode, hash, language, flags, "
+	    "n_chunks FROM file ORDER BY path";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
+
+	while (rc == DB_ROW) {
+		const struct index_file file = {
+			.id = db_col_int(row, 0),
+			.path = db_col_text(row, 1),
+			.size = db_col_int(row, 2),
+			.mtime_ns = db_col_int(row, 3),
+			.inode = db_col_int(row, 4),
+			.hash = db_col_text(row, 5),
+			.language = db_col_text(row, 6),
+			.flags = db_col_int(row, 7),
+			.n_chunks = db_col_int(row, 8),
+		};
+
+		rc = take(&file, ctx);
+		if (rc >= 0)
+			rc = db_next(row, err);
+	}
+	return rc;
+}
+
+/* --- terms -------------------------------------------------------------- */
+
+int
+index_db_put_term(struct index_db *d, struct str text, struct str parts,
+    int64_t *ret, struct error *err)
+{
+	static const char sql[] =
+	    "INSERT INTO term (text, parts) VALUES (?, ?) RETURNING id";
+	int rc = index_db_find_term(d, text, ret, err);
+
+	if (rc != 0 || *ret != 0)
+		return rc;
+	return db_get_int(d->db, sql,
+	    DB_ARGS(db_str(text), parts.len == 0 ? db_null() : db_blob(parts)),
+	    0, ret, err);
+}
+
+int
+index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
+    struct error *err)
+{
+	static const char sql[] = "SELECT id FROM term WHERE text = ?";
+
+	return db_get_int(d->db, sql, DB_ARGS(db_str(text)), 0, ret, err);
+}
+
+int
+index_db_each_term(struct index_db *d, struct str prefix,
+    void (*take)(int64_t id, struct str text, void *ctx), void *ctx,
+    struct error *err)
+{
+	static const char sql[] =
+	    "SELECT id, text FROM term WHERE text >= ?1 AND text < ?1 || "
+	    "char(1114111) ORDER BY text";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_str(prefix)), &row, err);
+
+	for (; rc == DB_ROW; rc = db_next(row, err))
+		take(db_col_int(row, 0), db_col_text(row, 1), ctx);
+	return rc;
+}
+
+int
+index_db_term(struct index_db *d, int64_t id, struct buf *text,
+    struct buf *parts, struct error *err)
+{
+	static const char sql[] = "SELECT text, parts FROM term WHERE id = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
+
+	if (rc == DB_ROW) {
+		buf_add_str(text, db_col_text(row, 0));
+		buf_add_str(parts, db_col_blob(row, 1));
+	}
+	return rc;
+}
+
+/* --- segments ----------------------------------------------------------- */
+
+int
+index_db_add_segment(struct index_db *d, int64_t n_chunks, struct str rows,
+    int64_t *ret, struct error *err)
+{
+	static const char sql[] =
+	    "INSERT INTO segment (n_chunks, rows) VALUES (?, ?) RETURNING id";
+
+	return db_get_int(d->db, sql,
+	    DB_ARGS(db_int(n_chunks), db_blob(rows)), 0, ret, err);
+}
+
+int
+index_db_each_segment(struct index_db *d,
+    int (*take)(int64_t id, int64_t n_chunks, struct str rows, void *ctx),
+    void *ctx, struct error *err)
+{
+	static const char sql[] =
+	    "SELECT id, n_chunks, rows FROM segment ORDER BY id";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
+
+	while (rc == DB_ROW) {
+		rc = take(db_col_int(row, 0), db_col_int(row, 1),
+		    db_col_blob(row, 2), ctx);
+		if (rc >= 0)
+			rc = db_next(row, err);
+	}
+	return rc;
+}
+
+int
+index_db_remove_segment(struct index_db *d, int64_t id, struct error *err)
+{
+	static const char sql_posting[] =
+	    "DELETE FROM posting WHERE segment = ?";
+	static const char sql_chunk[] = "DELETE FROM chunk WHERE segment = ?";
+	static const char sql_segment[] = "DELETE FROM segment WHERE id = ?";
+	int rc = db_run(d->db, sql_posting, DB_ARGS(db_int(id)), err);
+
+	if (rc == 0)
+		rc = db_run(d->db, sql_chunk, DB_ARGS(db_int(id)), err);
+	if (rc == 0)
+		rc = db_run(d->db, sql_segment, DB_ARGS(db_int(id)), err);
+	return rc;
+}
+
+int
+index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
+    struct str data, struct error *err)
+{
+	static const char sql[] =
+	    "INSERT INTO posting (term, segment, data) VALUES (?, ?, ?)";
+
+	return db_run(d->db, sql,
+	    DB_ARGS(db_int(term), db_int(segment), db_blob(data)), err);
+}
+
+int
+index_db_each_posting(struct index_db *d, int64_t term,
+    int (*take)(int64_t segment, struct str data, void *ctx), void *ctx,
+    struct error *err)
+{
+	static const char sql[] =
+	    "SELECT segment, data FROM posting WHERE term = ? "
+	    "ORDER BY segment";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(term)), &row, err);
+
+	while (rc == DB_ROW) {
+		rc = take(db_col_int(row, 0), db_col_blob(row, 1), ctx);
+		if (rc >= 0)
+			rc = db_next(row, err);
+	}
+	return rc;
+}
+
+int
+index_db_add_chunk(struct index_db *d, const struct index_chunk *c,
+    struct error *err)
+{
+	static const char sql[] =
+	    "INSERT INTO chunk (segment, at, kind, name, container, "
+	    "signature, terms) VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+	return db_run(d->db, sql,
+	    DB_ARGS(db_int(c->segment), db_int(c->at), db_str(c->kind),
+		db_str(c->name), db_str(c->container), db_str(c->signature),
+		db_blob(c->terms)),
+	    err);
+}
+
+int
+index_db_chunk(struct index_db *d, int64_t segment, int64_t at,
+    void (*take)(const struct index_chunk *c, void *ctx), void *ctx,
+    struct error *err)
+{
+	static const char sql[] =
+	    "SELECT kind, name, container, signature, terms FROM chunk "
+	    "WHERE segment = ? AND at = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(segment), db_int(at)),
+	    &row, err);
+
+	if (rc == DB_ROW) {
+		const struct index_chunk c = {
+			.segment = segment,
+			.at = at,
+			.kind = db_col_text(row, 0),
+			.name = db_col_text(row, 1),
+			.container = db_col_text(row, 2),
+			.signature = db_col_text(row, 3),
+			.terms = db_col_blob(row, 4),
+		};
+
+		take(&c, ctx);
+	}
+	return rc;
+}

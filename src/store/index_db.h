@@ -1,0 +1,112 @@
+/* The database of one repository's index: what index/ puts into it and reads
+ * from it, as rows and packed bytes whose meaning is index/'s own.
+ *
+ * Everything in it is derived from the repository. A file of another schema,
+ * or one that is damaged, is removed and made anew; nothing is migrated.
+ *
+ * A file of the repository has a number that is never given again: a file that
+ * changed is removed and added. Pieces (chunks) stand in segments that are
+ * written once: a piece whose file is gone is dead.
+ *
+ * Thread: a struct index_db belongs to one thread at a time. Readers and the
+ * one writer, also of other processes, do not wait for each other. */
+#ifndef FRIDAY_STORE_INDEX_DB_H
+#define FRIDAY_STORE_INDEX_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/str.h"
+
+struct index_db;
+
+/* What a schema or the packed bytes change: the index is then made anew. */
+enum { INDEX_DB_VERSION = 1 };
+
+/* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
+ * store/db.h. */
+int index_db_open(const char *path, bool write, struct index_db **ret,
+    struct error *err);
+void index_db_close(struct index_db *d);
+DEFINE_CLEANUP(index_db_close, struct index_db);
+
+/* A transaction: of a writer, to change; of a reader, to see one state. */
+int index_db_begin(struct index_db *d, struct error *err);
+int index_db_commit(struct index_db *d, struct error *err);
+void index_db_rollback(struct index_db *d);
+
+/* --- files -------------------------------------------------------------- */
+
+struct index_file {
+	int64_t id;
+	struct str path; /* from the root of the repository */
+	/* As stat(2) gave them when the content was read. */
+	int64_t size, mtime_ns, inode;
+	struct str hash;     /* of the content, hex */
+	struct str language; /* its name; "": none */
+	int64_t flags;	     /* index/'s */
+	int64_t n_chunks;
+};
+
+/* file->id is set. */
+int index_db_add_file(struct index_db *d, struct index_file *file,
+    struct error *err);
+int index_db_remove_file(struct index_db *d, int64_t id, struct error *err);
+/* The content is what it was, only its stamps differ. */
+int index_db_touch_file(struct index_db *d, const struct index_file *file,
+    struct error *err);
+/* Each file, by path. The row lives for the call. A negative return ends. */
+int index_db_each_file(struct index_db *d,
+    int (*take)(const struct index_file *file, void *ctx), void *ctx,
+    struct error *err);
+
+/* --- terms -------------------------------------------------------------- */
+
+/* The number of a term, made if need be. `parts`: packed, for words of
+ * several; empty: none. */
+int index_db_put_term(struct index_db *d, struct str text, struct str parts,
+    int64_t *ret, struct error *err);
+/* 0: there is no such term. */
+int index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
+    struct error *err);
+/* Each term whose text begins with the prefix, in the order of the bytes. */
+int index_db_each_term(struct index_db *d, struct str prefix,
+    void (*take)(int64_t id, struct str text, void *ctx), void *ctx,
+    struct error *err);
+/* DB_ROW semantics: 1 found, 0 not, negative error. Copies are appended. */
+struct buf;
+int index_db_term(struct index_db *d, int64_t id, struct buf *text,
+    struct buf *parts, struct error *err);
+
+/* --- segments ----------------------------------------------------------- */
+
+int index_db_add_segment(struct index_db *d, int64_t n_chunks,
+    struct str rows, int64_t *ret, struct error *err);
+int index_db_each_segment(struct index_db *d,
+    int (*take)(int64_t id, int64_t n_chunks, struct str rows, void *ctx),
+    void *ctx, struct error *err);
+int index_db_remove_segment(struct index_db *d, int64_t id,
+    struct error *err);
+
+int index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
+    struct str data, struct error *err);
+int index_db_each_posting(struct index_db *d, int64_t term,
+    int (*take)(int64_t segment, struct str data, void *ctx), void *ctx,
+    struct error *err);
+
+struct index_chunk {
+	int64_t segment, at; /* from 0, in the segment */
+	struct str kind, name, container, signature;
+	struct str terms; /* packed */
+};
+
+int index_db_add_chunk(struct index_db *d, const struct index_chunk *c,
+    struct error *err);
+/* 1: found, and handed over for the call; 0: not there; negative: error. */
+int index_db_chunk(struct index_db *d, int64_t segment, int64_t at,
+    void (*take)(const struct index_chunk *c, void *ctx), void *ctx,
+    struct error *err);
+
+#endif
