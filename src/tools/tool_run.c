@@ -82,6 +82,7 @@ parse_arguments(const struct tool *tool, struct str arguments,
 		.depth_max = 64, .flags = JSON_STRICT };
 	CLEANUP_JSON struct json *schema = NULL;
 	CLEANUP_JSON struct json *args = NULL;
+	struct error why = ERROR_INIT;
 	int rc;
 
 	if (str_trim(arguments).len == 0)
@@ -95,14 +96,10 @@ parse_arguments(const struct tool *tool, struct str arguments,
 		return error_wrap(err, ERR_INTERNAL,
 		    "the schema of tool %s is broken", tool->name);
 	json_schema_coerce(schema, &args);
-	rc = json_schema_check(schema, args, NULL, err);
-	if (rc != 0) {
-		char reason[sizeof(err->message)];
-
-		snprintf(reason, sizeof(reason), "%s", err->message);
+	rc = json_schema_check(schema, args, NULL, &why);
+	if (rc != 0)
 		return error_set(err, ERR_TOOL_ARGUMENTS, "arguments of %s: %s",
-		    tool->name, reason);
-	}
+		    tool->name, why.message);
 	*ret = steal(args);
 	return 0;
 }

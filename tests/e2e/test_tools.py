@@ -32,6 +32,14 @@ def test_write_of_a_model_does_not(friday, server):
     assert "read it first" in server.requests[1].results[0]
 
 
+def test_a_call_that_does_not_fit_is_answered(friday, server):
+    friday.write("a.txt", "old\n")
+    server.script([call("edit", path="a.txt", old_text="old")],
+                  [say("Done.")])
+    assert friday("run", "hello").status == 0
+    assert "arguments of edit" in server.requests[1].results[0]
+
+
 def answer_of(r):
     """The text that a tool run by hand gave."""
     return json.loads(r.out)["result"]
