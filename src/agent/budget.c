@@ -99,6 +99,7 @@ budget_settle(struct budget *b, const struct llm_target *target,
 	char call_id[ID_SIZE];
 
 	b->tokens += usage->input_tokens + usage->output_tokens;
+	b->cost_microusd += spent.cost_microusd;
 	*ret_cost_microusd = spent.cost_microusd;
 	if (b->call_id[0] == '\0')
 		return 0;

@@ -16,6 +16,7 @@ struct budget {
 	struct budget_caps caps;
 	int max_turns, turns;
 	int64_t max_tokens, tokens;
+	int64_t cost_microusd; /* of all calls so far */
 	char call_id[ID_SIZE]; /* of the open reservation; "": none */
 	bool warned;
 };

@@ -279,7 +279,8 @@ void
 run_init(struct run *r, struct session *s, const struct run *parent,
     const char *id, const char *parent_call)
 {
-	*r = (struct run){ .session = s, .parent = parent };
+	*r = (struct run){ .session = s, .parent = parent,
+		.started_ms = clock_now_ms() };
 	memcpy(r->id, id, sizeof(r->id));
 	if (parent_call != NULL)
 		snprintf(r->parent_call, sizeof(r->parent_call), "%s",
@@ -300,6 +301,7 @@ run_emit_started(struct run *r, struct str prompt, struct error *err)
 	const struct llm_target *target = &s->main.targets[0];
 	struct emit e;
 
+	r->cost_before = r->budget->cost_microusd;
 	emit_begin(&e);
 	jw_key_int(&e.w, "schema", EVENT_SCHEMA);
 	jw_key_str(&e.w, "prompt", prompt);
@@ -319,6 +321,9 @@ finished_event(const struct run *r, enum run_stop stop)
 
 	emit_begin(&e);
 	jw_key_cstr(&e.w, "stop_reason", run_stop_name(stop));
+	jw_key_int(&e.w, "duration_ms", clock_now_ms() - r->started_ms);
+	jw_key_int(&e.w, "cost_microusd",
+	    r->budget->cost_microusd - r->cost_before);
 	return emit_event(&e, &r->to, EVENT_RUN_FINISHED);
 }
 

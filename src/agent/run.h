@@ -33,6 +33,8 @@ struct run {
 	struct convo *convo;
 	struct toolset *tools;
 	struct budget *budget; /* the topmost run's */
+	int64_t started_ms;    /* clock_now_ms() */
+	int64_t cost_before;   /* of the budget, micro-dollars */
 	struct loop_guard guard;
 	_Atomic bool looping; /* the guard gave up */
 	_Atomic bool wall_over;

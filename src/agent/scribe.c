@@ -29,6 +29,7 @@ struct scribe {
 	char message_id[ID_SIZE];
 	struct channel text, reasoning;
 	int64_t last_ms; /* when deltas were given out last; 0: never */
+	int64_t thought_from_ms, thought_to_ms;
 	struct error fault;
 	/* What waits to be saved. */
 	char state_key[64];
@@ -197,6 +198,7 @@ scribe_stream_begin(struct scribe *s, const struct emit_to *to,
 	snprintf(s->message_id, sizeof(s->message_id), "%s", message_id);
 	s->text.offset = s->reasoning.offset = 0;
 	s->last_ms = 0;
+	s->thought_from_ms = s->thought_to_ms = 0;
 	s->fault = ERROR_INIT;
 	s->streaming = true;
 	monitor_leave(&s->monitor);
@@ -228,7 +230,25 @@ scribe_text(struct scribe *s, struct str text)
 void
 scribe_reasoning(struct scribe *s, struct str text)
 {
+	int64_t now_ms = clock_now_ms();
+
 	add_piece(s, &s->reasoning, text);
+	monitor_enter(&s->monitor);
+	if (s->thought_from_ms == 0)
+		s->thought_from_ms = now_ms;
+	s->thought_to_ms = now_ms;
+	monitor_leave(&s->monitor);
+}
+
+int64_t
+scribe_thought_ms(struct scribe *s)
+{
+	int64_t ms;
+
+	monitor_enter(&s->monitor);
+	ms = s->thought_to_ms - s->thought_from_ms;
+	monitor_leave(&s->monitor);
+	return ms;
 }
 
 int

@@ -22,6 +22,8 @@ void scribe_stream_begin(struct scribe *s, const struct emit_to *to,
     const char *message_id);
 void scribe_text(struct scribe *s, struct str text);
 void scribe_reasoning(struct scribe *s, struct str text);
+/* From the first piece of reasoning to the last, of the last stream. */
+int64_t scribe_thought_ms(struct scribe *s);
 /* Gives out the rest. Errors: the first one of the stream. */
 int scribe_stream_end(struct scribe *s, struct error *err);
 

@@ -34,8 +34,11 @@ finished_event(const struct run *r, const struct message *m,
 	emit_begin(&e);
 	jw_key_cstr(&e.w, "message_id", m->id);
 	jw_key_str(&e.w, "text", buf_str(&text));
-	if (reasoning.len > 0)
+	if (reasoning.len > 0) {
 		jw_key_str(&e.w, "reasoning", buf_str(&reasoning));
+		jw_key_int(&e.w, "reasoning_ms",
+		    scribe_thought_ms(r->session->scribe));
+	}
 	jw_key_cstr(&e.w, "stop_reason", stop_reason_name(stop));
 	return emit_event(&e, &r->to, EVENT_MESSAGE_FINISHED);
 }

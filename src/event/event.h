@@ -46,7 +46,7 @@ enum event_sync {
 	X(EVENT_REASONING_DELTA, "reasoning.delta", EVENT_LAZY,               \
 	    "message_id:s offset_bytes:i text:s")                             \
 	X(EVENT_MESSAGE_FINISHED, "message.finished", EVENT_BORDER,           \
-	    "message_id:s text:s reasoning:s? stop_reason:s")                 \
+	    "message_id:s text:s reasoning:s? reasoning_ms:i? stop_reason:s") \
 	X(EVENT_TOOL_STARTED, "tool.started", EVENT_BORDER,                   \
 	    "call_id:s name:s arguments:o")                                   \
 	X(EVENT_TOOL_OUTPUT, "tool.output", EVENT_LAZY,                       \
@@ -91,7 +91,8 @@ enum event_sync {
 	X(EVENT_ERROR, "error", EVENT_BORDER,                                 \
 	    "code:s message:s details:s retryable:b trace_id:s span_id:s "    \
 	    "cause:s hint:s?")                                                \
-	X(EVENT_RUN_FINISHED, "run.finished", EVENT_BORDER, "stop_reason:s")
+	X(EVENT_RUN_FINISHED, "run.finished", EVENT_BORDER,                   \
+	    "stop_reason:s duration_ms:i? cost_microusd:i?")
 
 enum event_type {
 #define X(enumerator, name, sync, fields) enumerator,
