@@ -52,7 +52,7 @@ void db_set_busy(struct db *db, int busy_ms);
 /* --- values ------------------------------------------------------------- */
 
 struct db_value {
-	enum { DB_NULL, DB_INT, DB_TEXT } kind;
+	enum { DB_NULL, DB_INT, DB_TEXT, DB_BLOB } kind;
 	int64_t number;
 	struct str text; /* borrowed until the statement is done */
 };
@@ -61,6 +61,7 @@ struct db_value db_null(void);
 struct db_value db_int(int64_t n);
 struct db_value db_text(const char *text); /* NULL: null */
 struct db_value db_str(struct str s);	   /* ptr NULL: null */
+struct db_value db_blob(struct str bytes); /* ptr NULL: null */
 
 #define DB_ARGS(...)                                                          \
 	(const struct db_value[]){ __VA_ARGS__ },                             \
@@ -83,6 +84,7 @@ int db_next(struct db_rows *rows, struct error *err);
 /* Columns of the present row, from 0. Text lives until db_next/db_done. */
 int64_t db_col_int(struct db_rows *rows, int column);
 struct str db_col_text(struct db_rows *rows, int column);
+struct str db_col_blob(struct db_rows *rows, int column);
 bool db_col_null(struct db_rows *rows, int column);
 /* Copies text, cut to fit, with a NUL. */
 void db_col_copy(struct db_rows *rows, int column, char *out, size_t size);

@@ -258,6 +258,14 @@ db_str(struct str s)
 	return (struct db_value){ .kind = DB_TEXT, .text = s };
 }
 
+struct db_value
+db_blob(struct str bytes)
+{
+	if (bytes.ptr == NULL)
+		return db_null();
+	return (struct db_value){ .kind = DB_BLOB, .text = bytes };
+}
+
 /* The place of a statement in the cache: its own, or the free one where it
  * goes; NULL: it is in use, or the cache is full. */
 static struct db_rows *
@@ -312,6 +320,9 @@ bind(struct db_rows *rows, int at, const struct db_value *v)
 	case DB_TEXT:
 		return sqlite3_bind_text64(rows->stmt, at, v->text.ptr,
 		    v->text.len, SQLITE_STATIC, SQLITE_UTF8);
+	case DB_BLOB:
+		return sqlite3_bind_blob64(rows->stmt, at, v->text.ptr,
+		    v->text.len, SQLITE_STATIC);
 	default:
 		return sqlite3_bind_null(rows->stmt, at);
 	}
@@ -369,6 +380,16 @@ db_col_text(struct db_rows *rows, int column)
 	if (text == NULL)
 		return STR("");
 	return str_make(text, (size_t)sqlite3_column_bytes(rows->stmt, column));
+}
+
+struct str
+db_col_blob(struct db_rows *rows, int column)
+{
+	const char *bytes = sqlite3_column_blob(rows->stmt, column);
+
+	return str_make(bytes,
+	    bytes == NULL ? 0 :
+			    (size_t)sqlite3_column_bytes(rows->stmt, column));
 }
 
 bool

@@ -328,30 +328,44 @@ fill(const struct found_list *list, struct str text, struct outline *ret)
 }
 
 int
-outline_make(const struct language *language, struct str text,
+outline_read(const struct language *language, const struct syntax_tree *tree,
     const struct syntax_opts *opts, struct outline *ret, struct error *err)
 {
 	const struct syntax_opts defaults = SYNTAX_OPTS_INIT;
-	CLEANUP(syntax_tree_destroyp) struct syntax_tree *tree = NULL;
 	CLEANUP(found_release) struct found_list list = { 0 };
 	const TSQuery *query;
 	int rc;
 
 	*ret = (struct outline){ 0 };
-	if (opts == NULL)
-		opts = &defaults;
 	rc = grammar_outline_query(language, &query, err);
 	if (rc == 0)
-		rc = syntax_parse(language, text, opts, &tree, err);
-	if (rc == 0)
-		rc = run_query(query, tree, opts, &list, err);
+		rc = run_query(query, tree, opts == NULL ? &defaults : opts,
+		    &list, err);
 	if (rc != 0)
 		return rc;
 	if (list.count > 0)
 		qsort(list.items, list.count, sizeof(*list.items),
 		    compare_found);
-	fill(&list, text, ret);
+	fill(&list, tree->text, ret);
 	return 0;
+}
+
+int
+outline_make(const struct language *language, struct str text,
+    const struct syntax_opts *opts, struct outline *ret, struct error *err)
+{
+	CLEANUP(syntax_tree_destroyp) struct syntax_tree *tree = NULL;
+	const TSQuery *query;
+	int rc;
+
+	*ret = (struct outline){ 0 };
+	/* Before the parse, which costs more. */
+	rc = grammar_outline_query(language, &query, err);
+	if (rc == 0)
+		rc = syntax_parse(language, text, opts, &tree, err);
+	if (rc == 0)
+		rc = outline_read(language, tree, opts, ret, err);
+	return rc;
 }
 
 void

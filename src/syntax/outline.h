@@ -30,6 +30,11 @@ struct outline {
 
 enum { OUTLINE_ITEMS_MAX = 5000 };
 
+/* The outline of a tree that there is already. Errors: ERR_UNSUPPORTED,
+ * ERR_TIMEOUT, ERR_CANCELLED. */
+int outline_read(const struct language *language,
+    const struct syntax_tree *tree, const struct syntax_opts *opts,
+    struct outline *ret, struct error *err);
 /* *ret is initialised; release it. opts NULL: the defaults. Errors: as
  * syntax_parse(), and ERR_UNSUPPORTED for a language without outline. */
 int outline_make(const struct language *language, struct str text,
