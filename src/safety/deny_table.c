@@ -166,6 +166,7 @@ const struct deny_row deny_table[] = {
 	{ "etc/shadow*", DENY_SYSTEM, NULL, machine },
 	{ "etc/gshadow*", DENY_SYSTEM, NULL, machine },
 	{ "etc/sudoers*", DENY_SYSTEM, NULL, machine },
+	{ "etc/sudoers.d/", DENY_SYSTEM, NULL, machine },
 	{ "etc/ssl/private/", DENY_SYSTEM, NULL, machine },
 	{ "etc/krb5.keytab", DENY_SYSTEM, NULL, machine },
 	{ "run/secrets/", DENY_SYSTEM, NULL, machine },
