@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import stat
+import subprocess
 
 import pytest
 
@@ -107,6 +108,45 @@ def test_everything_comes_back_and_goes_again(friday, server):
     assert tree(friday.repo) == before
     r = friday("undo")
     assert r.status == 1 and "nothing to undo" in r.err, r
+
+
+def run_with_a_yes(friday, running):
+    """A run in which somebody says yes to the first question, if any."""
+    p = friday.start("run", "--json", "--answers", "do it",
+                     stdin=subprocess.PIPE)
+    running(p)
+    seen = read_until(p, lambda e: e["type"] in ("approval.requested",
+                                                 "tool.finished"))
+    if seen[-1]["type"] == "approval.requested":
+        p.stdin.write(json.dumps({"call_id": seen[-1]["call_id"],
+                                  "decision": "once"}).encode() + b"\n")
+        p.stdin.flush()
+    out, err = p.communicate(timeout=20)
+    assert p.returncode == 0, (out, err)
+    return out
+
+
+DESTROYERS = [
+    "git reset --hard", "git checkout -- .", "git checkout .",
+    "git restore .", "git clean -fdx", "git stash -u; git stash drop",
+    "rm -rf src new.txt empty", "find . -name '*.c' -delete",
+    "echo > src/a.c", "> new.txt", "truncate -s 0 new.txt",
+    "printf x > old.log", "dd if=/dev/null of=new.txt 2>&1",
+    "chmod -R a-w src", "git rm -rfq src", "mv new.txt old.log",
+    "sed -i s/a/b/ src/a.c", "cp /dev/null new.txt",
+]
+
+
+@pytest.mark.parametrize("command", DESTROYERS)
+def test_the_dirty_tree_is_kept_before_it_is_destroyed(
+        friday, server, running, command):
+    populate(friday)
+    before = tree(friday.repo)
+    server.script([call("shell", command=command)], [say("Gone.")])
+    out = run_with_a_yes(friday, running)
+    assert tree(friday.repo) != before, out
+    assert friday("undo").status == 0
+    assert tree(friday.repo) == before
 
 
 def test_without_git(friday, server):
