@@ -23,7 +23,8 @@ def begin(friday, server, phase, running, marker):
         server.script([say("Some text. ", pieces=1), wait()])
     elif phase in ("tool", "approval"):
         server.script([say("I run it."),
-                       call("shell", command=f"sleep {marker} & sleep {marker}")])
+                       call("shell", command=f"touch x; sleep {marker} & "
+                                             f"sleep {marker}")])
     elif phase == "retry":
         server.script([status(429, headers={"Retry-After": "30"})])
     if phase == "approval":
