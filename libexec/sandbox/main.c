@@ -356,6 +356,7 @@ main(int argc, char **argv)
 			return STATUS_SETUP;
 	}
 	l.signals = open_signals();
+	guard_begin(&plan);
 	status = start(&l);
 	if (status != 0)
 		return status;
@@ -363,5 +364,6 @@ main(int argc, char **argv)
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	wait_for_end(&l);
+	guard_end(&plan);
 	return end(&l);
 }

@@ -239,6 +239,11 @@ add_private(struct builder *b, const struct place *p)
 	close(target);
 }
 
+static void
+add_nothing(struct builder *b, const struct place *p)
+{
+}
+
 static void (*const adders[])(struct builder *b, const struct place *p) = {
 	[PLACE_READ] = add_read,
 	[PLACE_WRITE] = add_write,
@@ -246,6 +251,7 @@ static void (*const adders[])(struct builder *b, const struct place *p) = {
 	[PLACE_PRIVATE] = add_private,
 	[PLACE_PROTECT] = add_protected,
 	[PLACE_MASK] = add_protected,
+	[PLACE_GUARD] = add_nothing,
 };
 
 static void
@@ -253,12 +259,14 @@ add_devices(struct builder *b)
 {
 	static const char *const nodes[] = { "null", "zero", "full", "random",
 		"urandom", "tty" };
-	static const struct place links[] = {
-		{ PLACE_LINK, "/dev/ptmx", "pts/ptmx" },
-		{ PLACE_LINK, "/dev/fd", "/proc/self/fd" },
-		{ PLACE_LINK, "/dev/stdin", "/proc/self/fd/0" },
-		{ PLACE_LINK, "/dev/stdout", "/proc/self/fd/1" },
-		{ PLACE_LINK, "/dev/stderr", "/proc/self/fd/2" },
+	static const struct {
+		const char *path, *target;
+	} links[] = {
+		{ "/dev/ptmx", "pts/ptmx" },
+		{ "/dev/fd", "/proc/self/fd" },
+		{ "/dev/stdin", "/proc/self/fd/0" },
+		{ "/dev/stdout", "/proc/self/fd/1" },
+		{ "/dev/stderr", "/proc/self/fd/2" },
 	};
 	static const struct place shm = { .kind = PLACE_PRIVATE,
 		.path = "/dev/shm" };
@@ -279,7 +287,8 @@ add_devices(struct builder *b)
 		close(target);
 	}
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		add_link(b, &links[i]);
+		add_link(b, &(struct place){ .kind = PLACE_LINK,
+		    .path = links[i].path, .target = links[i].target });
 	add_private(b, &shm);
 	mkdir("/new/dev/pts", 0755);
 	must(b, mount("devpts", "/new/dev/pts", "devpts",

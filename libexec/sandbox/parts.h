@@ -40,6 +40,10 @@ __attribute__((noreturn)) void fail(const struct channel *c, const char *what);
 void mounts_build(const struct plan *plan, const struct channel *c);
 /* network.c: loopback up, and the proxy's listener handed out. */
 void network_prepare(const struct plan *plan, const struct channel *c);
+/* guard.c, both outside of the sandbox: before it starts, and when all in it
+ * are gone. */
+void guard_begin(struct plan *plan);
+void guard_end(const struct plan *plan);
 /* landlock.c. The newest version that the kernel has; 0: none. */
 int landlock_version(void);
 void landlock_apply(const struct plan *plan, const struct channel *c);

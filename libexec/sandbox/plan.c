@@ -101,6 +101,7 @@ static const struct option options[] = {
 	{ "--private", take_place, 1, PLACE_PRIVATE, 0 },
 	{ "--protect", take_place, 1, PLACE_PROTECT, 0 },
 	{ "--mask", take_place, 1, PLACE_MASK, 0 },
+	{ "--guard", take_place, 1, PLACE_GUARD, 0 },
 	{ "--folder", take_text, 1, 0, offsetof(struct plan, folder) },
 	{ "--proxy", take_text, 1, 0, offsetof(struct plan, proxy) },
 	{ "--cgroup", take_text, 1, 0, offsetof(struct plan, cgroup) },

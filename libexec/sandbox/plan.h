@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum place_kind {
 	PLACE_READ,    /* as on the host, read-only */
@@ -20,12 +21,23 @@ enum place_kind {
 	PLACE_PRIVATE, /* an empty folder of the run's own temporary space */
 	PLACE_PROTECT, /* read-only inside a writable place, if it exists */
 	PLACE_MASK,    /* cannot be opened, if it exists */
+	PLACE_GUARD,   /* must not come to be; see guard.c */
+};
+
+/* A file and the folder that it is in, as they were at the start. */
+struct mark {
+	dev_t folder_dev;
+	ino_t folder_ino;
+	dev_t dev;
+	ino_t ino;
 };
 
 struct place {
 	enum place_kind kind;
 	const char *path;
 	const char *target;
+	bool there; /* guard.c: mark is set */
+	struct mark mark;
 };
 
 /* A layer that the plan or the kernel can be without. */

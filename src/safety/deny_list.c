@@ -192,7 +192,8 @@ normalize(const struct deny_list *d, struct str path, struct buf *out)
 {
 	struct str part;
 
-	if ((path.len == 0 || path.ptr[0] != '/') && d->roots.n > 0)
+	if (d != NULL && d->roots.n > 0 &&
+	    (path.len == 0 || path.ptr[0] != '/'))
 		buf_add_cstr(out, d->roots.items[0]);
 	while (str_next_field(&path, '/', &part)) {
 		if (part.len == 0 || str_eq_c(part, "."))
@@ -693,14 +694,13 @@ deny_list_guards(const struct deny_list *d, struct str path)
 {
 	CLEANUP_BUF struct buf plain = BUF_INIT(PATH_BYTES_MAX);
 	CLEANUP_BUF struct buf folded = BUF_INIT(PATH_BYTES_MAX);
-	struct str rest, part;
+	struct str rest, part, above = STR_NONE;
 
 	normalize(d, path, &plain);
 	fold_path(buf_str(&plain), &folded);
 	rest = buf_str(&folded);
-	while (str_next_field(&rest, '/', &part))
-		for (size_t i = 0; i < deny_guarded_len; i++)
-			if (str_eq_c(part, deny_guarded[i]))
-				return true;
+	for (; str_next_field(&rest, '/', &part); above = part)
+		if (deny_is_guarded(above, part))
+			return true;
 	return folded.failed != 0;
 }

@@ -76,8 +76,8 @@ bool deny_list_seeks(struct deny_list *d, const struct stat *st);
 void deny_list_each_outside(const struct deny_list *d,
     void (*take)(const char *path, bool is_folder, void *ctx), void *ctx);
 
-/* Paths that decide what friday or git do: .fridayignore, .friday, and what
- * in .git runs programs. They may be read, but are never changed without a
+/* Paths that decide what friday or git do, and what editors and CI run
+ * (deny_guarded). They may be read, but are never changed without a
  * question. */
 bool deny_list_guards(const struct deny_list *d, struct str path);
 

@@ -179,6 +179,59 @@ const struct deny_row deny_table[] = {
 };
 const size_t deny_table_len = ARRAY_LEN(deny_table);
 
-const char *const deny_guarded[] = { ".fridayignore", ".friday", ".git",
-	".gitmodules" };
+const char *const deny_guarded[] = {
+	".aider.conf.yml",
+	".buildkite",
+	".circleci",
+	".claude",
+	".cursor",
+	".devcontainer",
+	".devcontainer.json",
+	".dir-locals.el",
+	".drone.yml",
+	".envrc",
+	".exrc",
+	".forgejo/workflows",
+	".friday",
+	".fridayignore",
+	".gemini",
+	".git",
+	".gitea/workflows",
+	".github/actions",
+	".github/workflows",
+	".gitlab-ci.yml",
+	".gitmodules",
+	".husky",
+	".idea",
+	".lefthook.yml",
+	".lvimrc",
+	".mcp.json",
+	".nvim.lua",
+	".nvimrc",
+	".pre-commit-config.yaml",
+	".travis.yml",
+	".vimrc",
+	".vscode",
+	".woodpecker.yml",
+	".zed",
+	"azure-pipelines.yml",
+	"bitbucket-pipelines.yml",
+	"jenkinsfile",
+	"lefthook.yml",
+};
 const size_t deny_guarded_len = ARRAY_LEN(deny_guarded);
+
+bool
+deny_is_guarded(struct str folder, struct str name)
+{
+	for (size_t i = 0; i < deny_guarded_len; i++) {
+		struct str row = str_from(deny_guarded[i]);
+		size_t slash = str_find_char(row, '/', 0);
+
+		if (slash == SIZE_MAX ? str_eq_nocase(name, row) :
+		    str_eq_nocase(folder, str_sub(row, 0, slash)) &&
+			str_eq_nocase(name, str_sub(row, slash + 1, SIZE_MAX)))
+			return true;
+	}
+	return false;
+}

@@ -2,7 +2,10 @@
 #ifndef FRIDAY_SAFETY_DENY_TABLE_H
 #define FRIDAY_SAFETY_DENY_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "base/str.h"
 
 enum deny_where {
 	DENY_ANYWHERE, /* the last components of a path */
@@ -26,8 +29,13 @@ extern const char *const deny_exceptions[];
 extern const size_t deny_exceptions_len;
 extern const struct deny_row deny_table[];
 extern const size_t deny_table_len;
-/* Components of paths that decide what friday or git do. */
+/* What decides what friday or git do, or is read by editors, hook managers,
+ * shells, CI or assistants and runs code later, in whatever folder it stands:
+ * "name", or "folder/name" (templates in .github may be written). Never
+ * changed without a question, and read-only in the sandbox. */
 extern const char *const deny_guarded[];
 extern const size_t deny_guarded_len;
+/* The last part of a path, and the folder that it is in; "": none. */
+bool deny_is_guarded(struct str folder, struct str name);
 
 #endif

@@ -244,6 +244,7 @@ launcher_prepare(struct launcher *l, const struct launch *launch,
 					       l->opts.limits;
 	opts.grace_ms = launch->grace_ms;
 	opts.unprotected = launch->unprotected;
+	opts.lasting = launch->lasting;
 	opts.without = launcher_missing(l);
 	if (opts.without != 0 && (l->opts.mode == LAUNCHER_REQUIRED ||
 	    !launch->accept_missing))

@@ -65,6 +65,7 @@ struct launch {
 	int parent;		     /* as in sandbox_opts, where that */
 	bool stay;		     /* is set, or there is a network */
 	bool unprotected;
+	bool lasting;
 	bool accept_missing; /* a person was asked and said yes */
 };
 

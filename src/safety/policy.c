@@ -34,7 +34,7 @@ static const struct effect_row {
 	    "it cannot be told what it runs" },
 	{ EFFECT_GUARDED,
 	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
-	    "it changes what friday or git obey" },
+	    "it changes what friday, git, editors or CI obey" },
 	{ EFFECT_NAMES_SECRET,
 	    { POLICY_DENY, POLICY_ASK, POLICY_ASK, POLICY_ASK },
 	    "it names a path of the deny list" },

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "safety/deny_list.h"
+#include "safety/deny_table.h"
 #include "safety/sandbox_parts.h"
 #include "safety/sandbox_walk.h"
 
@@ -82,6 +83,22 @@ sandbox_real_path(const char *path)
 	return realpath(path, NULL);
 }
 
+void
+sandbox_protect(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *path)
+{
+	struct stat st;
+
+	if (opts->unprotected)
+		return;
+	if (lstat(path, &st) != 0) {
+		if (!opts->lasting && opts->profile == SANDBOX_WORKSPACE)
+			sandbox_args_add2(a, "--guard", path);
+	} else if (!S_ISLNK(st.st_mode)) {
+		sandbox_args_add2(a, "--protect", path);
+	}
+}
+
 struct planner {
 	struct sandbox_args *args;
 	const struct sandbox_opts *opts;
@@ -96,6 +113,15 @@ folder_of(const char *path)
 	return mem_strndup(path, (size_t)(slash - path));
 }
 
+static bool
+in_roots(const struct sandbox_opts *opts, const char *path)
+{
+	for (size_t i = 0; i < opts->n_roots; i++)
+		if (sandbox_is_below(path, opts->roots[i]))
+			return true;
+	return false;
+}
+
 static void
 take_find(enum walk_find what, const char *path, void *ctx)
 {
@@ -107,8 +133,27 @@ take_find(enum walk_find what, const char *path, void *ctx)
 		CLEANUP(free_ptr) char *folder = folder_of(path);
 
 		sandbox_add_repo(p->args, p->opts, folder);
-	} else if (!p->opts->unprotected) {
-		sandbox_args_add2(p->args, "--protect", path);
+	} else if (what == WALK_PINNED) {
+		if (!p->opts->unprotected && in_roots(p->opts, path) &&
+		    p->opts->profile == SANDBOX_WORKSPACE)
+			sandbox_args_add2(p->args, "--write", path);
+	} else {
+		sandbox_protect(p->args, p->opts, path);
+	}
+}
+
+/* Protected names that the top of a root does not have; but a new repository,
+ * or one's submodules, may come to be. */
+static void
+guard_root(struct planner *p, const char *root)
+{
+	for (size_t i = 0; i < deny_guarded_len; i++) {
+		const char *name = deny_guarded[i];
+		CLEANUP(free_ptr) char *path = file_join(root, name);
+
+		if (strcmp(name, ".git") != 0 &&
+		    strcmp(name, ".gitmodules") != 0 && !file_exists(path))
+			sandbox_protect(p->args, p->opts, path);
 	}
 }
 
@@ -174,6 +219,8 @@ add_roots(struct planner *p, struct error *err)
 			    opts->roots[i]);
 		sandbox_args_add2(p->args, how, opts->roots[i]);
 	}
+	for (size_t i = 0; i < opts->n_roots; i++)
+		guard_root(p, opts->roots[i]);
 	if (top != NULL)
 		rc = walk(p, top, err);
 	for (size_t i = 0; i < opts->n_roots && rc == 0; i++)

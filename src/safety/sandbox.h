@@ -71,6 +71,9 @@ struct sandbox_opts {
 	/* The user has approved a change of what is else protected (hooks,
 	 * git's configuration, what editors and CI run). */
 	bool unprotected;
+	/* Runs beside other work for long: what comes to be meanwhile under a
+	 * protected name may be the user's own, and stays. */
+	bool lasting;
 	const char *cgroup; /* tests: where groups may be made */
 	int landlock_abi;   /* tests: at most this one; 0: the newest */
 };

@@ -11,6 +11,10 @@ void sandbox_args_add2(struct sandbox_args *a, const char *option,
     const char *value);
 void sandbox_args_release(struct sandbox_args *a);
 
+/* "--protect" for what is there, "--guard" for what must not come to be; and
+ * nothing where the user has approved. */
+void sandbox_protect(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *path);
 /* True: path is folder or below it. */
 bool sandbox_is_below(const char *path, const char *folder);
 /* Without links; NULL: it is not there. */
@@ -24,9 +28,9 @@ void sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts);
 void sandbox_add_system_masks(struct sandbox_args *a);
 bool sandbox_root_allowed(const char *root);
 
-/* sandbox_repo.c: the git folders of a workspace's root. */
+/* sandbox_repo.c: the git folders of the repository whose top this is. */
 void sandbox_add_repo(struct sandbox_args *a, const struct sandbox_opts *opts,
-    const char *root);
+    const char *top);
 
 /* sandbox_env.c: what the command's environment is. caches may be NULL. */
 void sandbox_make_env(struct sandbox_args *env,

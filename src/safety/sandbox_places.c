@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "safety/sandbox_git.h"
 #include "safety/sandbox_parts.h"
 
 /* As on the host: a folder, or a link to one of the others. */
@@ -168,6 +169,61 @@ sandbox_add_system(struct sandbox_args *a, const struct sandbox_opts *opts)
 	sandbox_args_add(a, "/tmp");
 }
 
+static bool
+is_addable(const struct sandbox_opts *opts, const char *real)
+{
+	return !is_never_whole(real) && !sandbox_is_below(opts->home, real);
+}
+
+/* Files that are kept elsewhere ("dotfiles") are links; both ends of those are
+ * needed. */
+static void
+add_home_place(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *name)
+{
+	CLEANUP(free_ptr) char *path = mem_printf("%s/%s", opts->home, name);
+	CLEANUP(free_ptr) char *real = sandbox_real_path(path);
+
+	if (real == NULL || !is_addable(opts, real))
+		return;
+	add_read(a, opts, real);
+	if (strcmp(real, path) != 0) {
+		sandbox_args_add2(a, "--link", path);
+		sandbox_args_add(a, real);
+	}
+}
+
+struct settings {
+	struct sandbox_args *args;
+	const struct sandbox_opts *opts;
+};
+
+static void
+take_git_path(enum git_path what, const char *path, void *ctx)
+{
+	const struct settings *s = ctx;
+
+	if (what != GIT_PATH_WORKTREE && is_addable(s->opts, path))
+		add_read(s->args, s->opts, path);
+}
+
+/* What the user's own git configuration names: a hook, an ignore file or an
+ * included file that is not there is passed over by git without a word. */
+static void
+add_git_settings(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	static const char *const names[] = { ".gitconfig",
+		".config/git/config" };
+	struct settings s = { a, opts };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", opts->home,
+		    names[i]);
+
+		sandbox_git_paths(path, NULL, opts->home, take_git_path, &s);
+	}
+}
+
 void
 sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts)
 {
@@ -180,15 +236,10 @@ sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts)
 		own = !sandbox_is_below(home, opts->roots[i]);
 	if (own)
 		sandbox_args_add2(a, "--private", home);
-	for (size_t i = 0; own && i < ARRAY_LEN(home_places); i++) {
-		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", home,
-		    home_places[i]);
-		CLEANUP(free_ptr) char *real = sandbox_real_path(path);
-
-		/* One that is a link elsewhere is not looked through. */
-		if (real != NULL && strcmp(real, path) == 0)
-			add_read(a, opts, path);
-	}
+	for (size_t i = 0; own && i < ARRAY_LEN(home_places); i++)
+		add_home_place(a, opts, home_places[i]);
+	if (own)
+		add_git_settings(a, opts);
 	add_path(a, opts);
 	for (size_t i = 0; i < opts->n_readable; i++)
 		add_read(a, opts, opts->readable[i]);

@@ -15,10 +15,10 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "safety/sandbox_git.h"
 #include "safety/sandbox_parts.h"
 
 #define LINK_MAX_BYTES 8192
-#define CONFIG_MAX_BYTES ((size_t)1024 * 1024)
 enum { MODULES_DEPTH_MAX = 8 };
 
 static const char *const protected_parts[] = { "hooks", "config",
@@ -43,36 +43,28 @@ read_link_file(const char *folder, const char *name, struct str prefix)
 	return sandbox_real_path(full);
 }
 
+struct wanted {
+	const char *root;
+	bool found;
+};
+
+static void
+compare_worktree(enum git_path what, const char *path, void *ctx)
+{
+	struct wanted *w = ctx;
+
+	w->found |= what == GIT_PATH_WORKTREE && strcmp(path, w->root) == 0;
+}
+
 /* True: the configuration's core.worktree is the root. */
 static bool
 config_names(const char *gitdir, const char *root)
 {
 	CLEANUP(free_ptr) char *path = file_join(gitdir, "config");
-	CLEANUP_BUF struct buf text = BUF_INIT(CONFIG_MAX_BYTES);
-	struct str rest, line;
+	struct wanted wanted = { .root = root };
 
-	if (file_read(path, &text, NULL) != 0)
-		return false;
-	rest = buf_str(&text);
-	while (str_next_line(&rest, &line)) {
-		CLEANUP(free_ptr) char *value = NULL;
-		CLEANUP(free_ptr) char *full = NULL;
-		CLEANUP(free_ptr) char *real = NULL;
-
-		line = str_trim(line);
-		if (!str_starts(line, STR("worktree")))
-			continue;
-		line = str_trim(str_sub(line, 8, SIZE_MAX));
-		if (line.len == 0 || line.ptr[0] != '=')
-			continue;
-		value = str_dup(str_trim(str_sub(line, 1, SIZE_MAX)));
-		full = value[0] == '/' ? steal(value) :
-					 file_join(gitdir, value);
-		real = sandbox_real_path(full);
-		if (real != NULL && strcmp(real, root) == 0)
-			return true;
-	}
-	return false;
+	sandbox_git_paths(path, NULL, NULL, compare_worktree, &wanted);
+	return wanted.found;
 }
 
 /* True: the folder that root's ".git" file names knows of it. */
@@ -87,22 +79,14 @@ names_back(const char *gitdir, const char *root)
 	    config_names(gitdir, root);
 }
 
-static void
-protect(struct sandbox_args *a, const char *path)
-{
-	struct stat st;
-
-	if (lstat(path, &st) == 0 && !S_ISLNK(st.st_mode))
-		sandbox_args_add2(a, "--protect", path);
-}
-
-static void protect_git(struct sandbox_args *a, const char *gitdir, int depth);
+static void protect_git(struct sandbox_args *a,
+    const struct sandbox_opts *opts, const char *gitdir, int depth);
 
 /* Of each git folder in gitdir/NAME: modules have modules of their own, and a
  * submodule's name may have slashes. */
 static void
-protect_each(struct sandbox_args *a, const char *gitdir, const char *name,
-    int depth)
+protect_each(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *gitdir, const char *name, int depth)
 {
 	CLEANUP(free_ptr) char *folder = file_join(gitdir, name);
 	DIR *dir = depth < MODULES_DEPTH_MAX ? opendir(folder) : NULL;
@@ -116,38 +100,44 @@ protect_each(struct sandbox_args *a, const char *gitdir, const char *name,
 		if (entry->d_name[0] == '.')
 			continue;
 		if (access(head, F_OK) == 0)
-			protect_git(a, path, depth + 1);
+			protect_git(a, opts, path, depth + 1);
 		else
-			protect_each(a, folder, entry->d_name, depth + 1);
+			protect_each(a, opts, folder, entry->d_name,
+			    depth + 1);
 	}
 	if (dir != NULL)
 		closedir(dir);
 }
 
+/* Mount points of their own: a protected file stays where it is, but the folder
+ * that it is in could be moved away and made anew. */
 static void
-protect_git(struct sandbox_args *a, const char *gitdir, int depth)
+pin_parts(struct sandbox_args *a, const char *gitdir)
 {
+	static const char *const names[] = { "info", "modules", "worktrees" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		CLEANUP(free_ptr) char *path = file_join(gitdir, names[i]);
+		struct stat st;
+
+		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			sandbox_args_add2(a, "--write", path);
+	}
+}
+
+static void
+protect_git(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *gitdir, int depth)
+{
+	pin_parts(a, gitdir);
 	for (size_t i = 0; i < ARRAY_LEN(protected_parts); i++) {
 		CLEANUP(free_ptr) char *path = file_join(gitdir,
 		    protected_parts[i]);
 
-		protect(a, path);
+		sandbox_protect(a, opts, path);
 	}
-	protect_each(a, gitdir, "modules", depth);
-	protect_each(a, gitdir, "worktrees", depth);
-}
-
-static void
-add_git_folder(struct sandbox_args *a, const struct sandbox_opts *opts,
-    const char *gitdir)
-{
-	if (opts->profile == SANDBOX_READ_ONLY) {
-		sandbox_args_add2(a, "--read", gitdir);
-		return;
-	}
-	sandbox_args_add2(a, "--write", gitdir);
-	if (!opts->unprotected)
-		protect_git(a, gitdir, 0);
+	protect_each(a, opts, gitdir, "modules", depth);
+	protect_each(a, opts, gitdir, "worktrees", depth);
 }
 
 static bool
@@ -159,8 +149,55 @@ below_roots(const struct sandbox_opts *opts, const char *path)
 	return false;
 }
 
+/* True: a root is in it, or is it. */
+static bool
+holds_root(const struct sandbox_opts *opts, const char *path)
+{
+	for (size_t i = 0; i < opts->n_roots; i++)
+		if (sandbox_is_below(opts->roots[i], path))
+			return true;
+	return false;
+}
+
+struct named {
+	struct sandbox_args *args;
+	const struct sandbox_opts *opts;
+};
+
+/* Hooks that stand in the workspace, configuration that is included from
+ * there. Not a folder that a root is in: that would protect all. */
+static void
+protect_named(enum git_path what, const char *path, void *ctx)
+{
+	const struct named *n = ctx;
+
+	if (what != GIT_PATH_WORKTREE && what != GIT_PATH_OTHER &&
+	    below_roots(n->opts, path) && !holds_root(n->opts, path))
+		sandbox_protect(n->args, n->opts, path);
+}
+
+/* top: of its working tree; NULL: unknown. */
+static void
+add_git_folder(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *gitdir, const char *top)
+{
+	CLEANUP(free_ptr) char *config = file_join(gitdir, "config");
+	struct named named = { a, opts };
+
+	if (opts->profile == SANDBOX_READ_ONLY) {
+		sandbox_args_add2(a, "--read", gitdir);
+		return;
+	}
+	sandbox_args_add2(a, "--write", gitdir);
+	if (opts->unprotected)
+		return;
+	protect_git(a, opts, gitdir, 0);
+	sandbox_git_paths(config, top, opts->home, protect_named, &named);
+}
+
 /* The folder that a ".git" file names, and the one that it shares with the
- * other worktrees (two levels up: …/.git/worktrees/NAME). */
+ * other worktrees (two levels up: …/.git/worktrees/NAME). One in the workspace
+ * (".git" saying "gitdir: .bare") opens nothing and only needs protection. */
 static void
 add_linked(struct sandbox_args *a, const struct sandbox_opts *opts,
     const char *top)
@@ -170,7 +207,14 @@ add_linked(struct sandbox_args *a, const struct sandbox_opts *opts,
 	CLEANUP(free_ptr) char *common = NULL;
 	CLEANUP(free_ptr) char *expected = NULL;
 
-	if (gitdir == NULL || !names_back(gitdir, top))
+	if (gitdir == NULL)
+		return;
+	if (below_roots(opts, gitdir)) {
+		if (!holds_root(opts, gitdir))
+			add_git_folder(a, opts, gitdir, top);
+		return;
+	}
+	if (!names_back(gitdir, top))
 		return;
 	common = read_link_file(gitdir, "commondir", STR(""));
 	if (common != NULL) {
@@ -183,31 +227,36 @@ add_linked(struct sandbox_args *a, const struct sandbox_opts *opts,
 		common = mem_strdup(gitdir);
 	}
 	if (!below_roots(opts, common))
-		add_git_folder(a, opts, common);
+		add_git_folder(a, opts, common, top);
 }
 
-/* The repository that `path` is the top of; false: it is none. */
-static bool
-add_top(struct sandbox_args *a, const struct sandbox_opts *opts,
-    const char *path)
+/* ".git" is a link: what it leads to, if that is in the workspace. The link
+ * itself cannot be held. */
+static void
+add_behind_link(struct sandbox_args *a, const struct sandbox_opts *opts,
+    const char *dot_git, const char *top)
 {
-	CLEANUP(free_ptr) char *dot_git = file_join(path, ".git");
-	struct stat st;
+	CLEANUP(free_ptr) char *real = sandbox_real_path(dot_git);
 
-	if (lstat(dot_git, &st) != 0)
-		return false;
-	if (S_ISDIR(st.st_mode)) {
-		add_git_folder(a, opts, dot_git);
-	} else if (S_ISREG(st.st_mode)) {
-		add_linked(a, opts, path);
-		protect(a, dot_git);
-	}
-	return true;
+	if (real != NULL && below_roots(opts, real) && !holds_root(opts, real))
+		add_git_folder(a, opts, real, top);
 }
 
 void
 sandbox_add_repo(struct sandbox_args *a, const struct sandbox_opts *opts,
-    const char *root)
+    const char *top)
 {
-	add_top(a, opts, root);
+	CLEANUP(free_ptr) char *dot_git = file_join(top, ".git");
+	struct stat st;
+
+	if (lstat(dot_git, &st) != 0)
+		return;
+	if (S_ISDIR(st.st_mode)) {
+		add_git_folder(a, opts, dot_git, top);
+	} else if (S_ISLNK(st.st_mode)) {
+		add_behind_link(a, opts, dot_git, top);
+	} else if (S_ISREG(st.st_mode)) {
+		add_linked(a, opts, top);
+		sandbox_protect(a, opts, dot_git);
+	}
 }

@@ -2,64 +2,25 @@
 #include "safety/sandbox_walk.h"
 
 #include <dirent.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "safety/deny_list.h"
+#include "safety/deny_table.h"
 
 /* A change within the same tick of the clock as our reading would not show in
  * the time stamp: so young a folder is read again. */
 #define SETTLED_NS 50000000LL
 enum { FOLDERS_MAX = 200000, DEPTH_MAX = 100, FINDS_MAX = 20000 };
 
-/* Names that run code later: read by editors, hooks managers, shells, CI or
- * an assistant (friday itself among them) when a person is not looking. In
- * whatever folder they stand. */
-static const char *const protected_names[] = {
-	".aider.conf.yml",
-	".buildkite",
-	".circleci",
-	".claude",
-	".cursor",
-	".devcontainer",
-	".devcontainer.json",
-	".dir-locals.el",
-	".drone.yml",
-	".envrc",
-	".exrc",
-	".friday",
-	".fridayignore",
-	".gemini",
-	".gitlab-ci.yml",
-	".gitmodules",
-	".husky",
-	".idea",
-	".lefthook.yml",
-	".lvimrc",
-	".mcp.json",
-	".nvim.lua",
-	".nvimrc",
-	".pre-commit-config.yaml",
-	".travis.yml",
-	".vimrc",
-	".vscode",
-	".woodpecker.yml",
-	".zed",
-	"Jenkinsfile",
-	"azure-pipelines.yml",
-	"bitbucket-pipelines.yml",
-	"lefthook.yml",
-};
-
-/* In ".github" and the like, only this: templates may be written. */
-static const char *const protected_pairs[][2] = {
-	{ ".github", "workflows" },
-	{ ".github", "actions" },
-	{ ".gitea", "workflows" },
-	{ ".forgejo", "workflows" },
-};
+/* What other people's packages bring is not ours to protect: nobody opens it
+ * in an editor, and package managers must be able to take it away. */
+static const char *const package_folders[] = { "node_modules",
+	"site-packages", "vendor", "bower_components", ".venv", "venv", ".tox",
+	"target" };
 
 struct find {
 	enum walk_find what;
@@ -87,6 +48,7 @@ struct pass {
 	void *ctx;
 	size_t n_folders, n_finds;
 	bool fresh; /* rules have changed: nothing remembered counts */
+	bool packages; /* in a folder of other people's packages */
 	bool ruled; /* a .fridayignore counts for this folder */
 };
 
@@ -128,19 +90,36 @@ sandbox_walk_destroy(struct sandbox_walk *w)
 }
 
 static bool
+is_package_folder(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	for (size_t i = 0; name != NULL && i < ARRAY_LEN(package_folders); i++)
+		if (strcmp(package_folders[i], name + 1) == 0)
+			return true;
+	return false;
+}
+
+/* The folder of "folder/name" in the table. */
+static bool
+is_pinned(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < deny_guarded_len; i++)
+		if (strncasecmp(deny_guarded[i], name, len) == 0 &&
+		    deny_guarded[i][len] == '/')
+			return true;
+	return false;
+}
+
+static bool
 is_protected(const char *folder, const char *name)
 {
 	const char *parent = strrchr(folder, '/');
 
-	for (size_t i = 0; i < ARRAY_LEN(protected_names); i++)
-		if (strcmp(protected_names[i], name) == 0)
-			return true;
-	for (size_t i = 0; parent != NULL && i < ARRAY_LEN(protected_pairs);
-	    i++)
-		if (strcmp(protected_pairs[i][0], parent + 1) == 0 &&
-		    strcmp(protected_pairs[i][1], name) == 0)
-			return true;
-	return false;
+	return deny_is_guarded(str_from(parent == NULL ? "" : parent + 1),
+	    str_from(name));
 }
 
 /* DT_…; some file systems do not say it with the name. */
@@ -186,15 +165,17 @@ sort_entry(struct pass *p, struct folder *f, const char *folder,
 	unsigned char type = type_of(folder, entry);
 	bool dir = type == DT_DIR;
 
-	if (type == DT_LNK)
-		return;
 	if (strcmp(entry->d_name, ".git") == 0) {
 		add_find(f, WALK_GIT, entry->d_name);
+	} else if (type == DT_LNK) {
+		return;
 	} else if (is_secret(p, folder, entry->d_name, dir)) {
 		add_find(f, WALK_SECRET, entry->d_name);
-	} else if (is_protected(folder, entry->d_name)) {
+	} else if (!p->packages && is_protected(folder, entry->d_name)) {
 		add_find(f, WALK_PROTECTED, entry->d_name);
 	} else if (dir) {
+		if (!p->packages && is_pinned(entry->d_name))
+			add_find(f, WALK_PINNED, entry->d_name);
 		f->folders = mem_resize(f->folders, f->n_folders + 1,
 		    sizeof(*f->folders));
 		f->folders[f->n_folders++] = mem_strdup(entry->d_name);
@@ -292,7 +273,7 @@ static int
 visit(struct pass *p, const char *path, int depth, struct error *err)
 {
 	const struct folder *f;
-	bool ruled = p->ruled;
+	bool ruled = p->ruled, packages = p->packages;
 	struct stat st;
 	int rc = 0;
 
@@ -300,6 +281,7 @@ visit(struct pass *p, const char *path, int depth, struct error *err)
 		return 0;
 	if (++p->n_folders > FOLDERS_MAX || depth > DEPTH_MAX)
 		return too_large(path, err);
+	p->packages |= depth > 0 && is_package_folder(path);
 	f = look_at(p, path, &st);
 	p->ruled |= f->rules.st_ino != 0;
 	p->n_finds += f->n_finds;
@@ -318,6 +300,7 @@ visit(struct pass *p, const char *path, int depth, struct error *err)
 		rc = visit(p, below, depth + 1, err);
 	}
 	p->ruled = ruled;
+	p->packages = packages;
 	return rc;
 }
 

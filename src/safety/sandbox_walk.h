@@ -16,7 +16,8 @@ struct sandbox_walk;
 enum walk_find {
 	WALK_SECRET,	/* on the deny list */
 	WALK_PROTECTED, /* runs code later: read-only */
-	WALK_GIT,	/* a ".git" below the root: folder or file */
+	WALK_PINNED,	/* holds a protected one: must not be moved away */
+	WALK_GIT,	/* a ".git": folder, file or link */
 };
 
 struct sandbox_walk *sandbox_walk_create(void);

@@ -152,9 +152,40 @@ look_for_programs(struct look *l, size_t at)
 	    command_in_list(sub, " difftool mergetool instaweb daemon"
 		" for-each-repo maintenance "))
 		shell_look_add(l, EFFECT_OPAQUE, "it starts other programs");
-	if (str_eq_c(sub, "config") && l->n > at + 1)
-		shell_look_add(l, EFFECT_GUARDED,
-		    "it changes what git runs");
+}
+
+/* What writes .git/config; the sandbox holds that still otherwise. */
+static const struct {
+	const char *sub;
+	const char *words; /* one of them must be there; NULL: any word */
+} config_writers[] = {
+	{ "branch", " -m -M --move -c -C --copy -u --unset-upstream"
+		    " --edit-description --track -t " },
+	{ "config", NULL },
+	{ "push", " -u --set-upstream " },
+	{ "remote", " add rename remove rm set-head set-branches set-url " },
+	{ "sparse-checkout", " init set add reapply disable " },
+	{ "submodule", " add init update deinit set-branch set-url sync"
+		       " absorbgitdirs " },
+	{ "worktree", " move repair " },
+};
+
+static void
+look_for_config(struct look *l, size_t at)
+{
+	struct str sub = l->words[at].text;
+
+	for (size_t i = 0; i < ARRAY_LEN(config_writers); i++)
+		if (str_eq_c(sub, config_writers[i].sub) && l->n > at + 1 &&
+		    (config_writers[i].words == NULL ||
+			has_word(l, at, config_writers[i].words)))
+			shell_look_add(l, EFFECT_GUARDED,
+			    "it changes git's configuration");
+	for (size_t i = at + 1; i < l->n; i++)
+		if (str_eq_c(sub, "branch") &&
+		    str_starts(l->words[i].text, STR("--set-upstream-to")))
+			shell_look_add(l, EFFECT_GUARDED,
+			    "it changes git's configuration");
 }
 
 /* git's own options. Returns where the subcommand is; n: nowhere. */
@@ -229,4 +260,5 @@ shell_look_git(struct look *l)
 	shell_look_loss(l, STR("git"));
 	look_at_operands(l, at);
 	look_for_programs(l, at);
+	look_for_config(l, at);
 }

@@ -22,10 +22,11 @@ list_roots(const struct workspace *w, const char *folder, size_t *ret_n)
 }
 
 int
-confined_run(const struct tool_env *env, const char *folder,
+confined_run(const struct tool_call *call, const char *folder,
     const struct proc_opts *opts, confined_start_fn *start, void *ctx,
     struct error *err)
 {
+	const struct tool_env *env = call->env;
 	CLEANUP_SANDBOX_START struct sandbox_start made = SANDBOX_START_INIT;
 	CLEANUP(free_ptr) const char **roots = NULL;
 	struct launch launch = LAUNCH_INIT;
@@ -42,6 +43,9 @@ confined_run(const struct tool_env *env, const char *folder,
 	/* The supervisor (base/proc) has the same patience. */
 	launch.grace_ms = opts->grace_ms;
 	launch.accept_missing = true;
+	launch.unprotected = (call->effects & EFFECT_GUARDED) != 0;
+	/* A background shell: nobody waits for its end. */
+	launch.lasting = opts->timeout_ms == 0;
 	rc = launcher_prepare(env->launcher, &launch, &made, err);
 	if (rc != 0)
 		return rc;

@@ -1,6 +1,7 @@
 /* Reports of changed files; see edit_report.h. */
 #include "tools/edit_report.h"
 
+#include "safety/deny_list.h"
 #include "syntax/language.h"
 #include "syntax/syntax.h"
 
@@ -71,9 +72,13 @@ edit_report_preview(const struct change_set *cs, const char *verb,
 {
 	size_t n = change_set_count(cs);
 
-	for (size_t i = 0; i < n; i++)
-		buf_printf(&ret->subject, "%s%s", i ? "\n" : "",
-		    change_set_at(cs, i).path);
+	for (size_t i = 0; i < n; i++) {
+		const char *path = change_set_at(cs, i).path;
+
+		buf_printf(&ret->subject, "%s%s", i ? "\n" : "", path);
+		if (deny_list_guards(NULL, str_from(path)))
+			ret->effects |= EFFECT_GUARDED;
+	}
 	buf_add_cstr(&ret->summary, verb);
 	if (n != 1)
 		buf_printf(&ret->summary, " %zu files:", n);

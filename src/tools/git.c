@@ -232,7 +232,7 @@ run_confined(const struct proc_opts *opts, struct proc_status *ret, void *ctx,
 	struct change_run *r = ctx;
 
 	r->status = ret;
-	return confined_run(r->c->call->env, r->c->folder, opts, run_to_end,
+	return confined_run(r->c->call, r->c->folder, opts, run_to_end,
 	    r, err);
 }
 

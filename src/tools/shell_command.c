@@ -91,10 +91,10 @@ shell_command_start(const struct shell_command *c,
 	own.argv = argv;
 	own.environ_ = environment;
 	own.cwd = c->folder.path;
-	rc = confined_run(call->env, NULL, &own, start, ctx, err);
+	rc = confined_run(call, NULL, &own, start, ctx, err);
 	if (rc != -ERR_NOT_FOUND || call->env->shell != NULL ||
 	    !file_is_dir(own.cwd))
 		return rc;
 	argv[0] = "sh"; /* every POSIX system has it; bash may be missing */
-	return confined_run(call->env, NULL, &own, start, ctx, err);
+	return confined_run(call, NULL, &own, start, ctx, err);
 }

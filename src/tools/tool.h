@@ -64,6 +64,7 @@ struct tool_call {
 	const struct tool_env *env;
 	struct cancel *cancel;
 	int64_t deadline_ms; /* clock_now_ms(); never 0 */
+	unsigned effects;    /* run(): enum effects, as judged and allowed */
 	/* Live output for faces; any thread of the call. May be NULL. */
 	void (*output)(const char *stream, struct str text, void *ctx);
 	void *output_ctx;

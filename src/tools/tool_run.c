@@ -381,6 +381,7 @@ run_call(const struct tool_door *door, const char *call_id,
 		rc = door->started(call_id, tool, args, door->ctx, err);
 	if (rc != 0)
 		return rc;
+	call.effects = effects;
 	/* The wait for an answer does not count. */
 	call.deadline_ms = clock_now_ms() +
 	    (tool->timeout_ms > 0 ? tool->timeout_ms : TIMEOUT_DEFAULT_MS);

@@ -265,6 +265,115 @@ def test_a_forged_gitdir_opens_nothing(box, tmp_path):
     assert os.listdir(box.outside) == ["secret.txt"]
     assert not work.joinpath("secret.txt").exists()
 
+def test_what_runs_later_does_not_come_to_be(box):
+    """Names that the workspace does not have: no mount can hold those."""
+    shutil.rmtree(box.repo / ".git/hooks")
+    status, out, err = box.sh(
+        "mkdir -p .vscode .git/hooks .git/info .github/workflows && "
+        "echo evil | tee .vscode/tasks.json .git/hooks/pre-commit .envrc "
+        ".github/workflows/x.yml .git/info/attributes .git/commondir; "
+        "echo kept > .github/a.md; exit 5")
+    assert (status, out) == (5, "evil\n")
+    for part in (".vscode", ".git/hooks", ".envrc", ".github/workflows",
+                 ".git/info/attributes", ".git/commondir"):
+        assert not box.repo.joinpath(part).exists(), part
+        assert os.path.basename(part) + ".unapproved" in err
+        assert box.repo.joinpath(part + ".unapproved").exists()
+    assert box.repo.joinpath(".github/a.md").exists()
+    box.sh("echo again > .envrc")
+    assert box.repo.joinpath(".envrc.unapproved-2").exists()
+    assert "unapproved" not in box.sh("echo x > a; git add a")[2]
+
+
+def test_the_folder_of_what_is_protected_is_not_exchanged(box):
+    for part in (".github/workflows/ci.yml", ".git/info/attributes",
+                 "sub/deep/.vscode/tasks.json"):
+        box.friday.write(part, "old")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    box.sh("mv .github .g; mv .git/info .git/i; mv sub s; "
+           "mkdir -p .github/workflows .git/info sub/deep/.vscode; "
+           "echo evil | tee .github/workflows/ci.yml .git/info/attributes "
+           "sub/deep/.vscode/tasks.json")
+    assert box.friday.read(".github/workflows/ci.yml") == "old"
+    assert box.friday.read(".git/info/attributes") == "old"
+    assert box.friday.read("s/deep/.vscode/tasks.json") == "old"
+    assert not box.repo.joinpath("sub/deep/.vscode").exists()
+    assert box.friday.read("sub/deep/.vscode.unapproved/tasks.json") \
+        == "evil\n"
+
+
+def test_git_elsewhere_in_the_workspace_is_protected(box, tmp_path):
+    """A bare repository beside its ".git" file, hooks that stand in the tree,
+    a ".git" that is a link, and files that the configuration includes."""
+    work = tmp_path / "bare"
+    work.mkdir()
+    run = dict(cwd=work, env=box.friday.env, check=True,
+               stdout=subprocess.DEVNULL)
+    subprocess.run(["git", "init", "-q", "--bare", ".bare"], **run)
+    work.joinpath(".git").write_text("gitdir: ./.bare\n")
+    subprocess.run(["git", "config", "core.bare", "false"], **run)
+    subprocess.run(["git", "config", "core.hooksPath", "tools/hooks"], **run)
+    subprocess.run(["git", "config", "include.path", "../shared.ini"], **run)
+    work.joinpath("tools/hooks").mkdir(parents=True)
+    work.joinpath("tools/hooks/pre-commit").write_text("old")
+    work.joinpath("shared.ini").write_text("[user]\n\tname = me\n")
+    config = work.joinpath(".bare/config").read_text()
+    for dot_git in ("file", "link"):
+        if dot_git == "link":
+            work.joinpath(".git").unlink()
+            work.joinpath(".git").symlink_to(".bare")
+        if box.uid:
+            subprocess.run(["chown", "-hR", f"{box.uid}", work])
+        _, out, _ = box.run(
+            "bash", "-c", "echo evil | tee .bare/config .bare/hooks/pre-commit"
+            " tools/hooks/pre-commit tools/hooks/new shared.ini; mv tools t; "
+            "git config core.pager evil; mv .bare b; rm -rf tools/hooks .bare/hooks"
+            "; git status >/dev/null && git add shared.ini && git commit -qm x"
+            " --allow-empty --no-verify && git log --format=%s%an -1",
+            options=("--workspace", str(work)))
+        assert work.joinpath(".bare/config").read_text() == config
+        assert not work.joinpath(".bare/hooks/pre-commit").exists()
+        assert "evil" not in work.joinpath("shared.ini").read_text()
+        for folder in ("tools", "t"):
+            if work.joinpath(folder, "hooks/pre-commit").exists():
+                assert work.joinpath(folder, "hooks/pre-commit"
+                                     ).read_text() == "old"
+        if work.joinpath("t").exists():
+            work.joinpath("t").rename(work / "tools")
+    assert "x" in out
+
+
+def test_packages_can_be_removed(box):
+    """Other people's CI files in node_modules are not ours to protect."""
+    for part in ("node_modules/a/.travis.yml", "node_modules/a/.vscode/x",
+                 "node_modules/a/.github/workflows/x.yml"):
+        box.friday.write(part, "x")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    box.ok("rm -r node_modules")
+    assert not box.repo.joinpath("node_modules").exists()
+
+
+def test_git_settings_of_the_user_are_found(box):
+    """Links to "dotfiles", included files, hooks that hold everywhere."""
+    home = box.friday.home
+    home.joinpath("dotfiles/hooks").mkdir(parents=True)
+    home.joinpath("dotfiles/gitconfig").write_text(
+        "[include]\n\tpath = ~/dotfiles/more\n"
+        "[core]\n\thooksPath = \"~/dotfiles/hooks\" ; everywhere\n")
+    home.joinpath("dotfiles/more").write_text("[alias]\n\tx = version\n")
+    home.joinpath("dotfiles/secret").write_text("TOP-SECRET")
+    hook = home.joinpath("dotfiles/hooks/pre-commit")
+    hook.write_text("#!/bin/sh\necho ran > hook.txt\n")
+    hook.chmod(0o755)
+    home.joinpath(".gitconfig").unlink(missing_ok=True)
+    home.joinpath(".gitconfig").symlink_to("dotfiles/gitconfig")
+    if box.uid:
+        subprocess.run(["chown", "-hR", f"{box.uid}", home])
+    out = box.ok("git x; echo 1 > f; git add f; git commit -qm one; "
+                 "cat ~/dotfiles/secret; true")
+    assert out.startswith("git version") and "TOP-SECRET" not in out
+    assert box.friday.read("hook.txt") == "ran\n"
+
 
 # --- network and sockets ---------------------------------------------------
 
