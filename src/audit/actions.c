@@ -1,12 +1,12 @@
 /* Events as rows of the audit log; see actions.h. */
 #include "audit/actions.h"
 
-#include "base/json.h"
 #include "base/json_writer.h"
 #include "base/units.h"
 #include "store/members.h"
 
-enum { PLAIN_MAX = 2048 }; /* bytes; a longer one is kept by its hash */
+/* Bytes; a longer one is kept by its hash. Paths are kept whole. */
+enum { PLAIN_MAX = 2048, PATH_ID_MAX = 16 * 1024 };
 
 static const struct audit_action actions[] = {
 	{ EVENT_RUN_STARTED, "run.start", "run", NULL,
@@ -93,34 +93,63 @@ add_members(struct json_writer *w, struct str members, const char *names,
 	}
 }
 
-/* What a call changed, one row a file, so that a file's history is found. */
-static int
-put_files(const struct event *ev, int64_t event_seq, struct str members,
-    int (*put)(const struct audit_draft *draft, void *put_ctx,
-    struct error *err), void *put_ctx, struct error *err)
+static void
+add_state(struct json_writer *w, const char *key, const struct undo_state *s)
 {
-	CLEANUP_JSON struct json *files = NULL;
-	int rc = 0;
+	static const char *const kinds[] = { [UNDO_ABSENT] = "absent",
+		[UNDO_FILE] = "file", [UNDO_LINK] = "link",
+		[UNDO_FOLDER] = "folder", [UNDO_OTHER] = "other" };
 
-	if (json_parse(members_raw(members, "files"), NULL, &files, NULL) != 0)
-		return 0;
-	for (const struct json *i = json_first(files); i != NULL && rc == 0;
-	    i = json_next(i)) {
-		CLEANUP_BUF struct buf body = BUF_INIT(AUDIT_BODY_MAX);
-		struct audit_draft draft = { .action = "file.change",
-			.resource = "file", .resource_id = json_str(i),
-			.session = ev->session, .run = ev->run };
-		struct json_writer w = JSON_WRITER(&body);
+	jw_key(w, key);
+	jw_object(w);
+	jw_key_cstr(w, "kind", kinds[s->kind]);
+	if (s->kind == UNDO_FILE || s->kind == UNDO_FOLDER)
+		jw_key_int(w, "mode", s->mode);
+	if (s->kind == UNDO_FILE || s->kind == UNDO_LINK)
+		jw_key_int(w, "bytes", s->bytes);
+	/* Without: its content is too large to be kept. */
+	if (s->hash[0] != '\0')
+		jw_key_cstr(w, "hash", s->hash);
+	jw_end(w);
+}
 
-		jw_object(&w);
-		jw_key_int(&w, "event", event_seq);
-		add_members(&w, members, "call_id name", false);
-		add_members(&w, members, "diff", true);
-		jw_end(&w);
-		draft.body = buf_str(&body);
-		rc = put(&draft, put_ctx, err);
+int
+audit_row_of_change(const struct undo_point *point,
+    const struct undo_entry *entry,
+    int (*put)(const struct audit_draft *draft, void *put_ctx,
+    struct error *err), void *put_ctx, void *ctx, struct error *err)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(AUDIT_BODY_MAX);
+	CLEANUP_BUF struct buf id = BUF_INIT(PATH_ID_MAX);
+	struct json_writer w = JSON_WRITER(&body);
+	struct audit_draft draft = { .action = "file.change",
+		.resource = "file", .session = point->session,
+		.run = point->run };
+	int rc;
+
+	jw_object(&w);
+	jw_key_cstr(&w, "point", point->id);
+	if (entry == NULL) {
+		draft.action = "change.cancel";
+		draft.resource = "point";
+		buf_add_cstr(&id, point->id);
+	} else {
+		buf_printf(&id, "%s/%s", entry->root, entry->path);
+		add_state(&w, "before", &entry->before);
+		add_state(&w, "after", &entry->after);
 	}
-	return rc;
+	jw_key_cstr(&w, "source", undo_source_name(point->source));
+	jw_key_cstr(&w, "call_id", point->call_id);
+	jw_key_cstr(&w, "label", point->label);
+	jw_end(&w);
+	rc = buf_check(&body, err);
+	if (rc == 0)
+		rc = buf_check(&id, err);
+	if (rc != 0)
+		return rc;
+	draft.resource_id = buf_str(&id);
+	draft.body = buf_str(&body);
+	return put(&draft, put_ctx, err);
 }
 
 int
@@ -158,8 +187,5 @@ audit_rows_of_event(const struct event *ev, int64_t event_seq,
 		.resource = action->resource, .resource_id = buf_str(&id),
 		.session = ev->session, .run = ev->run,
 		.body = buf_str(&body) };
-	rc = put(&draft, put_ctx, err);
-	if (rc == 0 && ev->type == EVENT_TOOL_FINISHED)
-		rc = put_files(ev, event_seq, members, put, put_ctx, err);
-	return rc;
+	return put(&draft, put_ctx, err);
 }

@@ -7,6 +7,7 @@
 
 #include "event/event.h"
 #include "store/audit.h"
+#include "store/undo.h"
 
 struct audit_action {
 	enum event_type type;
@@ -22,6 +23,12 @@ const struct audit_action *audit_action_of(enum event_type type);
 
 /* For struct store_audit. ctx is not used. */
 int audit_rows_of_event(const struct event *ev, int64_t event_seq,
+    int (*put)(const struct audit_draft *draft, void *put_ctx,
+    struct error *err), void *put_ctx, void *ctx, struct error *err);
+/* Before and after a file: kind, permission bits, bytes, BLAKE2b of the
+ * content. The row's resource id is the absolute path. */
+int audit_row_of_change(const struct undo_point *point,
+    const struct undo_entry *entry,
     int (*put)(const struct audit_draft *draft, void *put_ctx,
     struct error *err), void *put_ctx, void *ctx, struct error *err);
 bool audit_ends(enum event_type type);

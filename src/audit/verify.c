@@ -18,12 +18,27 @@ struct check {
 	struct audit_verdict *verdict;
 	struct seals seals;
 	size_t next_seal, next_head;
+	int64_t end;  /* the last row looked at: later ones may come */
+	int64_t seen; /* the last one that did */
 	char before[HASH_SIZE]; /* hash of the row before, as it is stored */
 	int64_t last_seq, last_time_ms;
 	/* Sessions whose bodies are gone, with the first such row, until a
 	 * row says that they were deleted. */
 	struct map *erased;
 };
+
+const char *
+audit_fault_name(enum audit_fault_kind kind)
+{
+	static const char *const names[AUDIT_FAULT_KINDS] = {
+		[AUDIT_CHANGED] = "changed", [AUDIT_MISSING] = "missing",
+		[AUDIT_BROKEN] = "broken", [AUDIT_ERASED] = "erased",
+		[AUDIT_SEAL] = "seal", [AUDIT_OTHER_KEY] = "other_key",
+		[AUDIT_CUT] = "cut",
+	};
+
+	return names[kind];
+}
 
 static void __attribute__((format(printf, 5, 6)))
 report(struct check *c, enum audit_fault_kind kind, int64_t seq,
@@ -55,7 +70,7 @@ check_place(struct check *c, const struct audit_row *row)
 {
 	if (row->seq != c->last_seq + 1)
 		report(c, AUDIT_MISSING, c->last_seq + 1, c->last_time_ms,
-		    "rows %lld to %lld are missing",
+		    "entries %lld to %lld are missing",
 		    (long long)c->last_seq + 1, (long long)row->seq - 1);
 }
 
@@ -66,30 +81,37 @@ check_hashes(struct check *c, const struct audit_row *row)
 	bool body_fits = true;
 
 	if (row->body.ptr != NULL) {
-		audit_hash_body(row->salt, row->body, body_hash);
+		audit_hash_body(row, body_hash);
 		body_fits = str_eq_c(row->body_hash, body_hash);
+	} else { /* nothing of an erased body may be left, or put in */
+		body_fits = row->salt.ptr == NULL && row->resource_id.len == 0;
 	}
 	audit_hash_row(row, str_from(c->before), hash);
 	if (!body_fits)
 		report(c, AUDIT_CHANGED, row->seq, row->time_ms,
-		    "the content of row %lld was changed",
+		    "the content of entry %lld was changed",
 		    (long long)row->seq);
 	else if (!str_eq_c(row->hash, hash))
 		report(c, AUDIT_BROKEN, row->seq, row->time_ms,
-		    "row %lld does not go on from row %lld: one of them was "
-		    "changed, moved or put in", (long long)row->seq,
+		    "entry %lld does not go on from entry %lld: one of them "
+		    "was changed, moved or put in", (long long)row->seq,
 		    (long long)row->seq - 1);
 }
 
 /* A body may only be gone when its session was deleted, which a later row
  * says. */
 static void
+note_deletion(struct check *c, const struct audit_row *row)
+{
+	if (str_eq(row->action, STR("session.delete")))
+		map_remove(c->erased, row->resource_id);
+}
+
+static void
 note_erased(struct check *c, const struct audit_row *row)
 {
 	int64_t *first;
 
-	if (str_eq(row->action, STR("session.delete")))
-		map_remove(c->erased, row->resource_id);
 	if (row->body.ptr != NULL)
 		return;
 	c->verdict->erased++;
@@ -111,16 +133,16 @@ check_seals(struct check *c, const struct audit_row *row)
 		c->verdict->seals++;
 		if (s->seq < row->seq || !str_eq_c(row->hash, s->hash))
 			report(c, AUDIT_SEAL, s->seq, s->time_ms,
-			    "the seal of row %lld fits no row",
+			    "the seal of entry %lld fits no entry",
 			    (long long)s->seq);
 		else if (!audit_seal_is_right(s))
 			report(c, AUDIT_SEAL, s->seq, s->time_ms,
-			    "the signature over row %lld is wrong",
+			    "the signature over entry %lld is wrong",
 			    (long long)s->seq);
 		else if (c->opts->key != NULL &&
 		    strcmp(c->opts->key, s->key) != 0)
 			report(c, AUDIT_OTHER_KEY, s->seq, s->time_ms,
-			    "row %lld is sealed with another key",
+			    "entry %lld is sealed with another key",
 			    (long long)s->seq);
 	}
 }
@@ -132,7 +154,7 @@ check_sealed(struct check *c, const struct audit_row *row)
 	if (str_eq(row->action, STR("run.end")) && (c->next_seal == 0 ||
 	    c->seals.items[c->next_seal - 1].seq != row->seq))
 		report(c, AUDIT_SEAL, row->seq, row->time_ms,
-		    "the seal of row %lld is missing", (long long)row->seq);
+		    "the seal of entry %lld is missing", (long long)row->seq);
 }
 
 static void
@@ -145,7 +167,7 @@ check_heads(struct check *c, const struct audit_row *row)
 			return;
 		if (h->seq == row->seq && !str_eq_c(row->hash, h->hash))
 			report(c, AUDIT_CHANGED, row->seq, row->time_ms,
-			    "row %lld is not the one whose head was kept",
+			    "entry %lld is not the one whose head was kept",
 			    (long long)row->seq);
 	}
 }
@@ -155,6 +177,10 @@ check_row(const struct audit_row *row, void *ctx)
 {
 	struct check *c = ctx;
 
+	note_deletion(c, row);
+	c->seen = row->seq;
+	if (row->seq > c->end)
+		return 0;
 	check_place(c, row);
 	check_hashes(c, row);
 	note_erased(c, row);
@@ -179,18 +205,23 @@ check_end(struct check *c)
 
 	while (map_next(c->erased, &cursor, &session, &first))
 		report(c, AUDIT_ERASED, *(int64_t *)first, 0,
-		    "bodies from row %lld on are gone, and nothing says that "
+		    "bodies from entry %lld on are gone, and nothing says that "
 		    "their session was deleted",
 		    (long long)*(int64_t *)first);
+	/* What came while we looked. */
+	while (c->seals.n > c->next_seal &&
+	    c->seals.items[c->seals.n - 1].seq > c->end &&
+	    c->seals.items[c->seals.n - 1].seq <= c->seen)
+		c->seals.n--;
 	if (c->next_seal < c->seals.n)
 		report(c, AUDIT_CUT, c->last_seq + 1, c->last_time_ms,
-		    "the log ends at row %lld, but row %lld was sealed",
+		    "the log ends at entry %lld, but entry %lld was sealed",
 		    (long long)c->last_seq,
 		    (long long)c->seals.items[c->seals.n - 1].seq);
 	if (c->next_head < c->opts->n_heads)
 		report(c, AUDIT_CUT, c->last_seq + 1, c->last_time_ms,
-		    "the log ends at row %lld, but the head of row %lld was "
-		    "kept", (long long)c->last_seq, (long long)
+		    "the log ends at entry %lld, but the head of entry %lld "
+		    "was kept", (long long)c->last_seq, (long long)
 		    c->opts->heads[c->opts->n_heads - 1].seq);
 	c->verdict->unsealed = c->last_seq - (c->next_seal == 0 ? 0 :
 	    c->seals.items[c->next_seal - 1].seq);
@@ -205,8 +236,13 @@ audit_verify(struct store_reader *r, const struct audit_verify_opts *opts,
 	struct audit_verdict verdict = { .rows = 0 };
 	struct check c = { .opts = opts, .verdict = &verdict,
 		.erased = map_create(free) };
-	int rc = store_audit_seals(r, keep_seal, &c.seals, err);
+	char hash[HASH_SIZE];
+	/* The head comes before the seals, so that each seal of what is looked
+	 * at is there, whatever other processes do meanwhile. */
+	int rc = store_audit_head(r, &c.end, hash, err);
 
+	if (rc == 0)
+		rc = store_audit_seals(r, keep_seal, &c.seals, err);
 	if (rc == 0)
 		rc = store_audit_walk(r, &all, check_row, &c, err);
 	if (rc == -(int)ERR_CANCELLED)

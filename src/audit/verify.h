@@ -18,6 +18,9 @@ enum audit_fault_kind {
 	AUDIT_FAULT_KINDS
 };
 
+/* "changed"; static. */
+const char *audit_fault_name(enum audit_fault_kind kind);
+
 struct audit_fault {
 	enum audit_fault_kind kind;
 	int64_t seq;	 /* the first row concerned */
@@ -27,13 +30,13 @@ struct audit_fault {
 
 /* A head that was kept apart (audit/heads.h). */
 struct audit_head {
-	int64_t seq;
+	int64_t seq, time_ms;
 	char hash[HASH_SIZE];
 };
 
 struct audit_verify_opts {
 	const char *key; /* the public key that seals must have, hex; NULL */
-	const struct audit_head *heads; /* by seq */
+	const struct audit_head *heads; /* by seq, of this database */
 	size_t n_heads;
 	/* Each fault, in order, at most FAULTS_MAX of them. */
 	void (*fault)(const struct audit_fault *fault, void *ctx);

@@ -231,6 +231,12 @@ file_cache_dir(void)
 	return xdg_dir("XDG_CACHE_HOME", ".cache");
 }
 
+char *
+file_user_data_dir(void)
+{
+	return xdg_dir("XDG_DATA_HOME", ".local/share");
+}
+
 /* Folder of the object file (binary or libfriday) that holds this code. The
  * name of the main program (argv[0]) is not used: it says what the caller
  * likes, and a relative one means another file once we have changed folder,

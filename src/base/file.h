@@ -37,6 +37,7 @@ bool file_on_network(const char *path);
 char *file_config_dir(void); /* $XDG_CONFIG_HOME/friday */
 char *file_state_dir(void);  /* $XDG_STATE_HOME/friday */
 char *file_cache_dir(void);  /* $XDG_CACHE_HOME/friday */
+char *file_user_data_dir(void); /* $XDG_DATA_HOME/friday */
 
 /* Data that belongs to the program: "grammars", "themes", "terminfo",
  * "libexec". Looked for beside the running binary or library (the build

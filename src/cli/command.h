@@ -40,6 +40,7 @@ struct command {
 const struct command *command_at(size_t index);
 
 extern const struct command command_run_rows[];
+extern const struct command command_audit_rows[];
 extern const struct command command_chat_rows[];
 extern const struct command command_sandbox_rows[];
 extern const struct command command_session_rows[];

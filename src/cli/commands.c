@@ -6,6 +6,7 @@ static const struct command *const lists[] = {
 	command_run_rows,
 	command_session_rows,
 	command_undo_rows,
+	command_audit_rows,
 	command_tool_rows,
 	command_sandbox_rows,
 	command_model_rows,

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/thread.h"
 #include "core/host.h"
+#include "core/host_audit.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/journal.h"
@@ -147,11 +148,19 @@ on_fault(const struct error *fault, void *ctx)
 static int
 open_store(struct friday *f, struct error *err)
 {
+	struct store_audit audit;
 	const struct store_opts opts = { .folder = f->state_dir,
-		.on_stored = on_stored, .on_fault = on_fault, .ctx = f };
+		.on_stored = on_stored, .on_fault = on_fault, .ctx = f,
+		.audit = &audit };
+	int rc = host_audit_open(f, &audit, err);
 
-
-	return store_open(&opts, &f->store, err);
+	if (rc == 0)
+		rc = store_open(&opts, &f->store, err);
+	if (rc != 0) {
+		host_audit_close(f->audit);
+		f->audit = NULL;
+	}
+	return rc;
 }
 
 int
@@ -625,6 +634,7 @@ friday_close(struct friday *f)
 	cancel_release(&f->hand_cancel);
 	completion_host_destroy(f->completion);
 	store_close(f->store);
+	host_audit_close(f->audit);
 	undo_close(f->undo);
 	bus_destroy(f->bus);
 	tool_registry_destroy(f->registry);

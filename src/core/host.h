@@ -35,6 +35,7 @@ struct worker {
 struct deny_list;
 struct launcher;
 struct proxy;
+struct host_audit;
 struct host_session; /* host_session.h */
 
 struct former_config {
@@ -64,6 +65,7 @@ struct friday {
 	struct monitor lock;  /* guards store and next_request */
 	struct monitor remembering; /* held while remembered rules change */
 	struct store *store;  /* opened when first asked for */
+	struct host_audit *audit; /* opened with the store */
 	struct undo *undo;    /* opened with it, once there is a config */
 	uint64_t next_request;
 	struct worker control, slow, input, hand;

@@ -20,6 +20,7 @@ static const struct operation *const lists[] = {
 	op_complete_rows,
 	op_undo_rows,
 	op_changes_rows,
+	op_audit_rows,
 };
 
 const struct operation *

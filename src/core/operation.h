@@ -59,6 +59,7 @@ struct operation {
 	"],\"properties\":{" properties "},\"additionalProperties\":false}"
 
 /* Each ends with a row without a name. */
+extern const struct operation op_audit_rows[];
 extern const struct operation op_sandbox_rows[];
 extern const struct operation op_session_rows[];
 extern const struct operation op_run_rows[];

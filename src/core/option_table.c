@@ -135,6 +135,10 @@ const struct option_row option_table[] = {
 	{ "undo.max_tree_bytes", OPTION_INT, "536870912", 4096, MANY, NULL,
 	    NULL, NULL, TRUST_NEEDED,
 	    "Bytes kept of one folder's files that git does not have." },
+	{ "audit.head_command", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Program and arguments that get each head of the audit log as a "
+	    "line on stdin, to keep it where this account cannot change it." },
 	{ "log.level", OPTION_ENUM, "\"info\"", 0, 0, "debug info warn error",
 	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
 	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,

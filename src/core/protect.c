@@ -37,6 +37,7 @@ protect_make_list(const struct friday *f)
 {
 	const struct json *dirs = config_get(f->config, "add_dirs", NULL);
 	CLEANUP(free_ptr) char *config_dir = file_config_dir();
+	CLEANUP(free_ptr) char *data_dir = file_user_data_dir();
 	CLEANUP(free_ptr) char *spill = file_join(f->state_dir, "spill");
 	CLEANUP(release) struct places roots = { .n = 0 };
 	CLEANUP(release) struct places own = { .n = 0 };
@@ -48,6 +49,7 @@ protect_make_list(const struct friday *f)
 		add(&roots, json_str(d).ptr);
 	add(&own, f->state_dir);
 	add(&own, config_dir);
+	add(&own, data_dir);
 	add(&readable, spill);
 	/* Also by the real name of the folder above it. */
 	if (own.n > 0)

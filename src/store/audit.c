@@ -19,35 +19,48 @@ static const char sql_append[] =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 static const char sql_session_id[] = "SELECT id FROM session WHERE num = ?1";
 static const char sql_forget[] =
-    "UPDATE audit SET salt = NULL, body = NULL "
-    "WHERE session = ?1 AND tenant_id = ?2 AND user_id = ?3";
+    "UPDATE audit SET salt = NULL, resource_id = '', body = NULL "
+    "WHERE session = ?1 AND tenant_id = ?2";
 static const char sql_last_seal[] =
-    "SELECT coalesce(max(seq), 0) FROM audit_seal";
+    "SELECT seq, time_ms, hash, key, signature FROM audit_seal "
+    "ORDER BY seq DESC LIMIT 1";
 static const char sql_seal[] =
     "INSERT INTO audit_seal (seq, time_ms, hash, key, signature) "
     "VALUES (?1, ?2, ?3, ?4, ?5)";
-static const char sql_walk[] =
-    "SELECT seq, time_ms, user_id, action, resource, resource_id, session, "
-    "run, salt, body, body_hash, hash FROM audit "
-    "WHERE seq > ?1 AND (?2 IS NULL OR user_id = ?2) "
-    "AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR resource = ?4) "
-    "AND (?5 IS NULL OR resource_id = ?5) AND (?6 IS NULL OR session = ?6) "
-    "AND time_ms >= ?7 AND (?8 = 0 OR time_ms < ?8) ORDER BY seq LIMIT ?9";
-/* The usual question has an index: what happened to this file. */
-static const char sql_walk_resource[] =
-    "SELECT seq, time_ms, user_id, action, resource, resource_id, session, "
-    "run, salt, body, body_hash, hash FROM audit INDEXED BY audit_by_resource "
-    "WHERE resource = ?4 AND resource_id = ?5 AND seq > ?1 "
-    "AND (?2 IS NULL OR user_id = ?2) AND (?3 IS NULL OR action = ?3) "
-    "AND (?6 IS NULL OR session = ?6) "
-    "AND time_ms >= ?7 AND (?8 = 0 OR time_ms < ?8) ORDER BY seq LIMIT ?9";
+
+/* One statement for each index; the filter is the same in all. */
+#define WALK_COLUMNS                                                          \
+	"SELECT seq, time_ms, user_id, action, resource, resource_id, "       \
+	"session, run, salt, body, body_hash, hash FROM audit "
+#define WALK_FILTER                                                           \
+	"seq > ?1 AND (?2 IS NULL OR user_id = ?2) "                          \
+	"AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR resource = ?4) "  \
+	"AND (?5 IS NULL OR resource_id = ?5) "                               \
+	"AND (?6 IS NULL OR session = ?6) AND time_ms >= ?7 "                 \
+	"AND (?8 = 0 OR time_ms < ?8) AND (?10 IS NULL OR run = ?10) "        \
+	"ORDER BY seq LIMIT ?9"
+
+static const char sql_walk[] = WALK_COLUMNS "WHERE " WALK_FILTER;
+static const char sql_walk_resource[] = WALK_COLUMNS
+    "INDEXED BY audit_by_resource "
+    "WHERE resource = ?4 AND resource_id = ?5 AND " WALK_FILTER;
+static const char sql_walk_session[] = WALK_COLUMNS
+    "INDEXED BY audit_by_session WHERE session = ?6 AND " WALK_FILTER;
+static const char sql_walk_action[] = WALK_COLUMNS
+    "INDEXED BY audit_by_action WHERE action = ?3 AND " WALK_FILTER;
+static const char sql_walk_time[] = WALK_COLUMNS
+    "INDEXED BY audit_by_time WHERE time_ms >= ?7 AND "
+    "time_ms < CASE ?8 WHEN 0 THEN 9223372036854775807 ELSE ?8 END "
+    "AND " WALK_FILTER;
+static const char sql_walk_user[] = WALK_COLUMNS
+    "INDEXED BY audit_by_user WHERE user_id = ?2 AND " WALK_FILTER;
 static const char sql_seals[] =
     "SELECT seq, time_ms, hash, key, signature FROM audit_seal ORDER BY seq";
 
 void
-audit_hash_body(struct str salt, struct str body, char out[HASH_SIZE])
+audit_hash_body(const struct audit_row *row, char out[HASH_SIZE])
 {
-	const struct str texts[] = { salt, body };
+	const struct str texts[] = { row->salt, row->resource_id, row->body };
 
 	hash_texts(texts, ARRAY_LEN(texts), out);
 }
@@ -61,8 +74,8 @@ audit_hash_row(const struct audit_row *row, struct str before,
 	    (size_t)snprintf(seq, sizeof(seq), "%" PRId64, row->seq) },
 		{ time_ms, (size_t)snprintf(time_ms, sizeof(time_ms),
 		    "%" PRId64, row->time_ms) },
-		row->user, row->action, row->resource, row->resource_id,
-		row->session, row->run, row->body_hash };
+		row->user, row->action, row->resource, row->session,
+		row->run, row->body_hash };
 
 	hash_texts(texts, ARRAY_LEN(texts), out);
 }
@@ -97,7 +110,9 @@ append(struct db *db, const struct scope *scope,
 	char before[HASH_SIZE], body_hash[HASH_SIZE], hash[HASH_SIZE];
 	char salt[SALT_SIZE];
 	struct audit_row row = { .time_ms = clock_wall_ms(),
-		.user = str_from(scope->user),
+		.user = str_from(scope->audit != NULL &&
+		    scope->audit->user != NULL ? scope->audit->user :
+		    scope->user),
 		.action = str_from(draft->action),
 		.resource = str_from(draft->resource),
 		.resource_id = draft->resource_id.ptr == NULL ? STR("") :
@@ -116,9 +131,11 @@ append(struct db *db, const struct scope *scope,
 	row.seq = last + 1;
 	id_hex(salt, SALT_BYTES);
 	row.salt = str_from(salt);
-	audit_hash_body(row.salt, row.body, body_hash);
+	audit_hash_body(&row, body_hash);
 	row.body_hash = str_from(body_hash);
 	audit_hash_row(&row, str_from(before), hash);
+	if (scope->open_rows != NULL)
+		atomic_store(scope->open_rows, true);
 	return db_run(db, sql_append,
 	    DB_ARGS(db_int(row.seq), db_text(scope->tenant), db_str(row.user),
 		db_int(row.time_ms), db_str(row.action), db_str(row.resource),
@@ -128,27 +145,52 @@ append(struct db *db, const struct scope *scope,
 	    err);
 }
 
-/* A seal over the head, when there is anything new. */
 static int
-seal(const struct store_audit *audit, struct db *db, int64_t at_least,
-    struct error *err)
+read_last_seal(struct db *db, struct audit_seal *ret, struct error *err)
 {
-	struct audit_seal s = { .time_ms = clock_wall_ms() };
-	int64_t sealed;
+	struct db_rows *rows;
+	int rc = db_query(db, sql_last_seal, DB_NO_ARGS, &rows, err);
+
+	*ret = (struct audit_seal){ .seq = 0 };
+	if (rc == DB_ROW) {
+		ret->seq = db_col_int(rows, 0);
+		ret->time_ms = db_col_int(rows, 1);
+		db_col_copy(rows, 2, ret->hash, sizeof(ret->hash));
+		db_col_copy(rows, 3, ret->key, sizeof(ret->key));
+		db_col_copy(rows, 4, ret->signature, sizeof(ret->signature));
+	}
+	db_done(rows);
+	return rc < 0 ? rc : 0;
+}
+
+/* A seal over the head: when many rows or a long time have none, or (`now`)
+ * when there is anything new. */
+static int
+seal(struct db *db, const struct scope *scope, bool now, struct error *err)
+{
+	const struct store_audit *audit = scope->audit;
+	struct audit_seal s = { .time_ms = clock_wall_ms() }, last;
 	int rc = read_head(db, &s.seq, s.hash, err);
 
 	if (rc == 0)
-		rc = db_get_int(db, sql_last_seal, DB_NO_ARGS, 0, &sealed,
-		    err);
-	if (rc != 0 || s.seq - sealed < at_least)
+		rc = read_last_seal(db, &last, err);
+	if (rc != 0 || s.seq <= last.seq)
 		return rc;
+	/* A clock that was put back must not hold seals up. */
+	if (!now && s.seq - last.seq < audit->seal_every &&
+	    s.time_ms >= last.time_ms &&
+	    s.time_ms - last.time_ms < audit->seal_after_ms)
+		return 0;
 	rc = audit->sign(&s, audit->ctx, err);
-	if (rc != 0)
-		return rc;
-	return db_run(db, sql_seal,
-	    DB_ARGS(db_int(s.seq), db_int(s.time_ms), db_text(s.hash),
-		db_text(s.key), db_text(s.signature)),
-	    err);
+	if (rc == 0)
+		rc = db_run(db, sql_seal,
+		    DB_ARGS(db_int(s.seq), db_int(s.time_ms),
+			db_text(s.hash), db_text(s.key),
+			db_text(s.signature)),
+		    err);
+	if (rc == 0)
+		*scope->sealed = true;
+	return rc;
 }
 
 struct putting {
@@ -167,17 +209,62 @@ put_row(const struct audit_draft *draft, void *ctx, struct error *err)
 }
 
 int
-audit_put_event(const struct store_audit *audit, const struct event *ev,
-    int64_t event_seq, struct db *db, const struct scope *scope,
-    struct error *err)
+audit_put_event(const struct event *ev, int64_t event_seq, struct db *db,
+    const struct scope *scope, struct error *err)
 {
+	const struct store_audit *audit = scope->audit;
 	struct putting p = { db, scope, 0 };
-	int rc = audit->rows(ev, event_seq, put_row, &p, audit->ctx, err);
+	int rc;
 
+	if (audit == NULL)
+		return 0;
+	rc = audit->rows(ev, event_seq, put_row, &p, audit->ctx, err);
 	if (rc != 0 || p.n == 0)
 		return rc;
-	return seal(audit, db, audit->ends(ev->type) ? 1 : audit->seal_every,
-	    err);
+	return seal(db, scope, audit->ends(ev->type), err);
+}
+
+int
+audit_put_change(const struct undo_point *point,
+    const struct undo_entry *entry, struct db *db, const struct scope *scope,
+    struct error *err)
+{
+	const struct store_audit *audit = scope->audit;
+	struct putting p = { db, scope, 0 };
+
+	if (audit == NULL)
+		return 0;
+	return audit->change(point, entry, put_row, &p, audit->ctx, err);
+}
+
+int
+audit_seal_if_due(struct db *db, const struct scope *scope, bool now,
+    struct error *err)
+{
+	if (scope->audit == NULL || !atomic_load(scope->open_rows))
+		return 0;
+	return seal(db, scope, now, err);
+}
+
+void
+audit_tell_seal(struct db *db, struct store *s)
+{
+	struct audit_seal last;
+	char hash[HASH_SIZE];
+	int64_t head;
+
+	if (!s->sealed)
+		return;
+	s->sealed = false;
+	if (read_last_seal(db, &last, NULL) != 0 ||
+	    read_head(db, &head, hash, NULL) != 0)
+		return;
+	if (head == last.seq)
+		atomic_store(&s->open_rows, false);
+	if (s->audit.sealed == NULL || last.seq <= s->told_seal)
+		return;
+	s->told_seal = last.seq;
+	s->audit.sealed(&last, s->audit.ctx);
 }
 
 int
@@ -201,8 +288,7 @@ audit_forget_session(struct db *db, const struct scope *scope,
 		return rc;
 	draft.resource_id = str_from(id);
 	rc = db_run(db, sql_forget,
-	    DB_ARGS(db_text(id), db_text(scope->tenant), db_text(scope->user)),
-	    err);
+	    DB_ARGS(db_text(id), db_text(scope->tenant)), err);
 	return rc != 0 ? rc : append(db, scope, &draft, err);
 }
 
@@ -215,14 +301,10 @@ static int
 run_append(struct db *db, void *ctx, struct error *err)
 {
 	struct append_args *args = ctx;
-	const struct store_audit *audit = &args->store->audit;
-	int rc = args->draft == NULL ? 0 :
-	    append(db, &args->store->scope, args->draft, err);
+	const struct scope *scope = &args->store->scope;
+	int rc = args->draft == NULL ? 0 : append(db, scope, args->draft, err);
 
-	if (rc != 0 || args->store->scope.audit == NULL)
-		return rc;
-	return seal(audit, db, args->draft == NULL ? 1 : audit->seal_every,
-	    err);
+	return rc != 0 ? rc : seal(db, scope, args->draft == NULL, err);
 }
 
 int
@@ -231,6 +313,8 @@ store_audit_append(struct store *s, const struct audit_draft *draft,
 {
 	struct append_args args = { s, draft };
 
+	if (s->scope.audit == NULL)
+		return 0;
 	return writer_call(s->writer, run_append, &args, WRITER_SYNCED, err);
 }
 
@@ -239,6 +323,8 @@ store_audit_seal(struct store *s, struct error *err)
 {
 	struct append_args args = { s, NULL };
 
+	if (s->scope.audit == NULL)
+		return 0;
 	return writer_call(s->writer, run_append, &args, WRITER_SYNCED, err);
 }
 
@@ -270,19 +356,33 @@ take_row(struct db_rows *rows, audit_row_fn *fn, void *ctx)
 	return fn(&row, ctx);
 }
 
+/* The index that leaves the fewest rows. */
+static const char *
+choose_walk(const struct audit_filter *f)
+{
+	if (f->resource != NULL && f->resource_id != NULL)
+		return sql_walk_resource;
+	if (f->session != NULL)
+		return sql_walk_session;
+	if (f->action != NULL)
+		return sql_walk_action;
+	if (f->from_ms != 0 || f->until_ms != 0)
+		return sql_walk_time;
+	return f->user != NULL ? sql_walk_user : sql_walk;
+}
+
 int
 store_audit_walk(struct store_reader *r, const struct audit_filter *filter,
     audit_row_fn *fn, void *ctx, struct error *err)
 {
-	bool by_resource = filter->resource != NULL &&
-	    filter->resource_id != NULL;
 	struct db_rows *rows;
-	int rc = db_query(r->db, by_resource ? sql_walk_resource : sql_walk,
+	int rc = db_query(r->db, choose_walk(filter),
 	    DB_ARGS(db_int(filter->after_seq), db_text(filter->user),
 		db_text(filter->action), db_text(filter->resource),
 		db_text(filter->resource_id), db_text(filter->session),
 		db_int(filter->from_ms), db_int(filter->until_ms),
-		db_int(filter->limit == 0 ? -1 : (int64_t)filter->limit)),
+		db_int(filter->limit == 0 ? -1 : (int64_t)filter->limit),
+		db_text(filter->run)),
 	    &rows, err);
 	int stopped = 0;
 

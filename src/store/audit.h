@@ -4,16 +4,16 @@
  *
  * Each row carries
  *
- *	body_hash = BLAKE2b-256 over salt and body, as below
+ *	body_hash = BLAKE2b-256 over salt, resource_id and body, as below
  *	hash      = BLAKE2b-256 over these texts, each with its length in
  *		    bytes in front (4 bytes, little-endian):
  *		    "friday audit 1", hash of the row before ("" in the
- *		    first), seq, time_ms, user, action, resource,
- *		    resource_id, session, run, body_hash
+ *		    first), seq, time_ms, user, action, resource, session,
+ *		    run, body_hash
  *
- * with numbers in decimal and hashes in hex. Deleting a session takes away
- * salt and body of its rows (nothing can be guessed from body_hash then); the
- * chain still verifies. */
+ * with numbers in decimal and hashes in hex (docs/audit.md). Deleting a
+ * session takes away salt, resource_id and body of its rows (nothing can be
+ * guessed from body_hash then); the chain still verifies. */
 #ifndef FRIDAY_STORE_AUDIT_H
 #define FRIDAY_STORE_AUDIT_H
 
@@ -41,20 +41,34 @@ struct audit_seal {
 	char signature[AUDIT_SIGNATURE_SIZE];
 };
 
+struct undo_entry;
+struct undo_point;
+
 /* How a store keeps the log; in struct store_opts. Called by the writer
- * thread, inside the transaction. */
+ * thread, inside the transaction where nothing else is said. */
 struct store_audit {
+	const char *user; /* whose account this is; outlives the store */
 	/* Calls `put` for each row that an event makes; event_seq is its
 	 * number. A failure is the unit's: nothing is stored without its
 	 * record. */
 	int (*rows)(const struct event *ev, int64_t event_seq,
 	    int (*put)(const struct audit_draft *draft, void *put_ctx,
 	    struct error *err), void *put_ctx, void *ctx, struct error *err);
+	/* The same for a file that a point of undo has changed, or is about
+	 * to change. entry NULL: what the point announced was not done. */
+	int (*change)(const struct undo_point *point,
+	    const struct undo_entry *entry,
+	    int (*put)(const struct audit_draft *draft, void *put_ctx,
+	    struct error *err), void *put_ctx, void *ctx, struct error *err);
 	/* Signs seal->seq, time_ms and hash; fills key and signature. */
 	int (*sign)(struct audit_seal *seal, void *ctx, struct error *err);
 	/* Whether an event of this type ends something: a seal follows. */
 	bool (*ends)(enum event_type type);
-	int seal_every; /* rows without a seal, at most */
+	/* A seal is there now: after the commit, outside a transaction. Not
+	 * each one is told, but always the last. May be NULL. */
+	void (*sealed)(const struct audit_seal *seal, void *ctx);
+	int seal_every;	   /* rows without a seal, at most */
+	int seal_after_ms; /* between seals, while there are new rows */
 	void *ctx;
 };
 
@@ -74,8 +88,8 @@ int store_audit_append(struct store *s, const struct audit_draft *draft,
 int store_audit_seal(struct store *s, struct error *err);
 
 struct audit_filter {
-	/* NULL: any. */
-	const char *user, *action, *resource, *resource_id, *session;
+	/* NULL: any. resource_id counts only with resource. */
+	const char *user, *action, *resource, *resource_id, *session, *run;
 	int64_t from_ms, until_ms; /* 0: no bound */
 	int64_t after_seq;
 	size_t limit; /* 0: all */
@@ -95,7 +109,7 @@ int store_audit_head(struct store_reader *r, int64_t *ret_seq,
 
 /* The two hashes, as the layout above says. `before`: the hash of the row
  * before. */
-void audit_hash_body(struct str salt, struct str body, char out[HASH_SIZE]);
+void audit_hash_body(const struct audit_row *row, char out[HASH_SIZE]);
 void audit_hash_row(const struct audit_row *row, struct str before,
     char out[HASH_SIZE]);
 

@@ -14,12 +14,19 @@
 struct scope {
 	char *tenant, *user;
 	const struct store_audit *audit; /* the record of it; NULL: none */
+	/* This process has put rows that have no seal. NULL in a reader, like
+	 * the next. */
+	atomic_bool *open_rows;
+	bool *sealed; /* the writer thread's: by the present transaction */
 };
 
 struct store {
 	char *path; /* of the database */
 	struct scope scope;
 	struct store_audit audit;
+	atomic_bool open_rows; /* scope's */
+	bool sealed;	       /* scope's */
+	int64_t told_seal;	/* the last one that audit.sealed heard of */
 	char holder[ID_SIZE]; /* this store's row in `holder` */
 	atomic_bool has_holder; /* that row was made */
 	int lock_fd;		/* shared lock: the store is open */

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "store/audit_rows.h"
 #include "store/holder.h"
 #include "store/inner.h"
 #include "store/migrate.h"
@@ -69,6 +70,31 @@ release(struct store *s)
 	free(s);
 }
 
+static void
+on_commit(struct db *db, void *ctx)
+{
+	audit_tell_seal(db, ctx);
+}
+
+static int
+tick(struct db *db, void *ctx, struct error *err)
+{
+	struct store *s = ctx;
+	int rc = lease_beat(db, s, err);
+
+	return rc != 0 ? rc : audit_seal_if_due(db, &s->scope, false, err);
+}
+
+/* The last transaction of this process. */
+static int
+leave(struct db *db, void *ctx, struct error *err)
+{
+	struct store *s = ctx;
+	int rc = s->has_holder ? lease_release_all(db, s, err) : 0;
+
+	return rc != 0 ? rc : audit_seal_if_due(db, &s->scope, true, err);
+}
+
 static int
 start_writer(struct store *s, struct error *err)
 {
@@ -76,8 +102,9 @@ start_writer(struct store *s, struct error *err)
 	CLEANUP(db_closep) struct db *db = NULL;
 	struct writer_opts writer = { .scope = &s->scope,
 		.on_stored = s->on_stored, .on_fault = s->on_fault,
-		.ctx = s->ctx, .tick = lease_beat, .tick_args = s,
-		.tick_ms = HOLDER_BEAT_MS };
+		.ctx = s->ctx, .tick = tick, .tick_args = s,
+		.tick_ms = HOLDER_BEAT_MS,
+		.on_commit = on_commit, .commit_args = s };
 	int rc;
 
 	if ((rc = lock_folder(s->path, &s->lock_fd, err)) != 0 ||
@@ -111,6 +138,8 @@ store_open(const struct store_opts *opts, struct store **ret,
 	if (opts->audit != NULL) {
 		s->audit = *opts->audit;
 		s->scope.audit = &s->audit;
+		s->scope.open_rows = &s->open_rows;
+		s->scope.sealed = &s->sealed;
 	}
 	s->on_stored = opts->on_stored;
 	s->on_fault = opts->on_fault;
@@ -131,7 +160,7 @@ store_close(struct store *s)
 	if (s == NULL)
 		return;
 	writer_destroy(s->writer, CLOSE_WAIT_MS,
-	    s->has_holder ? lease_release_all : NULL, s);
+	    s->has_holder || s->open_rows ? leave : NULL, s);
 	release(s);
 }
 

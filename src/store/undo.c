@@ -2,6 +2,7 @@
 #include "store/undo.h"
 
 #include "base/clock.h"
+#include "store/audit_rows.h"
 #include "store/inner.h"
 
 static const char *const source_names[] = {
@@ -24,6 +25,8 @@ static const char sql_entry[] =
     "before_bytes, before_hash, after_kind, after_mode, after_bytes, "
     "after_hash, tenant_id, user_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
     "?8, ?9, ?10, ?11, ?12, ?13)";
+static const char sql_count_entries[] =
+    "SELECT count(*) FROM undo_entry WHERE point = ?1";
 static const char sql_drop_entries[] =
     "DELETE FROM undo_entry WHERE point = ?1";
 static const char sql_drop_point[] = "DELETE FROM undo_point WHERE num = ?1";
@@ -80,6 +83,27 @@ undo_source_name(enum undo_source source)
 	return source_names[source];
 }
 
+static void
+read_point(struct db_rows *rows, struct undo_point *ret)
+{
+	struct str kind = db_col_text(rows, 5);
+
+	*ret = (struct undo_point){ .num = db_col_int(rows, 0) };
+	db_col_copy(rows, 1, ret->id, sizeof(ret->id));
+	db_col_copy(rows, 2, ret->session, sizeof(ret->session));
+	db_col_copy(rows, 3, ret->run, sizeof(ret->run));
+	db_col_copy(rows, 4, ret->call_id, sizeof(ret->call_id));
+	for (size_t i = 0; i < ARRAY_LEN(source_names); i++)
+		if (str_eq_c(kind, source_names[i]))
+			ret->source = (enum undo_source)i;
+	db_col_copy(rows, 6, ret->label, sizeof(ret->label));
+	ret->open = str_eq_c(db_col_text(rows, 7), "open");
+	ret->seq = db_col_int(rows, 8);
+	ret->time_ms = db_col_int(rows, 9);
+	ret->undone_by = db_col_int(rows, 10);
+	ret->n_entries = db_col_int(rows, 11);
+}
+
 /* --- writing ------------------------------------------------------------ */
 
 struct undo_args {
@@ -129,6 +153,20 @@ take_back(struct db *db, const struct undo_args *args, struct error *err)
 	return rc;
 }
 
+/* What is about to change stands in the record before it does. */
+static int
+record(struct db *db, const struct undo_args *args,
+    const struct undo_point *point, struct error *err)
+{
+	const struct scope *scope = &args->store->scope;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < args->n; i++)
+		rc = audit_put_change(point, &args->entries[i], db, scope,
+		    err);
+	return rc;
+}
+
 static int
 begin(struct db *db, void *ctx, struct error *err)
 {
@@ -151,6 +189,8 @@ begin(struct db *db, void *ctx, struct error *err)
 		    &args->num, err);
 	if (rc == 0)
 		rc = put_entries(db, args, err);
+	if (rc == 0)
+		rc = record(db, args, p, err);
 	return rc == 0 ? take_back(db, args, err) : rc;
 }
 
@@ -169,6 +209,34 @@ store_undo_begin(struct store *s, const struct undo_point *point,
 	return rc;
 }
 
+/* What became of a point, when it is not what was announced. */
+static int
+record_end(struct db *db, const struct undo_args *args, struct error *err)
+{
+	const struct scope *scope = &args->store->scope;
+	struct undo_point point;
+	struct db_rows *rows;
+	int64_t announced = 0;
+	int rc;
+
+	if (scope->audit == NULL)
+		return 0;
+	rc = db_query(db, sql_points, DB_ARGS(db_text(scope->tenant),
+	    db_text(scope->user), db_null(), db_null(), db_null(),
+	    db_int(args->num), db_int(0), db_int(0), db_int(0), db_int(1),
+	    db_int(1)), &rows, err);
+	if (rc == DB_ROW)
+		read_point(rows, &point);
+	db_done(rows);
+	if (rc != DB_ROW)
+		return rc;
+	rc = db_get_int(db, sql_count_entries, DB_ARGS(db_int(args->num)), 0,
+	    &announced, err);
+	if (rc == 0 && announced > 0)
+		rc = audit_put_change(&point, NULL, db, scope, err);
+	return rc == 0 ? record(db, args, &point, err) : rc;
+}
+
 static int
 finish(struct db *db, void *ctx, struct error *err)
 {
@@ -176,8 +244,10 @@ finish(struct db *db, void *ctx, struct error *err)
 	int rc = 0;
 
 	if (args->entries != NULL) {
-		rc = db_run(db, sql_drop_entries, DB_ARGS(db_int(args->num)),
-		    err);
+		rc = record_end(db, args, err);
+		if (rc == 0)
+			rc = db_run(db, sql_drop_entries,
+			    DB_ARGS(db_int(args->num)), err);
 		if (rc == 0)
 			rc = put_entries(db, args, err);
 		if (rc == 0 && args->n == 0)
@@ -222,27 +292,6 @@ store_undo_expire(struct store *s, int64_t time_ms, int64_t num,
 }
 
 /* --- reading ------------------------------------------------------------ */
-
-static void
-read_point(struct db_rows *rows, struct undo_point *ret)
-{
-	struct str kind = db_col_text(rows, 5);
-
-	*ret = (struct undo_point){ .num = db_col_int(rows, 0) };
-	db_col_copy(rows, 1, ret->id, sizeof(ret->id));
-	db_col_copy(rows, 2, ret->session, sizeof(ret->session));
-	db_col_copy(rows, 3, ret->run, sizeof(ret->run));
-	db_col_copy(rows, 4, ret->call_id, sizeof(ret->call_id));
-	for (size_t i = 0; i < ARRAY_LEN(source_names); i++)
-		if (str_eq_c(kind, source_names[i]))
-			ret->source = (enum undo_source)i;
-	db_col_copy(rows, 6, ret->label, sizeof(ret->label));
-	ret->open = str_eq_c(db_col_text(rows, 7), "open");
-	ret->seq = db_col_int(rows, 8);
-	ret->time_ms = db_col_int(rows, 9);
-	ret->undone_by = db_col_int(rows, 10);
-	ret->n_entries = db_col_int(rows, 11);
-}
 
 int
 store_undo_points(struct store_reader *r, const struct undo_filter *f,

@@ -202,9 +202,9 @@ put_event(struct unit_event *e, unsigned flags, struct target *at,
 		db_str(message_id), db_str(members)),
 	    err);
 	/* What is imported was not done here. */
-	if (rc != 0 || scope->audit == NULL || flags & UNIT_KEEP_TIME)
+	if (rc != 0 || flags & UNIT_KEEP_TIME)
 		return rc;
-	return audit_put_event(scope->audit, ev, e->seq, db, scope, err);
+	return audit_put_event(ev, e->seq, db, scope, err);
 }
 
 /* A message whose id is there already replaces its content and keeps its

@@ -213,6 +213,13 @@ measure_group(const struct writer *w, bool *ret_writes, bool *ret_synced)
 	return n;
 }
 
+static void
+tell_commit(struct writer *w)
+{
+	if (w->opts.on_commit != NULL)
+		w->opts.on_commit(w->opts.db, w->opts.commit_args);
+}
+
 static int
 write_group(struct writer *w, size_t n, bool synced, struct error *err)
 {
@@ -226,11 +233,13 @@ write_group(struct writer *w, size_t n, bool synced, struct error *err)
 		rc = run_job(w, job, err);
 	if (rc == 0)
 		rc = db_commit(db, err);
-	if (rc != 0)
+	if (rc != 0) {
 		db_rollback(db);
-	else
-		w->unsynced = !synced;
-	return rc;
+		return rc;
+	}
+	w->unsynced = !synced;
+	tell_commit(w);
+	return 0;
 }
 
 static struct job *
@@ -333,10 +342,12 @@ tick(struct writer *w)
 	if (db_begin(w->opts.db, DB_SYNC_LAZY, NULL) != 0)
 		return;
 	if (w->opts.tick(w->opts.db, w->opts.tick_args, NULL) != 0 ||
-	    db_commit(w->opts.db, NULL) != 0)
+	    db_commit(w->opts.db, NULL) != 0) {
 		db_rollback(w->opts.db);
-	else
-		w->unsynced = true;
+		return;
+	}
+	w->unsynced = true;
+	tell_commit(w);
 }
 
 /* Until the next thing that happens by itself; -1: nothing. */
@@ -446,10 +457,13 @@ writer_destroy(struct writer *w, int timeout_ms, writer_job_fn *last,
 	queue_close(w->queue);
 	pthread_join(w->thread, NULL);
 	queue_destroy(w->queue, NULL);
-	if (last != NULL && db_begin(w->opts.db, DB_SYNC_LAZY, NULL) == 0 &&
-	    (last(w->opts.db, last_args, NULL) != 0 ||
-		db_commit(w->opts.db, NULL) != 0))
-		db_rollback(w->opts.db);
+	if (last != NULL && db_begin(w->opts.db, DB_SYNC_LAZY, NULL) == 0) {
+		if (last(w->opts.db, last_args, NULL) == 0 &&
+		    db_commit(w->opts.db, NULL) == 0)
+			tell_commit(w);
+		else
+			db_rollback(w->opts.db);
+	}
 	db_close(w->opts.db);
 	free(w);
 }

@@ -30,6 +30,9 @@ struct writer_opts {
 	void (*on_stored)(struct event *ev, void *ctx); /* may be NULL */
 	void (*on_fault)(const struct error *err, void *ctx); /* may be NULL */
 	void *ctx;
+	/* After each commit, outside a transaction. May be NULL. */
+	void (*on_commit)(struct db *db, void *commit_args);
+	void *commit_args;
 	/* Called every tick_ms while ticking is on. */
 	writer_job_fn *tick;
 	void *tick_args;

@@ -19,7 +19,9 @@ static void
 open_scene(struct scene *s)
 {
 	struct store_audit audit = { .rows = audit_rows_of_event,
-		.sign = audit_key_sign, .ends = audit_ends, .seal_every = 8 };
+		.sign = audit_key_sign, .change = audit_row_of_change,
+		.ends = audit_ends, .seal_every = 8,
+		.seal_after_ms = 3600 * 1000 };
 	struct store_opts opts = { .folder = s->f.folder, .audit = &audit };
 	CLEANUP(free_ptr) char *path = file_join(s->f.folder, "audit.key");
 	struct error err;
@@ -52,6 +54,29 @@ say(struct scene *s, enum event_type type, const char *members)
 	event_unref(ev);
 }
 
+/* The file "a.c" is about to change; `done`: it does. */
+static void
+change(struct scene *s, bool done)
+{
+	static const struct undo_entry nothing[1];
+	struct undo_point point = { .source = UNDO_BY_FILES, .run = "run1",
+		.call_id = "c1", .label = "edit" };
+	char root[] = "/w", path[] = "a.c";
+	struct undo_entry entry = { .root = root, .path = path,
+		.before = { .kind = UNDO_ABSENT },
+		.after = { .kind = UNDO_FILE, .mode = 0644, .bytes = 2 } };
+	struct error err;
+	int64_t num;
+
+	id_make(point.id);
+	memcpy(point.session, s->f.session, sizeof(point.session));
+	hash_blake2b(STR("b\n"), entry.after.hash);
+	assert_ok(store_undo_begin(s->f.store, &point, &entry, 1, NULL, 0,
+	    &num, &err));
+	assert_ok(store_undo_finish(s->f.store, num, done ? NULL : nothing, 0,
+	    &err));
+}
+
 /* A run with a call that changes a file. */
 static void
 live(struct scene *s)
@@ -67,6 +92,7 @@ live(struct scene *s)
 	    "\"arguments\":{\"path\":\"a.c\"}");
 	say(s, EVENT_APPROVAL_RESOLVED, "\"call_id\":\"c1\","
 	    "\"decision\":\"yes\",\"scope\":\"once\"");
+	change(s, true);
 	say(s, EVENT_TOOL_FINISHED, "\"call_id\":\"c1\",\"name\":\"edit\","
 	    "\"ok\":true,\"result\":\"done\",\"duration_ms\":3,"
 	    "\"files\":[\"a.c\",\"b\\n.c\"],\"diff\":\"-a\\n+b\\n\"");
@@ -150,7 +176,7 @@ test_events_become_rows(void **state)
 	struct scene *s = *state;
 	struct audit_filter all = { .limit = 0 };
 	struct audit_filter file = { .resource = "file",
-		.resource_id = "a.c" };
+		.resource_id = "/w/a.c" };
 	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
 	struct error err;
 
@@ -158,12 +184,30 @@ test_events_become_rows(void **state)
 	assert_ok(store_audit_walk(s->f.reader, &all, note_action, &text,
 	    &err));
 	assert_string_equal(buf_text(&text), "run.start:run1 tool.call:edit "
-	    "approval.answer:c1 tool.result:edit file.change:a.c "
-	    "file.change:b\n.c run.end:run1 ");
+	    "approval.answer:c1 file.change:/w/a.c tool.result:edit "
+	    "run.end:run1 ");
 	buf_clear(&text);
 	assert_ok(store_audit_walk(s->f.reader, &file, note_action, &text,
 	    &err));
-	assert_string_equal(buf_text(&text), "file.change:a.c ");
+	assert_string_equal(buf_text(&text), "file.change:/w/a.c ");
+}
+
+static void
+test_a_change_that_did_not_happen_is_said_to_be_so(void **state)
+{
+	struct scene *s = *state;
+	struct audit_filter cancels = { .action = "change.cancel" };
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+	struct error err;
+
+	change(s, true);
+	assert_ok(store_audit_walk(s->f.reader, &cancels, note_action, &text,
+	    &err));
+	assert_int_equal(text.len, 0);
+	change(s, false);
+	assert_ok(store_audit_walk(s->f.reader, &cancels, note_action, &text,
+	    &err));
+	assert_true(text.len > 0);
 }
 
 static int
@@ -200,8 +244,8 @@ test_an_untouched_log_verifies(void **state)
 	live(s);
 	v = verify(s, audit_key_public(s->key), NULL, 0);
 	assert_int_equal(v.faults, 0);
-	assert_int_equal(v.rows, 14);
-	assert_int_equal(v.seals, 2);
+	assert_int_equal(v.rows, 12);
+	assert_int_equal(v.seals, 3); /* the first row has its own */
 	assert_int_equal(v.unsealed, 0);
 }
 
@@ -221,7 +265,7 @@ test_each_kind_of_change_is_found(void **state)
 		    "WHERE seq = 4", 4 },
 		{ "DELETE FROM audit WHERE seq = 4", 4 },
 		{ "DELETE FROM audit WHERE seq = 1", 1 },
-		{ "DELETE FROM audit WHERE seq >= 7", 7 },
+		{ "DELETE FROM audit WHERE seq >= 6", 6 },
 		{ "UPDATE audit SET seq = 99 WHERE seq = 2; UPDATE audit SET "
 		    "seq = 2 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE "
 		    "seq = 99", 2 },
@@ -233,10 +277,10 @@ test_each_kind_of_change_is_found(void **state)
 		{ "UPDATE audit SET body = NULL, salt = NULL WHERE seq = 2",
 		    2 },
 		{ "UPDATE audit_seal SET signature = replace(signature, "
-		    "substr(signature, 1, 1), 'f') || '' WHERE seq = 7", 7 },
+		    "substr(signature, 1, 1), 'f') || '' WHERE seq = 6", 6 },
 		{ "UPDATE audit_seal SET hash = replace(hash, "
-		    "substr(hash, 1, 1), 'z')", 7 },
-		{ "DELETE FROM audit_seal", 7 },
+		    "substr(hash, 1, 1), 'z') WHERE seq = 6", 6 },
+		{ "DELETE FROM audit_seal", 6 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -272,7 +316,7 @@ rechain(const struct audit_row *row, void *ctx)
 		before[0] = '\0';
 	if (row->seq == 3)
 		forged.body = STR("{\"forged\":true}");
-	audit_hash_body(forged.salt, forged.body, body_hash);
+	audit_hash_body(&forged, body_hash);
 	forged.body_hash = str_from(body_hash);
 	audit_hash_row(&forged, str_from(before), hash);
 	buf_printf(sql, "UPDATE audit SET hash = '%s', body_hash = '%s'%s "
@@ -308,7 +352,7 @@ test_a_seal_by_another_key_is_found_when_one_is_pinned(void **state)
 	live(s);
 	memset(other, 'a', sizeof(other) - 1);
 	other[HASH_SIZE - 1] = '\0';
-	assert_int_equal(verify(s, other, NULL, 0).faults, 1);
+	assert_int_equal(verify(s, other, NULL, 0).faults, 2);
 	assert_int_equal(s->faults[0].kind, AUDIT_OTHER_KEY);
 }
 
@@ -323,8 +367,8 @@ test_a_cut_end_is_found_by_a_head_that_was_kept(void **state)
 	live(s);
 	assert_ok(store_audit_head(s->f.reader, &head.seq, head.hash, &err));
 	assert_int_equal(verify(s, NULL, &head, 1).faults, 0);
-	tamper(s, "DELETE FROM audit WHERE seq > 7; DELETE FROM audit_seal "
-	    "WHERE seq > 7");
+	tamper(s, "DELETE FROM audit WHERE seq > 6; DELETE FROM audit_seal "
+	    "WHERE seq > 6");
 	assert_int_equal(verify(s, NULL, NULL, 0).faults, 0);
 	assert_int_equal(verify(s, NULL, &head, 1).faults, 1);
 	assert_int_equal(s->faults[0].kind, AUDIT_CUT);
@@ -345,8 +389,8 @@ test_a_deleted_session_leaves_a_log_that_verifies(void **state)
 	assert_int_equal(result.sessions, 1);
 	v = verify(s, NULL, NULL, 0);
 	assert_int_equal(v.faults, 0);
-	assert_int_equal(v.erased, 7);
-	assert_int_equal(v.rows, 8);
+	assert_int_equal(v.erased, 6);
+	assert_int_equal(v.rows, 7);
 }
 
 static void
@@ -363,7 +407,7 @@ test_rows_without_an_event(void **state)
 		assert_ok(store_audit_append(s->f.store, &draft, &err));
 	v = verify(s, NULL, NULL, 0);
 	assert_int_equal(v.rows, 10);
-	assert_int_equal(v.unsealed, 2);
+	assert_int_equal(v.unsealed, 1);
 	assert_ok(store_audit_seal(s->f.store, &err));
 	v = verify(s, NULL, NULL, 0);
 	assert_int_equal(v.unsealed, 0);
@@ -391,6 +435,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_events_become_rows),
+		TEST(test_a_change_that_did_not_happen_is_said_to_be_so),
 		TEST(test_long_members_are_kept_as_hashes),
 		TEST(test_an_untouched_log_verifies),
 		TEST(test_each_kind_of_change_is_found),
