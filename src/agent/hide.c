@@ -18,10 +18,10 @@ int
 hide_open(struct session *s, struct store_reader *reader, struct error *err)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT(1 * KIB);
-	char name[ID_SIZE + 16], hex[2 * KEY_BYTES + 1];
+	char name[HIDE_KEY_SIZE], hex[2 * KEY_BYTES + 1];
 	int rc = 0;
 
-	snprintf(name, sizeof(name), "scrubber/%s", s->id);
+	snprintf(name, sizeof(name), HIDE_KEY, s->id);
 	if (reader == NULL || !store_state_get(reader, name, &key)) {
 		id_hex(hex, KEY_BYTES);
 		buf_printf(&key, "\"%s\"", hex);

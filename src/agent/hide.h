@@ -11,6 +11,11 @@
  * secrets.found lists. */
 #define HIDE_NOTICE "secrets.replaced"
 
+/* Where the key of a session's scrubber is kept among the store's small
+ * state: a format for the session's id. */
+#define HIDE_KEY "scrubber/%s"
+#define HIDE_KEY_SIZE (ID_SIZE + 16)
+
 /* The session's scrubber. Its key is made with the session and kept in the
  * store, so that placeholders are the same when it is opened again. reader:
  * NULL for a new session. */

@@ -1,6 +1,7 @@
 /* Session titles; see titles.h. */
 #include "agent/titles.h"
 
+#include "agent/hide.h"
 #include "agent/impl.h"
 #include "base/utf8.h"
 
@@ -53,11 +54,14 @@ titles_make(struct str prompt, char out[TITLE_SIZE])
 void
 titles_note(struct session *s, struct str prompt)
 {
+	CLEANUP_BUF struct buf clean = BUF_INIT(32 * MIB);
 	char title[TITLE_SIZE];
 	bool changed;
 	struct emit e;
 
-	titles_make(prompt, title);
+	/* Titles are seen over shoulders. */
+	hide_text(s, prompt, &clean);
+	titles_make(buf_str(&clean), title);
 	monitor_enter(&s->monitor);
 	changed = s->row.title[0] == '\0' && title[0] != '\0';
 	if (changed) {

@@ -16,6 +16,7 @@
 #include "base/thread.h"
 #include "core/host.h"
 #include "core/host_audit.h"
+#include "core/host_scrub.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/journal.h"
@@ -508,6 +509,9 @@ open_log(struct friday *f)
 	struct log_opts opts = LOG_OPTS_INIT;
 
 	opts.path = path;
+	f->scrubber = host_scrub_create();
+	opts.filter = host_scrub_log;
+	opts.filter_ctx = f->scrubber;
 	log_level_by_name(config_str(f->config, "log.level"), &opts.level);
 	opts.file_max = (size_t)config_int(f->config, "log.max_bytes");
 	/* Without a log the work goes on. */
@@ -650,6 +654,7 @@ friday_close(struct friday *f)
 	config_destroy(f->config);
 	free(f->settings);
 	log_close();
+	scrubber_destroy(f->scrubber);
 	if (f->own_state_dir)
 		file_remove_tree(f->state_dir);
 	monitor_release(&f->remembering);

@@ -34,6 +34,7 @@ struct worker {
 
 struct deny_list;
 struct launcher;
+struct scrubber;
 struct proxy;
 struct host_audit;
 struct host_session; /* host_session.h */
@@ -61,6 +62,7 @@ struct friday {
 	struct deny_list *deny; /* what the agent never reads */
 	struct launcher *launcher; /* of commands */
 	struct proxy *proxy; /* their way out; [lock] started when needed */
+	struct scrubber *scrubber; /* of the log */
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct monitor remembering; /* held while remembered rules change */

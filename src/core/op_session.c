@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "core/host_scrub.h"
 #include "core/host_session.h"
 #include "core/operation.h"
 #include "core/transcript.h"
@@ -375,14 +376,18 @@ export_one(struct op_call *call, struct error *err)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(256 * MIB);
 	bool json = str_eq(json_get_str(call->args, "format"), STR("json"));
+	CLEANUP(scrubber_destroyp) struct scrubber *scrubber = NULL;
 	struct store_reader *reader;
 	struct session_row row;
 	int rc = row_of(call, &row, err);
 
 	if (rc != 0 || (rc = host_reader(call->worker, &reader, err)) != 0)
 		return rc;
-	rc = json ? transcript_export_json(reader, &row, &text, err) :
-		    transcript_export_markdown(reader, &row, &text, err);
+	scrubber = host_scrub_session(reader, row.id);
+	rc = json ? transcript_export_json(reader, &row, scrubber, &text,
+			err) :
+		    transcript_export_markdown(reader, &row, scrubber, &text,
+			err);
 	if (rc == 0 && json_get_str(call->args, "path").len > 0)
 		return write_export(call, buf_str(&text), err);
 	if (rc == 0)

@@ -12,6 +12,7 @@ static const struct operation *const lists[] = {
 	op_model_rows,
 	op_config_rows,
 	op_permission_rows,
+	op_secret_rows,
 	op_upkeep_rows,
 	op_repository_rows,
 	op_shell_rows,

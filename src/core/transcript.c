@@ -6,6 +6,8 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "llm/message.h"
+#include "safety/scrub_json.h"
+#include "safety/scrubber.h"
 
 enum { EXPORT_VERSION = 1, IMPORT_BATCH = 256 };
 #define IMPORT_BYTES_MAX (256 * MIB)
@@ -115,42 +117,71 @@ add_markdown(struct event *ev, void *ctx)
 
 int
 transcript_export_markdown(struct store_reader *r,
-    const struct session_row *row, struct buf *out, struct error *err)
+    const struct session_row *row, struct scrubber *scrubber, struct buf *out,
+    struct error *err)
 {
+	CLEANUP_BUF struct buf text = BUF_INIT(out->max);
 	char time[CLOCK_ISO_SIZE];
+	int rc;
 
 	clock_iso(row->created_ms, time);
-	buf_printf(out, "# %s\n\n%s · %s · %s/%s\n\n",
+	buf_printf(&text, "# %s\n\n%s · %s · %s/%s\n\n",
 	    row->title[0] ? row->title : "Session", time, row->folder,
 	    row->provider, row->model);
-	return store_events(r, row->id, 0, 0, 0, add_markdown, out, err);
+	rc = store_events(r, row->id, 0, 0, 0, add_markdown, &text, err);
+	if (rc == 0 && scrubber_clean(scrubber, NULL, buf_str(&text), out,
+	    NULL) != 0)
+		rc = buf_check(out, err);
+	return rc;
+}
+
+struct export {
+	struct json_writer *w;
+	struct scrubber *scrubber;
+};
+
+static int
+add_clean(const struct export *e, struct str text)
+{
+	const struct json_limits limits = { .bytes_max = IMPORT_BYTES_MAX,
+		.depth_max = 128 };
+	CLEANUP_JSON struct json *j = NULL;
+	int rc = json_parse(text, &limits, &j, NULL);
+
+	if (rc == 0)
+		scrub_json(e->scrubber, j, e->w);
+	return rc == 0 ? e->w->out->failed : rc;
+}
+
+static void
+add_clean_text(const struct export *e, struct str text)
+{
+	CLEANUP_JSON struct json *j = json_new_str(text);
+
+	scrub_json(e->scrubber, j, e->w);
 }
 
 static int
 add_event(struct event *ev, void *ctx)
 {
-	struct json_writer *w = ctx;
 	CLEANUP_BUF struct buf text = BUF_INIT(IMPORT_BYTES_MAX);
 
 	event_print(ev, &text);
-	jw_raw(w, buf_str(&text));
-	return w->out->failed;
+	return add_clean(ctx, buf_str(&text));
 }
 
 static int
 add_message(struct str json, int64_t seq, void *ctx)
 {
-	struct json_writer *w = ctx;
-
-	jw_raw(w, json);
-	return w->out->failed;
+	return add_clean(ctx, json);
 }
 
 int
 transcript_export_json(struct store_reader *r, const struct session_row *row,
-    struct buf *out, struct error *err)
+    struct scrubber *scrubber, struct buf *out, struct error *err)
 {
 	struct json_writer w = JSON_WRITER(out);
+	struct export export = { &w, scrubber };
 	int rc;
 
 	jw_object(&w);
@@ -158,7 +189,8 @@ transcript_export_json(struct store_reader *r, const struct session_row *row,
 	jw_key(&w, "session");
 	jw_object(&w);
 	jw_key_cstr(&w, "id", row->id);
-	jw_key_cstr(&w, "title", row->title);
+	jw_key(&w, "title");
+	add_clean_text(&export, str_from(row->title));
 	jw_key_cstr(&w, "folder", row->folder);
 	jw_key_cstr(&w, "provider", row->provider);
 	jw_key_cstr(&w, "model", row->model);
@@ -166,13 +198,13 @@ transcript_export_json(struct store_reader *r, const struct session_row *row,
 	jw_end(&w);
 	jw_key(&w, "events");
 	jw_array(&w);
-	rc = store_events(r, row->id, 0, 0, 0, add_event, &w, err);
+	rc = store_events(r, row->id, 0, 0, 0, add_event, &export, err);
 	jw_end(&w);
 	if (rc != 0)
 		return rc;
 	jw_key(&w, "messages");
 	jw_array(&w);
-	rc = store_messages(r, row->id, false, add_message, &w, err);
+	rc = store_messages(r, row->id, false, add_message, &export, err);
 	jw_end(&w);
 	jw_end(&w);
 	return rc != 0 ? rc : buf_check(out, err);

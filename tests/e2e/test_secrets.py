@@ -166,3 +166,23 @@ def test_placeholders_are_the_same_in_a_resumed_session(friday, server):
     assert len(seen) == 1
     assert friday("run", "another session").status == 0
     assert set(placeholders(server.requests[-1])).isdisjoint(seen)
+
+
+def test_exports_and_the_log_carry_none(friday, server):
+    friday.write("a.cfg", f"token: {TOKENS[0]}\n")
+    server.script([call("shell", command="cat a.cfg")],
+                  [call("read", path=f"none-{TOKENS[5]}")], [say("done")])
+    r = friday("run", "--json", f"use {TOKENS[2]}, password: '{PASSWORD}'",
+               FRIDAY_LOG="debug")
+    assert r.status == 0, r
+    session = r.events[0]["session"]
+    seen = placeholders(server.requests[-1])
+    for command in ("export", "show"):
+        r = friday("session", command, session)
+        assert r.status == 0, r
+        for secret in [TOKENS[0], TOKENS[2], TOKENS[5], PASSWORD]:
+            assert secret not in r.out
+        assert set(PLACEHOLDER.findall(r.out)) & set(seen)
+    log = (friday.home / ".local/state/friday/friday.log").read_text()
+    assert "run finished" in log
+    assert not any(t in log for t in [*TOKENS, PASSWORD])
