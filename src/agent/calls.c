@@ -189,6 +189,7 @@ settle(struct job *job, struct error *err)
 	guard_loop(r, job, result);
 	if (!result->ok && !job->door.said_no &&
 	    (code == ERR_POLICY_DENIED || code == ERR_POLICY_UNANSWERED ||
+		code == ERR_HOOK_DENIED ||
 		code == ERR_PATH_DENIED)) {
 		monitor_enter(&r->session->monitor);
 		r->session->refused = true;

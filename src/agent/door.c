@@ -1,6 +1,7 @@
 /* The agent's side of the door; see door.h. */
 #include "agent/door.h"
 
+#include "agent/hooks.h"
 #include "agent/hide.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -209,6 +210,23 @@ name_call(const struct door *d, const char *call_id, const struct tool *tool,
 }
 
 static int
+door_before(const struct tool_call *call, void *ctx, struct error *err)
+{
+	const struct door *d = ctx;
+
+	return hooks_before_tool(d->run, call, err);
+}
+
+static void
+door_after(const struct tool_call *call, bool ok, struct tool_result *ret,
+    void *ctx)
+{
+	const struct door *d = ctx;
+
+	hooks_after_tool(d->run, call, ok, ret);
+}
+
+static int
 door_started(const char *call_id, const struct tool *tool,
     const struct json *args, void *ctx, struct error *err)
 {
@@ -275,7 +293,8 @@ door_init(struct door *d, struct run *r)
 	monitor_leave(&s->monitor);
 	d->door = (struct tool_door){ .registry = s->opts.registry,
 		.env = &d->env, .policy = &d->policy, .cancel = &s->cancel,
-		.ask = door_ask, .started = door_started,
+		.ask = door_ask, .before = door_before, .after = door_after,
+		.started = door_started,
 		.output = door_output, .scrub = door_scrub, .ctx = d };
 }
 

@@ -99,6 +99,7 @@ struct session {
 	char *spill_folder;
 	struct tool_env env; /* each run's door gets a copy */
 	struct plan plan;
+	bool begun; /* hooks know of the session */
 };
 
 /* The abilities, limits and prices of the main model's first target. */

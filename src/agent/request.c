@@ -4,6 +4,7 @@
 #include "agent/answer.h"
 #include "agent/commands.h"
 #include "agent/context_block.h"
+#include "agent/hooks.h"
 #include "base/base64.h"
 #include "base/utf8.h"
 
@@ -61,9 +62,13 @@ request_take(struct run *r, struct inbox_item *item_taken, bool steering,
 	CLEANUP_BUF struct buf expanded = BUF_INIT(EXPANDED_MAX);
 	struct str text = buf_str(&item->text);
 	struct message *m;
+	int rc;
 
 	if (commands_expand(&r->session->opts, text, &expanded))
 		text = buf_str(&expanded);
+	rc = hooks_prompt(r, text, err);
+	if (rc != 0)
+		return rc;
 	m = message_create(ROLE_USER);
 	if (!steering) {
 		context_block_write(r, &context);

@@ -7,6 +7,7 @@
 #include "agent/calls.h"
 #include "agent/compact.h"
 #include "agent/context.h"
+#include "agent/hooks.h"
 #include "agent/hide.h"
 #include "agent/request.h"
 #include "agent/titles.h"
@@ -19,6 +20,7 @@
 enum {
 	AGAIN_MAX = 3, /* asking again after an answer that broke off */
 	CUT_MAX = 3,   /* answers in a row whose calls were cut off */
+	STOP_TRIES_MAX = 3, /* how often hooks may put off the end */
 	END_FLUSH_MS = 5000,
 };
 
@@ -118,6 +120,9 @@ take_steering(struct run *r, struct error *err)
 		if (item == NULL || rc != 0)
 			return rc;
 		rc = request_take(r, item, true, err);
+		/* What a hook refuses to hear was not said. */
+		if (rc == -ERR_HOOK_DENIED)
+			rc = 0;
 	}
 }
 
@@ -198,6 +203,28 @@ stop_for_reason(enum stop_reason reason)
 	return RUN_END_TURN;
 }
 
+/* A hook that objects to the end is heard a few times; its words go to the
+ * model. */
+static int
+ask_stop_hooks(struct run *r, enum run_stop stop, bool *ret_done,
+    struct error *err)
+{
+	char reason[HOOK_REASON_MAX] = "";
+	CLEANUP_BUF struct buf text = BUF_INIT(4 * KIB);
+	struct message *m;
+
+	if (r->parent != NULL || r->stop_tries == STOP_TRIES_MAX ||
+	    !hooks_stop(r, run_stop_name(stop), reason))
+		return 0;
+	r->stop_tries++;
+	*ret_done = false;
+	buf_printf(&text, "The work does not end yet, says a check of the "
+	    "user: %s", reason);
+	m = message_create(ROLE_USER);
+	message_add_text(m, buf_str(&text));
+	return run_keep(r, NULL, m, err);
+}
+
 /* Whether the last answer is one that the run may end with. */
 static int
 look_at_answer(struct run *r, const struct turn *turn, bool *ret_done,
@@ -266,6 +293,9 @@ run_loop(struct run *r, struct error *fault)
 		if (turn.stop == STOP_PAUSE_TURN || steering_waits(r))
 			continue;
 		rc = look_at_answer(r, &turn, &done, fault);
+		if (rc == 0 && done)
+			rc = ask_stop_hooks(r, stop_for_reason(turn.stop),
+			    &done, fault);
 		if (rc != 0)
 			return stop_for(r, fault);
 		if (done)

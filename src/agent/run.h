@@ -38,6 +38,7 @@ struct run {
 	struct loop_guard guard;
 	_Atomic bool looping; /* the guard gave up */
 	_Atomic bool wall_over;
+	int stop_tries;   /* ends that hooks put off */
 	int schema_tries; /* answers that did not fit the output schema */
 	double cooler;	  /* taken off the temperature for that */
 };

@@ -253,7 +253,7 @@ make_places(struct session *s, struct error *err)
 		.registry = s->opts.registry,
 		.spill_folder = s->spill_folder,
 		.fetch_allow_private = s->opts.fetch_allow_private,
-		.shell = s->opts.shell };
+		.shell = s->opts.shell, .after_edit = s->opts.after_edit };
 	return rc;
 }
 

@@ -22,6 +22,8 @@
 
 struct bus;
 struct deny_list;
+struct edit_commands;
+struct hook;
 struct launcher;
 struct json;
 struct session;
@@ -65,6 +67,9 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	const char *shell;	  /* as in tool_env; NULL: found */
 	struct deny_list *deny;	  /* what is never read; NULL: nothing */
 	struct launcher *launcher; /* of commands; NULL: no sandbox */
+	const struct hook *hooks; /* the user's, in their order */
+	size_t n_hooks;
+	const struct edit_commands *after_edit; /* NULL: nothing is run */
 	struct undo *undo; /* records what calls change; NULL: nothing does */
 };
 

@@ -119,7 +119,8 @@ struct json_writer;
 	    "See man friday-config, secrets.sources.")                        \
 	X(ERR_SECRET_STRICT, "secret.strict", false,                          \
 	    "Run friday secret import --env, then remove it from the "        \
-	    "environment.")
+	    "environment.")                                                   \
+	X(ERR_HOOK_DENIED, "hook.denied", false, NULL)
 
 enum error_code {
 	ERR_NONE = 0,

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/host_hooks.h"
 #include "core/host_undo.h"
 #include "core/remembered.h"
 #include "core/rules.h"
@@ -29,6 +30,8 @@ struct host_session {
 	struct target_set *former;
 	size_t n_former;
 	struct rule_list rules;
+	struct hook_list hooks;
+	struct edit_commands edits;
 	char **roots;
 	char *config_dir;
 	char *output_schema;
@@ -58,6 +61,20 @@ load_rules(struct worker *w, struct host_session *hs, struct error *err)
 		rc = remembered_load(w, &hs->rules, err);
 	hs->opts.rules = hs->rules.rules;
 	hs->opts.n_rules = hs->rules.n;
+	return rc;
+}
+
+static int
+load_hooks(struct friday *f, struct host_session *hs, struct error *err)
+{
+	int rc = hook_list_from_config(f->config, &hs->hooks, err);
+
+	if (rc == 0)
+		rc = edit_commands_from_config(f->config, &hs->edits, err);
+	hs->opts.hooks = hs->hooks.hooks;
+	hs->opts.n_hooks = hs->hooks.n;
+	if (hs->edits.n_format + hs->edits.n_test > 0)
+		hs->opts.after_edit = &hs->edits;
 	return rc;
 }
 
@@ -242,6 +259,8 @@ destroy(struct host_session *hs)
 		free(hs->roots[i]);
 	free(hs->roots);
 	rule_list_release(&hs->rules);
+	hook_list_release(&hs->hooks);
+	edit_commands_release(&hs->edits);
 	free(hs->config_dir);
 	free(hs->output_schema);
 	store_reader_close(hs->calls.reader);
@@ -268,7 +287,8 @@ open_agent(struct worker *w, struct host_session *hs,
 	init_choice(f, opts->provider, opts->model, &choice);
 	if ((rc = targets_main(&choice, &hs->main, err)) != 0 ||
 	    (rc = targets_role(&choice, "small", &hs->small, err)) != 0 ||
-	    (rc = load_rules(w, hs, err)) != 0)
+	    (rc = load_rules(w, hs, err)) != 0 ||
+	    (rc = load_hooks(f, hs, err)) != 0)
 		return rc;
 	if (opts->output_schema.len > 0)
 		hs->output_schema = str_dup(opts->output_schema);

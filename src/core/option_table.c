@@ -68,6 +68,23 @@ const struct option_row option_table[] = {
 	    "Share of the context that is used when old turns are summed up." },
 	{ "system", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Text added to the system prompt." },
+	{ "hooks", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Programs told of what happens, which may refuse it, by event: "
+	    "before_tool, after_tool, prompt, stop, session_start; each a "
+	    "list of {command, tool, seconds, sandbox}. Those of all layers "
+	    "add up." },
+	{ "edit.format", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Formatters run after edits, by pattern: {\"*.c\": "
+	    "\"clang-format -i {file}\"}; in the sandbox." },
+	{ "edit.test", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Tests run after edits, by pattern: {\"src/**\": \"make check\"}; "
+	    "in the sandbox, their outcome goes to the model." },
+	{ "edit.format_seconds", OPTION_INT, "30", 1, 3600, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Time that a formatter may take for a file." },
+	{ "edit.test_seconds", OPTION_INT, "120", 1, 86400, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Time that a test command may take." },
 	{ "shell", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Program that runs commands; without it bash, else sh." },
 	{ "fetch.allow_private", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,

@@ -20,6 +20,7 @@ struct workspace;
 struct launcher;
 struct shell_jobs;
 struct tool_registry;
+struct edit_commands;
 
 /* What a tool works with. One per session; borrowed. */
 struct tool_env {
@@ -34,6 +35,7 @@ struct tool_env {
 	bool fetch_allow_private; /* tests and the user's configuration only */
 	bool by_hand; /* a person typed the call: files that were not read
 		       * before may be replaced */
+	const struct edit_commands *after_edit; /* NULL: nothing is run */
 	/* Programs, from the configuration; NULL: found on PATH. */
 	const char *shell; /* default: bash, else sh */
 	const char *rg;	   /* absolute; "": never used. See grep_rg.h */

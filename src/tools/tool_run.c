@@ -10,6 +10,7 @@
 #include "base/json_schema.h"
 #include "base/mem.h"
 #include "safety/scrubber.h"
+#include "tools/after_edit.h"
 #include "tools/tool_cap.h"
 #include "tools/workspace.h"
 #include "undo/tracker.h"
@@ -277,7 +278,9 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 			rc = error_set(err, ERR_POLICY_DENIED,
 			    "%s is refused: %s", call->tool->name,
 			    verdict.reason);
-		else if (verdict.answer == POLICY_ASK)
+		else if (door->before != NULL)
+			rc = door->before(call, door->ctx, err);
+		if (rc == 0 && verdict.answer == POLICY_ASK)
 			rc = ask_user(door, call, &preview, &question,
 			    &verdict, err);
 	}
@@ -385,7 +388,13 @@ run_call(const struct tool_door *door, const char *call_id,
 	/* The wait for an answer does not count. */
 	call.deadline_ms = clock_now_ms() +
 	    (tool->timeout_ms > 0 ? tool->timeout_ms : TIMEOUT_DEFAULT_MS);
-	return run_recorded(door, &call, effects, ret, err);
+	rc = run_recorded(door, &call, effects, ret, err);
+	if (rc == 0 && env.after_edit != NULL && ret->n_files > 0 &&
+	    (tool->effects & EFFECT_RUNS_COMMANDS) == 0)
+		after_edit_run(&call, env.after_edit, ret);
+	if (door->after != NULL)
+		door->after(&call, rc == 0, ret, door->ctx);
+	return rc;
 }
 
 static const char *
@@ -398,6 +407,9 @@ advice_for(enum error_code code)
 	case ERR_POLICY_DENIED:
 		return "Nothing was done. Do not try the same thing another "
 		       "way; go on without it, or ask the user.";
+	case ERR_HOOK_DENIED:
+		return "Nothing was done. The user's own rule said no: go on "
+		       "without it, or in a way that fits the reason.";
 	case ERR_POLICY_UNANSWERED:
 		return "Nothing was done. Go on without it and say in your "
 		       "answer what still needs the user's approval.";

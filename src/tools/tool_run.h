@@ -44,6 +44,13 @@ struct tool_door {
 	 * there), ERR_CANCELLED. NULL: nobody is there. */
 	int (*ask)(const struct approval_request *request,
 	    struct approval_answer *ret, void *ctx, struct error *err);
+	/* Hooks. Before: after the policy, ahead of any question; an error
+	 * refuses the call. After: it ran, `ok` says how; may append to the
+	 * result's text. Either may be NULL. */
+	int (*before)(const struct tool_call *call, void *ctx,
+	    struct error *err);
+	void (*after)(const struct tool_call *call, bool ok,
+	    struct tool_result *ret, void *ctx);
 	/* The call passed the gate and starts now: must be durable before it
 	 * returns. May be NULL. */
 	int (*started)(const char *call_id, const struct tool *tool,
