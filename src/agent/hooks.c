@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "tools/child_env.h"
 #include "tools/confined.h"
+#include "tools/tool.h"
 #include "tools/workspace.h"
 
 #define INPUT_MAX (32 * MIB)
@@ -69,6 +70,7 @@ start_hook(struct hook_run *h, struct str input, struct error *err)
 	struct session *s = h->run->session;
 	CLEANUP(free_ptr) const char **environment = child_env_make(NULL);
 	const char *argv[] = { "sh", "-c", h->hook->command, NULL };
+	const struct tool_call call = { .id = "", .env = &s->env };
 	struct proc_opts opts = PROC_OPTS_INIT;
 
 	opts.argv = argv;
@@ -84,7 +86,7 @@ start_hook(struct hook_run *h, struct str input, struct error *err)
 	    launcher_missing(s->opts.launcher) != 0)
 		return error_set(err, ERR_SANDBOX_MISSING,
 		    "it is to run in the sandbox, which is not whole here");
-	return confined_run(&s->env, NULL, &opts, start, h, err);
+	return confined_run(&call, NULL, &opts, start, h, err);
 }
 
 /* "{"decision":"deny","reason":"…"}" on stdout. */

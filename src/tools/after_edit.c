@@ -68,6 +68,7 @@ run_one(struct work *w, const char *command, const char *file,
     bool append, int timeout_ms, struct error *err)
 {
 	const struct tool_env *env = w->call->env;
+	struct tool_call call = *w->call;
 	CLEANUP(free_ptr) char *text = shell_text(command, append);
 	CLEANUP(free_ptr) const char **environment =
 	    child_env_make(env->environ_);
@@ -86,7 +87,9 @@ run_one(struct work *w, const char *command, const char *file,
 	opts.output = take_output;
 	opts.ctx = w;
 	w->status = (struct proc_status){ .exited = false };
-	return confined_run(env, NULL, &opts, start, w, err);
+	/* What the edit was allowed to change is not theirs to change. */
+	call.effects = 0;
+	return confined_run(&call, NULL, &opts, start, w, err);
 }
 
 static bool
