@@ -254,7 +254,7 @@ at_most(int wanted, int *left)
 static struct composer_layout
 lay_out(struct composer *c, int cols, int most)
 {
-	struct composer_layout l = { .padding = most >= PADDED_ROWS ? 1 : 0 };
+	struct composer_layout l = { .padding = c->padded ? 1 : 0 };
 	int left = most, rows;
 
 	edit_view_layout(&c->view, cols - MARK_COLUMNS);
@@ -273,8 +273,11 @@ lay_out(struct composer *c, int cols, int most)
 int
 composer_rows(struct composer *c, int cols, int most)
 {
-	struct composer_layout l = lay_out(c, cols, most);
+	struct composer_layout l;
 
+	/* For draw() too, which sees only the rows that were given. */
+	c->padded = most >= PADDED_ROWS;
+	l = lay_out(c, cols, most);
 	return l.along + l.queue + l.list + l.input;
 }
 

@@ -43,6 +43,7 @@ struct composer {
 	struct queue_list queue;
 	struct draft draft;
 	struct composer_layout layout; /* as it was drawn last */
+	bool padded; /* there is room for a margin */
 	struct buf expanded;	       /* composer_text() */
 	struct buf taken;   /* a waiting message on its way back */
 	struct buf command; /* "!": the one that runs; empty: none */
