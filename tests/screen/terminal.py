@@ -7,7 +7,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.environ.get("FRIDAY_BUILD", os.path.join(ROOT, "build"))
 VT = os.path.join(BUILD, "tests", "screen", "vt")
-LIMIT_MS = 20_000
+LIMIT_MS = int(os.environ.get("SCREEN_WAIT_MS", "20000"))
 
 KEYS = {
     "enter": "\r", "tab": "\t", "escape": "\x1b", "backspace": "\x7f",
