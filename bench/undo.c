@@ -1,6 +1,7 @@
 /* What undo costs: a file tool's call and a command, in a folder of 50,000
- * tracked files, beside `git status` there. Prints a table; `make bench/undo &&
- * bench/undo [FILES [FOLDER]]`. FOLDER decides what a sync costs. */
+ * tracked files, beside `git status` there. Prints a table; in the build
+ * folder: `make bench/undo && bench/undo [FILES [FOLDER]]`. FOLDER decides what
+ * a sync costs. */
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -183,11 +184,15 @@ main(int argc, char **argv)
 {
 	struct bench b = { .folder = NULL };
 	int64_t files = FILES, start, point;
+	char here[4096];
 	double status;
 	struct error err;
 
 	if (argc > 1 && !str_to_int(str_from(argv[1]), 100, FILES_MAX, &files))
 		return 2;
+	/* The helper programs of the build folder. */
+	if (getcwd(here, sizeof(here)) != NULL)
+		setenv("FRIDAY_DATA_DIR", here, 0);
 	b.folder = mem_printf("%s/friday-bench-XXXXXX",
 	    argc > 2 ? argv[2] : "/tmp");
 	if (mkdtemp(b.folder) == NULL)

@@ -3,8 +3,8 @@
  * A file is clean when its stat data are those that git noted when it last
  * compared it (as git itself decides), and nothing converts between object
  * and file. Conversion of line ends always changes the size, so sizes are
- * compared where attributes or core.autocrlf could ask for it; where a filter,
- * an encoding or $Id$ could, nothing is taken for clean. */
+ * compared: settings of today do not tell how a file was once added. Where a
+ * filter, an encoding or $Id$ could convert, nothing is taken for clean. */
 #include "git/repo_index.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ struct repo_index {
 	struct repo *repo;
 	git_index *index;
 	struct map *entries; /* path: git_index_entry of `index` */
-	git_odb *odb;	     /* sizes must be compared; NULL: need not */
+	git_odb *odb;	     /* for sizes */
 	char *path;	     /* of the index file */
 	struct stat st;	     /* of that, when it was read */
 };
@@ -37,10 +37,8 @@ index_path(const struct repo *r)
 
 /* --- conversion --------------------------------------------------------- */
 
-enum conversion { CONVERTS_NOT, CONVERTS_LINES, CONVERTS_ALL };
-
 static void
-look_at_attributes(const char *path, enum conversion *c)
+look_at_attributes(const char *path, bool *converts)
 {
 	static const char *const words[] = { "filter", "ident",
 		"working-tree-encoding", "[attr]" };
@@ -50,45 +48,41 @@ look_at_attributes(const char *path, enum conversion *c)
 	if (rc == -ERR_NOT_FOUND)
 		return;
 	if (rc != 0)
-		*c = CONVERTS_ALL;
-	if (*c == CONVERTS_NOT && str_trim(buf_str(&text)).len > 0)
-		*c = CONVERTS_LINES;
+		*converts = true;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_find(buf_str(&text), str_from(words[i]), 0) !=
 		    SIZE_MAX)
-			*c = CONVERTS_ALL;
+			*converts = true;
 }
 
 static bool
-get_config(struct repo *r, const char *key, struct buf *out)
+has_config(struct repo *r, const char *key)
 {
 	const char *const args[] = { "config", "--get", key, NULL };
+	CLEANUP_BUF struct buf value = BUF_INIT(8 * KIB);
 
-	buf_clear(out);
-	return git_program_read(r, args, out, NULL, NULL) == 0 &&
-	    str_trim(buf_str(out)).len > 0;
+	return git_program_read(r, args, &value, NULL, NULL) == 0 &&
+	    str_trim(buf_str(&value)).len > 0;
 }
 
-static enum conversion
+/* Whether more than line ends may be converted. */
+static bool
 find_conversion(struct repo *r, const struct map *entries)
 {
-	CLEANUP_BUF struct buf value = BUF_INIT(8 * KIB);
 	CLEANUP(free_ptr) char *info = file_join(r->gitdir,
 	    "info/attributes");
+	CLEANUP(free_ptr) char *top = file_join(r->workdir,
+	    ".gitattributes");
 	CLEANUP(free_ptr) char *config = file_config_dir();
-	enum conversion c = CONVERTS_NOT;
+	/* A file of attributes outside the tree: rare, and its rules count
+	 * everywhere. */
+	bool c = has_config(r, "core.attributesfile");
 	struct str path;
 	size_t at = 0;
 	void *entry;
 
-	if (get_config(r, "core.autocrlf", &value) &&
-	    !str_eq(str_trim(buf_str(&value)), STR("false")))
-		c = CONVERTS_LINES;
-	/* A file of attributes outside the tree: rare, and its rules count
-	 * everywhere. */
-	if (get_config(r, "core.attributesfile", &value))
-		c = CONVERTS_ALL;
 	look_at_attributes(info, &c);
+	look_at_attributes(top, &c); /* also when it is not tracked */
 	look_at_attributes("/etc/gitattributes", &c);
 	if (config != NULL) {
 		CLEANUP(free_ptr) char *user = mem_printf(
@@ -97,8 +91,7 @@ find_conversion(struct repo *r, const struct map *entries)
 		look_at_attributes(user, &c);
 	}
 	while (map_next(entries, &at, &path, &entry))
-		if (str_eq_c(path, ".gitattributes") ||
-		    str_ends(path, STR("/.gitattributes"))) {
+		if (str_ends(path, STR("/.gitattributes"))) {
 			CLEANUP(free_ptr) char *name = str_dup(path);
 			CLEANUP(free_ptr) char *file = file_join(r->workdir,
 			    name);
@@ -136,7 +129,6 @@ int
 repo_index_read(struct repo *r, struct repo_index **ret, struct error *err)
 {
 	CLEANUP(repo_index_destroyp) struct repo_index *x = NULL;
-	enum conversion c;
 	int rc;
 
 	if (r->g == NULL || r->workdir == NULL)
@@ -149,15 +141,12 @@ repo_index_read(struct repo *r, struct repo_index **ret, struct error *err)
 	rc = load(x, err);
 	if (rc != 0)
 		return rc;
-	c = find_conversion(r, x->entries);
-	if (c == CONVERTS_ALL)
+	if (find_conversion(r, x->entries))
 		return error_set(err, ERR_UNSUPPORTED,
 		    "a filter stands between objects and files");
-	if (c == CONVERTS_LINES) {
-		rc = r->g->repository_odb(&x->odb, r->git2);
-		if (rc != 0)
-			return git2_error(r->g, rc, err, "the objects");
-	}
+	rc = r->g->repository_odb(&x->odb, r->git2);
+	if (rc != 0)
+		return git2_error(r->g, rc, err, "the objects");
 	*ret = steal(x);
 	return 0;
 }
@@ -231,8 +220,6 @@ has_size_of_object(const struct repo_index *x, const git_oid *id, off_t size)
 	git_object_t type;
 	size_t bytes;
 
-	if (x->odb == NULL)
-		return true;
 	return x->repo->g->odb_read_header(&bytes, &type, x->odb, id) == 0 &&
 	    bytes == (size_t)size;
 }

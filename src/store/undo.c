@@ -66,7 +66,8 @@ static const char sql_others[] =
     "SELECT 1 FROM undo_entry e JOIN undo_point p ON p.num = e.point "
     "JOIN session s ON s.num = p.session WHERE e.root = ?1 AND e.path = ?2 "
     "AND e.after_kind = ?3 AND e.after_hash = ?4 AND p.time_ms >= ?5 "
-    "AND s.id <> ?6 AND p.tenant_id = ?7 AND p.user_id = ?8 LIMIT 1";
+    "AND (s.id <> ?6 OR p.kind IN ('undo', 'redo', 'revert')) "
+    "AND p.tenant_id = ?7 AND p.user_id = ?8 LIMIT 1";
 static const char sql_later[] =
     POINT_COLUMNS "JOIN undo_entry later ON later.point = p.num "
     "WHERE later.root = ?1 AND later.path = ?2 AND p.num > ?3 "

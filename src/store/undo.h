@@ -98,8 +98,8 @@ typedef int undo_entry_fn(const struct undo_entry *entry, void *ctx);
 /* In the order of root and path; the entry lives during the call. */
 int store_undo_entries(struct store_reader *r, int64_t point,
     undo_entry_fn *fn, void *ctx, struct error *err);
-/* Whether another session has a point, from since_ms on, that left this path
- * in this state. */
+/* Whether another session, or an undo in this one, has a point from since_ms on
+ * that left this path in this state. */
 bool store_undo_is_others(struct store_reader *r, const char *session,
     int64_t since_ms, const struct undo_entry *entry);
 /* Whose point changed the path after point `num`, and is not undone: fills

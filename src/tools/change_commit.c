@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/id.h"
 #include "base/mem.h"
 #include "tools/change_entry.h"
 #include "tools/change_record.h"
+#include "undo/disk.h"
+#include "undo/tracker.h"
 
 struct made_folder {
 	int parent;
@@ -26,13 +27,15 @@ struct commit {
 	struct error *err;
 };
 
+/* Named after the session, so that undo finds what a kill leaves. */
 static char *
-side_name(void)
+side_name(const struct commit *c)
 {
-	char id[ID_SIZE];
+	const struct tracker *tracker =
+	    workspace_tracker(c->cs->workspace);
 
-	id_make(id);
-	return mem_printf(".friday-%s.tmp", id);
+	return disk_call_name(tracker == NULL ? "0" :
+						tracker_session(tracker));
 }
 
 static int
@@ -109,7 +112,7 @@ write_temporary(struct commit *c, struct change_entry *e)
 	if (e->had && faccessat(e->node.folder, e->node.name, W_OK,
 	    AT_EACCESS) < 0)
 		return fail(c, e, "write");
-	e->temporary = side_name();
+	e->temporary = side_name(c);
 	fd = openat(e->folder, e->temporary,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0) {
@@ -131,14 +134,15 @@ same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-/* Nobody touched it since it was read for this change. */
+/* Nobody touched it since it was read for this change; `name` is where it is
+ * now. */
 static int
-check_unchanged(struct commit *c, const struct change_entry *e)
+check_unchanged(struct commit *c, const struct change_entry *e,
+    const char *name)
 {
 	const struct stat *was = &e->node.st;
 	struct stat st;
-	bool there = fstatat(e->folder, e->node.name, &st,
-	    AT_SYMLINK_NOFOLLOW) == 0;
+	bool there = fstatat(e->folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
 	if (!there && errno != ENOENT)
 		return fail(c, e, "look at");
@@ -155,7 +159,7 @@ check_unchanged(struct commit *c, const struct change_entry *e)
 static int
 keep_backup(struct commit *c, struct change_entry *e)
 {
-	e->backup = side_name();
+	e->backup = side_name(c);
 	if (e->has && linkat(e->folder, e->node.name, e->folder, e->backup,
 	    0) == 0)
 		return 0;
@@ -199,6 +203,9 @@ do_step(struct commit *c, struct change_entry *e)
 		rc = put_in_place(c, e);
 	if (rc == 0)
 		e->step = STEP_DONE;
+	/* Not even between the check and now. */
+	if (rc == 0 && e->backup != NULL)
+		rc = check_unchanged(c, e, e->backup);
 	return rc;
 }
 
@@ -263,7 +270,8 @@ prepare(struct commit *c)
 	}
 	for (size_t i = 0; rc == 0 && i < c->cs->n; i++)
 		if (change_entry_differs(c->cs->items[i]))
-			rc = check_unchanged(c, c->cs->items[i]);
+			rc = check_unchanged(c, c->cs->items[i],
+			    c->cs->items[i]->node.name);
 	return rc;
 }
 

@@ -1,4 +1,4 @@
-/* Paths on the disk; see disk.h. */
+/* Looking at paths on the disk; see disk.h. */
 #include "undo/disk.h"
 
 #include <errno.h>
@@ -7,8 +7,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-
-enum { TEMPORARY_MAX = 80 };
 
 bool
 undo_state_same(const struct undo_state *a, const struct undo_state *b)
@@ -86,6 +84,13 @@ disk_open_folder(int root, const char *path, int *ret_folder,
     const char **ret_name, struct error *err)
 {
 	return open_folder(root, path, false, ret_folder, ret_name, err);
+}
+
+int
+disk_make_folders(int root, const char *path, int *ret_folder,
+    const char **ret_name, struct error *err)
+{
+	return open_folder(root, path, true, ret_folder, ret_name, err);
 }
 
 /* --- looking ------------------------------------------------------------ */
@@ -190,149 +195,4 @@ disk_look(const struct disk_look *l, int root, const char *path,
 		return 0;
 	}
 	return rc == 0 ? disk_look_at(l, folder, name, ret, NULL, err) : rc;
-}
-
-/* --- changing ----------------------------------------------------------- */
-
-int
-disk_remove(int root, const char *path, const struct undo_state *from,
-    struct error *err)
-{
-	CLEANUP(close_fd) int folder = -1;
-	const char *name;
-	int rc = disk_open_folder(root, path, &folder, &name, err);
-
-	if (rc != 0)
-		return rc == -ERR_NOT_FOUND ? 0 : rc;
-	if (unlinkat(folder, name,
-		from->kind == UNDO_FOLDER ? AT_REMOVEDIR : 0) == 0 ||
-	    errno == ENOENT)
-		return 0;
-	if (errno == ENOTEMPTY || errno == EEXIST)
-		return error_set(err, ERR_BUSY,
-		    "%s stays: there is something else in it", path);
-	return error_errno(err, errno, "cannot remove %s", path);
-}
-
-static void
-sync_folder(int folder)
-{
-	/* Not every file system can. */
-	if (fsync(folder) < 0)
-		return;
-}
-
-/* The owner of a file that is replaced stays, where we may. */
-static void
-keep_owner(int folder, const char *name, int fd)
-{
-	struct stat old, st;
-
-	if (fstatat(folder, name, &old, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISREG(old.st_mode) || fstat(fd, &st) < 0 ||
-	    (old.st_uid == st.st_uid && old.st_gid == st.st_gid))
-		return;
-	if (fchown(fd, old.st_uid, old.st_gid) < 0 &&
-	    fchown(fd, (uid_t)-1, old.st_gid) < 0)
-		return;
-}
-
-static int
-write_file(struct undo_objects *o, int folder, const char *name,
-    const char *temporary, const struct undo_state *to, struct error *err)
-{
-	CLEANUP(close_fd) int fd = openat(folder, temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int rc;
-
-	if (fd < 0)
-		return error_errno(err, errno, "cannot write a file beside %s",
-		    name);
-	rc = undo_objects_copy(o, to->hash, fd, err);
-	if (rc == 0)
-		keep_owner(folder, name, fd);
-	if (rc == 0 && fchmod(fd, to->mode) < 0)
-		rc = error_errno(err, errno, "cannot set the mode of %s", name);
-	if (rc == 0 && fsync(fd) < 0)
-		rc = error_errno(err, errno, "cannot write %s", name);
-	return rc;
-}
-
-static int
-write_link(struct undo_objects *o, int folder, const char *temporary,
-    const struct undo_state *to, struct error *err)
-{
-	CLEANUP_BUF struct buf target = BUF_INIT(PATH_MAX);
-	int rc = undo_objects_read(o, to->hash, &target, err);
-
-	if (rc != 0)
-		return rc;
-	if (symlinkat(buf_text(&target), folder, temporary) < 0)
-		return error_errno(err, errno, "cannot make a link");
-	return 0;
-}
-
-static int
-make_folder(int folder, const char *name, unsigned mode, struct error *err)
-{
-	CLEANUP(close_fd) int fd = -1;
-
-	if (mkdirat(folder, name, 0777) < 0 && errno != EEXIST)
-		return error_errno(err, errno, "cannot make the folder %s",
-		    name);
-	fd = openat(folder, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return error_set(err, ERR_EXISTS,
-		    "%s is there and is no folder", name);
-	if (fchmod(fd, mode) < 0)
-		return error_errno(err, errno, "cannot set the mode of %s",
-		    name);
-	return 0;
-}
-
-static void
-temporary_name(const char *tag, char out[TEMPORARY_MAX])
-{
-	snprintf(out, TEMPORARY_MAX, ".friday-undo-%s.tmp", tag);
-}
-
-int
-disk_make(struct undo_objects *o, int root, const char *path,
-    const struct undo_state *to, const char *tag, struct error *err)
-{
-	CLEANUP(close_fd) int folder = -1;
-	char temporary[TEMPORARY_MAX];
-	const char *name;
-	int rc = open_folder(root, path, true, &folder, &name, err);
-
-	if (rc != 0)
-		return rc;
-	if (to->kind == UNDO_FOLDER)
-		return make_folder(folder, name, to->mode, err);
-	temporary_name(tag, temporary);
-	unlinkat(folder, temporary, 0);
-	rc = to->kind == UNDO_LINK ?
-	    write_link(o, folder, temporary, to, err) :
-	    write_file(o, folder, name, temporary, to, err);
-	if (rc == 0 && renameat(folder, temporary, folder, name) < 0)
-		rc = error_errno(err, errno, "cannot replace %s", path);
-	if (rc != 0)
-		unlinkat(folder, temporary, 0);
-	else
-		sync_folder(folder);
-	return rc;
-}
-
-void
-disk_clean(int root, const char *path, const char *tag)
-{
-	CLEANUP(close_fd) int folder = -1;
-	char temporary[TEMPORARY_MAX];
-	const char *name;
-
-	if (disk_open_folder(root, path, &folder, &name, NULL) != 0)
-		return;
-	temporary_name(tag, temporary);
-	unlinkat(folder, temporary, 0);
 }

@@ -284,6 +284,13 @@ say_conflict(struct store_reader *r, struct undo_step *s, int64_t last)
 		    "it was changed since by somebody else");
 }
 
+static void
+lose(struct undo_step *s, const char *why)
+{
+	s->fate = UNDO_LOST;
+	snprintf(s->why, sizeof(s->why), "%s", why);
+}
+
 static int
 judge(struct undo *u, struct store_reader *r, struct undo_step *s, int root,
     int64_t last, struct error *err)
@@ -294,12 +301,14 @@ judge(struct undo *u, struct store_reader *r, struct undo_step *s, int root,
 
 	if (rc != 0)
 		return rc;
-	if (undo_state_same(&s->current, &s->target)) {
+	if (undo_state_same(&s->current, &s->target) ||
+	    (s->current.kind == UNDO_OTHER && s->target.kind == UNDO_OTHER)) {
 		s->fate = UNDO_SAME;
+	} else if (s->current.kind == UNDO_OTHER) {
+		lose(s, "it stays: it is no file, link or folder of the tree");
 	} else if (!is_kept(u, &s->target)) {
-		s->fate = UNDO_LOST;
-		snprintf(s->why, sizeof(s->why), s->target.kind == UNDO_OTHER ?
-			"it was no file, link or folder" :
+		lose(s, s->target.kind == UNDO_OTHER ?
+			"it was no file, link or folder of the tree" :
 			"its former content was not kept");
 	} else if (!is_as_expected(s)) {
 		say_conflict(r, s, last);

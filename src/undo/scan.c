@@ -348,7 +348,25 @@ is_ours(const struct scan *s, const char *name, const struct stat *st)
 
 	if (st->st_ino == s->state_ino && st->st_dev == s->state_dev)
 		return true;
-	return str_starts(n, STR(".friday-")) && str_ends(n, STR(".tmp"));
+	return str_starts(n, STR(".friday-undo-")) ||
+	    (str_starts(n, STR(".friday-")) && str_ends(n, STR(".tmp")));
+}
+
+/* The inside of a repository below ours: that it is there is known, so that
+ * who loses it is told, but undo brings no history back. The file .git of a
+ * worktree or a submodule is a file like any other. */
+static int
+note_repository(struct scan *s, const char *path)
+{
+	const struct scan_row fresh = { .state = { .kind = UNDO_OTHER },
+		.flags = SCAN_REPOSITORY };
+	struct scan_row *row = map_get(s->rows, str_from(path));
+
+	if (row != NULL && (row->flags & SCAN_REPOSITORY) != 0)
+		row->seen = s->number;
+	else
+		put_row(s, path, &fresh);
+	return 0;
 }
 
 static int walk_folder(struct walk *w, int fd, int depth);
@@ -378,6 +396,8 @@ walk_name(struct walk *w, int folder, const char *name, int depth)
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    is_ours(s, name, &st))
 		return 0;
+	if (S_ISDIR(st.st_mode) && strcmp(name, ".git") == 0)
+		return depth == 0 ? 0 : note_repository(s, path);
 	if (++w->files > FILES_MAX)
 		return error_set(w->err, ERR_TOO_LARGE,
 		    "%s holds more than %d files", s->root, FILES_MAX);
@@ -412,8 +432,7 @@ walk_folder(struct walk *w, int fd, int depth)
 	}
 	while (rc == 0 && (d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 ||
-		    strcmp(d->d_name, "..") == 0 ||
-		    strcmp(d->d_name, ".git") == 0)
+		    strcmp(d->d_name, "..") == 0)
 			continue;
 		buf_printf(&w->path, "%s%s", len > 0 ? "/" : "", d->d_name);
 		if (w->path.failed == 0)
@@ -450,8 +469,9 @@ drop_row(struct scan *s, struct str path, struct scan_changes *changes)
 	const struct scan_row *row = map_get(s->rows, path);
 	struct undo_state gone = { .kind = UNDO_ABSENT };
 
-	if (changes != NULL && row->state.kind != UNDO_OTHER &&
-	    !is_hidden(s, path)) {
+	if (changes != NULL && !is_hidden(s, path) &&
+	    (row->state.kind != UNDO_OTHER ||
+		(row->flags & SCAN_REPOSITORY) != 0)) {
 		struct undo_state before = state_before(s, row);
 
 		scan_changes_add(changes, s->root, name, &before, &gone);
@@ -598,13 +618,15 @@ scan_unkept(const struct scan *s, struct buf *out)
 	while (map_next(s->rows, &at, &path, &value)) {
 		const struct scan_row *row = value;
 
-		if ((row->flags & (SCAN_BOUNDED | SCAN_UNKEPT)) == 0)
+		if ((row->flags & SCAN_NOT_WHOLE) == 0)
 			continue;
 		if (n++ >= UNKEPT_NAMES)
 			continue;
 		buf_printf(out, "%s%.*s", n > 1 ? ", " : "", STR_ARG(path));
 		if ((row->flags & SCAN_BOUNDED) != 0)
 			buf_add_cstr(out, "/ (a large build folder)");
+		else if ((row->flags & SCAN_REPOSITORY) != 0)
+			buf_add_cstr(out, "/ (a repository of its own)");
 		else
 			buf_printf(out, " (%.1f MB)",
 			    (double)row->size / 1e6);

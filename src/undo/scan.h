@@ -2,9 +2,9 @@
  * each with its content kept as an object, or as git's own object where a
  * tracked file is clean. Scanning again reads only what has another stat.
  *
- * Not looked into: .git (undo never touches it), our own state, and folders
- * that builds fill (node_modules, target …) once they are large and nothing in
- * them is tracked. What could not be brought back is listed by
+ * Not looked into: folders .git (undo never touches them), our own state, and
+ * folders that builds fill (node_modules, target …) once they are large and
+ * nothing in them is tracked. What could not be brought back is listed by
  * scan_unkept().
  *
  * The table is also a file, so that a kill during a command loses nothing, and

@@ -13,10 +13,12 @@ struct repo;
 struct repo_index;
 
 enum scan_row_flags {
-	SCAN_GIT = 1,	  /* state.hash is an object of git's */
-	SCAN_RACY = 2,	  /* may have changed without another stat */
-	SCAN_BOUNDED = 4, /* a folder that is not looked into */
-	SCAN_UNKEPT = 8,  /* a file whose content was not kept */
+	SCAN_GIT = 1,	      /* state.hash is an object of git's */
+	SCAN_RACY = 2,	      /* may have changed without another stat */
+	SCAN_BOUNDED = 4,     /* a folder that is not looked into */
+	SCAN_UNKEPT = 8,      /* a file whose content was not kept */
+	SCAN_REPOSITORY = 16, /* the .git of a repository below ours */
+	SCAN_NOT_WHOLE = SCAN_BOUNDED | SCAN_UNKEPT | SCAN_REPOSITORY,
 };
 
 struct scan_row {

@@ -67,6 +67,12 @@ tracker_destroy(struct tracker *t)
 	free(t);
 }
 
+const char *
+tracker_session(const struct tracker *t)
+{
+	return t->session;
+}
+
 void
 tracker_begin_call(struct tracker *t, const char *run, const char *call_id,
     const char *label)
@@ -255,8 +261,8 @@ tracker_begin_command(struct tracker *t, int64_t *ret_point,
 	    ret_point, err);
 }
 
-/* Another session in the same folder works too: what it has recorded as its
- * own is not ours. */
+/* Another session in the same folder works too, and the user may undo while a
+ * background command runs: what is recorded as theirs is not ours. */
 static void
 leave_to_others(struct tracker *t, struct scan_changes *c)
 {

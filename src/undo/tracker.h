@@ -31,6 +31,8 @@ int tracker_create(const struct tracker_opts *opts, struct tracker **ret,
 void tracker_destroy(struct tracker *t);
 DEFINE_CLEANUP(tracker_destroy, struct tracker);
 
+const char *tracker_session(const struct tracker *t);
+
 /* Whose changes come next. */
 void tracker_begin_call(struct tracker *t, const char *run,
     const char *call_id, const char *label);
