@@ -94,7 +94,8 @@ struct block {
 
 extern const struct block_kind block_user, block_answer, block_reasoning,
     block_compacted, block_note;		     /* said.c */
-extern const struct block_kind block_tool, block_group; /* card.c */
+extern const struct block_kind block_tool;		     /* card.c */
+extern const struct block_kind block_group;		     /* grouping.c */
 extern const struct block_kind block_notice, block_retry, block_error,
     block_end, block_mode, block_model, block_shell, block_shell_end,
     block_restored;				     /* thin.c */

@@ -11,13 +11,21 @@
 enum {
 	INDENT = 2,
 	TAIL_LINES = 4,	  /* of live output */
+	UNHAPPY_LINES = 3, /* of a command that failed */
 	DIFF_LINES = 12,  /* of a change, before it is opened */
 	ERROR_LINES = 4,
 	SLOW_MS = 2000,	  /* from here on a time is shown */
 };
 #define TARGET_MAX (64 * KIB)
 
-enum card_state { CARD_RUNNING, CARD_CUT_OFF, CARD_OK, CARD_FAILED };
+/* CARD_UNHAPPY: the call went well, the command that it ran did not. */
+enum card_state {
+	CARD_RUNNING,
+	CARD_CUT_OFF,
+	CARD_OK,
+	CARD_UNHAPPY,
+	CARD_FAILED,
+};
 
 static struct str
 tool_name(const struct block *b)
@@ -27,12 +35,50 @@ tool_name(const struct block *b)
 	return name.len > 0 ? name : json_get_str(b->second, "name");
 }
 
+/* Whether friday itself wrote a line of a result about how it went. */
+static bool
+is_remark(struct str line)
+{
+	return str_starts(line, STR("[")) && str_ends(line, STR("]"));
+}
+
+static struct str
+last_line(struct str text)
+{
+	size_t at;
+
+	text = str_trim_end(text);
+	for (at = text.len; at > 0 && text.ptr[at - 1] != '\n'; at--)
+		;
+	return str_sub(text, at, SIZE_MAX);
+}
+
+/* "[exit status 1, 0.03 s]", "[ended by signal 15 (SIGTERM), …]": how a
+ * command ended, where it did not end well; else empty. */
+static struct str
+bad_end(const struct block *b)
+{
+	struct str line = last_line(json_get_str(b->second, "result"));
+	size_t comma;
+
+	if (!(card_row(tool_name(b))->flags & CARD_TAIL) || !is_remark(line) ||
+	    str_starts(line, STR("[exit status 0")) ||
+	    (!str_starts(line, STR("[exit status ")) &&
+		!str_starts(line, STR("[ended by "))))
+		return STR_NONE;
+	comma = str_find_char(line, ',', 0);
+	return str_sub(line, 1,
+	    (comma == SIZE_MAX ? line.len - 1 : comma) - 1);
+}
+
 static enum card_state
 state_of(const struct block *b, const struct look *look)
 {
 	if (!b->done)
 		return look->running ? CARD_RUNNING : CARD_CUT_OFF;
-	return json_get_bool(b->second, "ok", false) ? CARD_OK : CARD_FAILED;
+	if (!json_get_bool(b->second, "ok", false))
+		return CARD_FAILED;
+	return bad_end(b).len > 0 ? CARD_UNHAPPY : CARD_OK;
 }
 
 static const struct {
@@ -42,6 +88,7 @@ static const struct {
 	[CARD_RUNNING] = { "● ", ROLE_ACCENT },
 	[CARD_CUT_OFF] = { "○ ", ROLE_MUTED },
 	[CARD_OK] = { "● ", ROLE_SUCCESS },
+	[CARD_UNHAPPY] = { "● ", ROLE_WARNING },
 	[CARD_FAILED] = { "✗ ", ROLE_ERROR },
 };
 
@@ -131,13 +178,6 @@ count_lines(struct str text)
 	return n;
 }
 
-/* Whether friday itself wrote a line of a result about how it went. */
-static bool
-is_remark(struct str line)
-{
-	return str_starts(line, STR("[")) && str_ends(line, STR("]"));
-}
-
 /* The line of a result that says most: of a command's output the last, of
  * others the first. */
 static struct str
@@ -181,14 +221,15 @@ lay_result_line(struct sheet *s, const struct block *b,
 	sheet_end(s);
 }
 
-/* The last lines of what a command says while it runs. */
+/* The last lines of a text. */
 static void
-lay_live_tail(struct sheet *s, const struct block *b)
+lay_tail(struct sheet *s, struct str text, size_t lines_max)
 {
-	struct str text = str_trim_end(buf_str(&b->text));
-	size_t at = text.len, lines = 0;
+	size_t at, lines = 0;
 
-	while (at > 0 && lines < TAIL_LINES) {
+	text = str_trim_end(text);
+	at = text.len;
+	while (at > 0 && lines < lines_max) {
 		at--;
 		while (at > 0 && text.ptr[at - 1] != '\n')
 			at--;
@@ -201,6 +242,24 @@ lay_live_tail(struct sheet *s, const struct block *b)
 		if (str_next_line(&text, &line))
 			sheet_line(s, INDENT, line, STYLE(ROLE_MUTED));
 	}
+}
+
+/* What a command said at last, and how it ended. */
+static void
+lay_bad_end(struct sheet *s, const struct block *b)
+{
+	struct str result = str_trim_end(json_get_str(b->second, "result"));
+	struct str said = str_sub(result, 0, result.len -
+	    last_line(result).len);
+	size_t n = count_lines(str_trim_end(said));
+
+	lay_tail(s, said, UNHAPPY_LINES);
+	sheet_begin(s, TAG_NONE);
+	sheet_put(s, "  ", STYLE(ROLE_WARNING));
+	sheet_add(s, bad_end(b), STYLE(ROLE_WARNING));
+	if (n > UNHAPPY_LINES)
+		sheet_printf(s, STYLE(ROLE_MUTED), "  (%zu lines)", n);
+	sheet_end(s);
 }
 
 /* --- a sub-run ----------------------------------------------------------- */
@@ -276,25 +335,79 @@ lay_change(struct sheet *s, const struct block *b, size_t lines_max)
 	    lines_max);
 }
 
+/* Whether the heading says all of an argument. */
+static bool
+is_told(const struct sheet *s, const struct card_row *row,
+    const struct json *arg)
+{
+	struct str key = json_key(arg), value = json_str(arg);
+
+	return ((row->target != NULL && str_eq_c(key, row->target)) ||
+		   (row->also != NULL && str_eq_c(key, row->also))) &&
+	    value.len < (size_t)s->width / 2 &&
+	    str_find_char(value, '\n', 0) == SIZE_MAX;
+}
+
+static void
+lay_arguments(struct sheet *s, const struct block *b)
+{
+	const struct card_row *row = card_row(tool_name(b));
+	const struct json *args = json_get(b->first, "arguments");
+
+	for (const struct json *a = json_first(args); a; a = json_next(a))
+		if (!is_told(s, row, a))
+			lay_argument(s, a);
+}
+
+/* The output, with friday's remark on how it went set apart. */
+static void
+lay_output(struct sheet *s, struct str text, enum style_role role)
+{
+	struct str remark = last_line(text);
+
+	if (!is_remark(remark)) {
+		sheet_wrap(s, INDENT, text, STYLE(role), 0);
+		return;
+	}
+	text = str_trim_end(text);
+	sheet_wrap(s, INDENT, str_sub(text, 0, text.len - remark.len),
+	    STYLE(role), 0);
+	sheet_wrap(s, INDENT, remark, STYLE(ROLE_MUTED), 0);
+}
+
+static bool
+has_sub_run(const struct block *b, const struct block_list *l)
+{
+	return l != NULL && b->index + 1 < l->n &&
+	    l->items[b->index + 1]->owner == b;
+}
+
 static void
 lay_all(struct sheet *s, const struct block *b, const struct look *look)
 {
 	struct str result = json_get_str(b->second, "result");
 	enum card_state state = state_of(b, look);
 	bool has_diff = json_get_str(b->second, "diff").len > 0;
+	/* What it was asked and what it said stands below. */
+	bool is_below = card_row(tool_name(b))->flags & CARD_SUB_RUN &&
+	    has_sub_run(b, look->list);
 
-	if (!has_diff)
-		for (const struct json *a =
-		    json_first(json_get(b->first, "arguments")); a;
-		    a = json_next(a))
-			lay_argument(s, a);
-	else
+	if (has_diff)
 		lay_change(s, b, 0);
-	if (state == CARD_FAILED)
+	else if (!is_below)
+		lay_arguments(s, b);
+	if (state == CARD_FAILED) {
+		struct str first;
+
 		lay_error(s, b, true);
+		/* The model is told the same once more. */
+		if (str_starts(result, STR("Error (")))
+			str_next_line(&result, &first);
+	}
 	if (!b->done)
 		result = buf_str(&b->text);
-	sheet_wrap(s, INDENT, result, STYLE(ROLE_TEXT), 0);
+	if (!is_below || state == CARD_FAILED)
+		lay_output(s, result, has_diff ? ROLE_MUTED : ROLE_TEXT);
 }
 
 static void
@@ -306,7 +419,7 @@ lay_short(struct sheet *s, const struct block *b, const struct look *look)
 	if (row->flags & CARD_SUB_RUN)
 		lay_sub_run(s, b, look);
 	else if (state == CARD_RUNNING)
-		lay_live_tail(s, b);
+		lay_tail(s, buf_str(&b->text), TAIL_LINES);
 	if (state == CARD_CUT_OFF)
 		sheet_line(s, INDENT, STR("not finished"), STYLE(ROLE_MUTED));
 	if (state == CARD_FAILED) {
@@ -314,6 +427,8 @@ lay_short(struct sheet *s, const struct block *b, const struct look *look)
 			lay_result_line(s, b, row);
 		lay_error(s, b, false);
 	}
+	if (state == CARD_UNHAPPY)
+		lay_bad_end(s, b);
 	if (state != CARD_OK)
 		return;
 	if (row->flags & CARD_CHANGES &&
@@ -359,7 +474,7 @@ const struct block_kind block_tool = {
 	.title = tool_title,
 };
 
-/* --- several at once ----------------------------------------------------- */
+/* --- quiet calls --------------------------------------------------------- */
 
 bool
 card_is_quiet(const struct block *b)
@@ -368,49 +483,3 @@ card_is_quiet(const struct block *b)
 	    card_row(tool_name(b))->flags & CARD_QUIET &&
 	    json_get_bool(b->second, "ok", false);
 }
-
-/* "read 5 files, searched 2 patterns": tools in the order of their first
- * call. */
-static void
-lay_group(struct block *b, const struct look *look)
-{
-	struct sheet s = sheet_begin_block(b, look);
-	const struct card_row *seen[16];
-	size_t counts[16] = { 0 }, n = 0;
-	CLEANUP_BUF struct buf text = BUF_INIT(TARGET_MAX);
-
-	for (size_t i = b->index + 1; look->list != NULL &&
-	    i < look->list->n; i++) {
-		const struct block *inner = look->list->items[i];
-		const struct card_row *row;
-		size_t k = 0;
-
-		if (inner->group != b)
-			break;
-		if (!card_is_quiet(inner))
-			continue;
-		row = card_row(tool_name(inner));
-		while (k < n && seen[k] != row)
-			k++;
-		if (k == ARRAY_LEN(seen))
-			continue;
-		if (k == n)
-			seen[n++] = row;
-		counts[k]++;
-	}
-	for (size_t k = 0; k < n; k++) {
-		if (k > 0)
-			buf_add_cstr(&text, ", ");
-		card_row_sum(seen[k], counts[k], &text);
-	}
-	sheet_begin(&s, TAG_FOLD);
-	sheet_put(&s, "● ", STYLE(ROLE_SUCCESS));
-	sheet_add(&s, buf_str(&text), STYLE(ROLE_MUTED));
-	sheet_end(&s);
-}
-
-const struct block_kind block_group = {
-	.name = "group",
-	.flags = BLOCK_FOLDS | BLOCK_SHEET | BLOCK_THIN,
-	.lay = lay_group,
-};

@@ -3,8 +3,11 @@
  * so what is shown cannot depend on how it came to be. */
 #include "base/mem.h"
 #include "tui/transcript/block_list.h"
+#include "tui/transcript/card_rows.h"
+#include "tui/transcript/sheet.h"
 
-enum { CALLS_MIN = 2 };
+enum { CALLS_MIN = 2, TOOLS_MAX = 16 };
+#define SUM_MAX (4 * KIB)
 
 /* May stand between quiet calls without ending their row. */
 static bool
@@ -166,3 +169,51 @@ blocks_regroup(struct block_list *l)
 	}
 	l->changed = false;
 }
+
+/* --- the line ------------------------------------------------------------ */
+
+/* "read 5 files, searched 2 patterns": tools in the order of their first
+ * call. */
+static void
+lay_group(struct block *b, const struct look *look)
+{
+	struct sheet s = sheet_begin_block(b, look);
+	const struct card_row *seen[TOOLS_MAX];
+	size_t counts[TOOLS_MAX] = { 0 }, n = 0;
+	CLEANUP_BUF struct buf text = BUF_INIT(SUM_MAX);
+
+	for (size_t i = b->index + 1; look->list != NULL &&
+	    i < look->list->n; i++) {
+		const struct block *inner = look->list->items[i];
+		const struct card_row *row;
+		size_t k = 0;
+
+		if (inner->group != b)
+			break;
+		if (!card_is_quiet(inner))
+			continue;
+		row = card_row(json_get_str(inner->first, "name"));
+		while (k < n && seen[k] != row)
+			k++;
+		if (k == ARRAY_LEN(seen))
+			continue;
+		if (k == n)
+			seen[n++] = row;
+		counts[k]++;
+	}
+	for (size_t k = 0; k < n; k++) {
+		if (k > 0)
+			buf_add_cstr(&text, ", ");
+		card_row_sum(seen[k], counts[k], &text);
+	}
+	sheet_begin(&s, TAG_FOLD);
+	sheet_put(&s, "● ", STYLE(ROLE_SUCCESS));
+	sheet_add(&s, buf_str(&text), STYLE(ROLE_MUTED));
+	sheet_end(&s);
+}
+
+const struct block_kind block_group = {
+	.name = "group",
+	.flags = BLOCK_FOLDS | BLOCK_SHEET | BLOCK_THIN,
+	.lay = lay_group,
+};

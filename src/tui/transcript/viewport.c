@@ -10,6 +10,7 @@ enum {
 	MARGIN = 2,	     /* columns at each side */
 	NESTED = 2,	     /* more of a sub-run's blocks */
 	MARGIN_MIN_COLS = 24, /* narrower screens have none */
+	FOOT_MIN_ROWS = 8,    /* lower ones have no blank row at the end */
 	PROSE_MAX = 120,     /* wider lines are hard to read */
 	LAID_AROUND = 48,    /* blocks round the view that stay laid out */
 	TICK_MS = 1000,
@@ -327,7 +328,7 @@ draw_row(struct transcript *t, struct surface *s, struct rect row,
 	int margin = b->owner != NULL ? indent - NESTED : indent;
 	const struct lines *l = viewport_lines(t, b);
 
-	if (b->kind->flags & BLOCK_PANEL)
+	if (b->kind->flags & BLOCK_PANEL && b->owner == NULL)
 		surface_fill(s, row, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
 	if (b->owner != NULL && margin > 0)
 		surface_text(s, row.row, row.col + margin, 1, STR("│"),
@@ -421,14 +422,16 @@ void
 viewport_draw(struct transcript *t, struct surface *s, struct rect r)
 {
 	int margins = r.cols >= MARGIN_MIN_COLS ? 2 * MARGIN : 0;
+	struct rect body = r;
 
 	t->n_rows = 0;
 	if (r.rows <= 0 || r.cols <= 0)
 		return;
-	t->rect = r;
+	body.rows -= r.rows >= FOOT_MIN_ROWS;
+	t->rect = body;
 	set_width(t, r.cols - margins);
-	settle_top(t, r.rows);
-	draw_rows(t, s, r);
+	settle_top(t, body.rows);
+	draw_rows(t, s, body);
 	forget_far(t);
 	keep_ticking(t);
 	search_draw(&t->search, s, r);
