@@ -147,10 +147,11 @@ add_file_notes(struct drawing *d, const struct diff_file *f)
 		    f->added > 0 ? " " : "  ", f->removed);
 }
 
+/* What the lines do not tell: that a file is new they do. */
 static bool
 has_notes(const struct diff_file *f)
 {
-	return f->is_new || f->is_deleted || f->is_renamed || f->is_copied ||
+	return f->is_deleted || f->is_renamed || f->is_copied ||
 	    f->is_binary || f->old_mode.len > 0;
 }
 

@@ -118,7 +118,7 @@ static const struct {
 	{ "max_turns", "ended: the limit of turns", ROLE_WARNING },
 	{ "refusal", "the model refused", ROLE_WARNING },
 	{ "budget", "ended: the budget is spent", ROLE_WARNING },
-	{ "error", "ended by an error", ROLE_ERROR },
+	{ "error", "", ROLE_MUTED }, /* the error stands above */
 };
 
 static void
@@ -152,12 +152,14 @@ lay_end(struct block *b, const struct look *look)
 	sheet_end(&s);
 }
 
-/* A short run that ended well and cost nothing needs no line. */
+/* A short run that cost nothing needs no line when there is nothing to say. */
 static bool
 end_hidden(const struct block *b, const struct block *next)
 {
+	struct str reason = json_get_str(b->first, "stop_reason");
+
 	return b->parent != NULL ||
-	    (str_eq(json_get_str(b->first, "stop_reason"), STR("end_turn")) &&
+	    ((str_eq(reason, STR("end_turn")) || str_eq(reason, STR("error"))) &&
 		json_get_int(b->first, "duration_ms", 0) < MARKED_MS &&
 		json_get_int(b->first, "cost_microusd", 0) == 0);
 }
