@@ -106,6 +106,24 @@ window(const struct app *app, const struct json *args)
 	return reply;
 }
 
+static void
+call_friday(struct app *app, const struct fake_request *r)
+{
+	CLEANUP_BUF struct buf args = BUF_INIT(1 * MIB);
+	CLEANUP_JSON struct json *reply = NULL;
+	char *text = NULL;
+	int status;
+
+	json_print(r->args, &args);
+	status = friday_call(app->friday, r->operation, buf_text(&args),
+	    &text);
+	if (json_parse(str_from(text), NULL, &reply, NULL) != 0)
+		abort();
+	friday_free(text);
+	if (r->reply != NULL)
+		r->reply(app, status, reply, r->owner);
+}
+
 void
 fake_app_answer(struct app *app)
 {
@@ -116,7 +134,9 @@ fake_app_answer(struct app *app)
 		memmove(&app->requests[0], &app->requests[1],
 		    --app->n_requests * sizeof(r));
 		app->answered++;
-		if (strcmp(r.operation, "transcript") == 0) {
+		if (app->friday != NULL) {
+			call_friday(app, &r);
+		} else if (strcmp(r.operation, "transcript") == 0) {
 			reply = window(app, r.args);
 			if (r.reply != NULL)
 				r.reply(app, FRIDAY_OK, reply, r.owner);

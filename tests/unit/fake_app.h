@@ -1,6 +1,7 @@
 /* A struct app that is no screen: for tests of the screen's parts. It answers
- * the operation `transcript` from a list of events, when told to, and
- * remembers what it was asked for. Stands in for app.c, which a test that
+ * the operation `transcript` from a list of events, when told to - or all
+ * operations by a friday, if it has one - and remembers what it was asked for.
+ * Stands in for app.c, which a test that
  * uses it must not pull in. */
 #ifndef FRIDAY_TESTS_FAKE_APP_H
 #define FRIDAY_TESTS_FAKE_APP_H
@@ -22,6 +23,7 @@ struct fake_timer {
 
 struct app {
 	struct facts facts;
+	struct friday *friday; /* borrowed; NULL: none */
 	struct json **events; /* the session's, by seq from 1 */
 	size_t n_events, cap_events;
 	struct fake_request requests[16];
