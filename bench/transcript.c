@@ -1,6 +1,6 @@
-/* How long a very long session takes in the transcript: to open, to scroll by
- * pages to its beginning and back, to search, and what memory that costs. The
- * session is made up and stored in a temporary folder; it is read through the
+/* What the transcript costs. An answer that streams in, in several shapes; and
+ * a very long session: to open, to scroll by pages to its beginning and back,
+ * to search, and what memory that takes. The session is made up and stored in a temporary folder; it is read through the
  * library, drawn into cells, and not painted. Everything runs on one thread,
  * so what is shown here is the whole wait.
  *
@@ -264,6 +264,78 @@ search(struct bench *b, const char *text)
 	settle(b);
 }
 
+/* --- streaming ----------------------------------------------------------- */
+
+static const struct {
+	const char *name, *head, *part;
+} shape_table[] = {
+	{ "mixed", "",
+	    "## A heading\n\nSome text with **bold words**, `code` and a "
+	    "[link](https://example.org/) in it, as an answer has.\n\n"
+	    "- an item of a list\n- another one, with `code`\n\n```c\n"
+	    "int\nmain(void)\n{\n\treturn 0;\n}\n```\n\n| a | b |\n|---|---|"
+	    "\n| one cell | `two` |\n\n> a quote\n\n" },
+	{ "one paragraph", "", "Plain words, **bold** at times. " },
+	{ "one code fence", "```c\n", "\tif (call(argument, other) != 0)\n" },
+	{ "one list", "", "- an item of a list with some words\n" },
+	{ "one table", "| a | b |\n|---|--:|\n", "| a cell | `another` |\n" },
+};
+
+/* Feeds deltas of `step` bytes with a frame after every `frame` of them;
+ * returns the time in here, without making the events. */
+static int64_t
+stream(struct bench *b, struct str text, size_t step, size_t frame)
+{
+	int64_t spent = 0, start;
+	size_t n = 0;
+
+	for (size_t at = 0; at < text.len; at += step) {
+		CLEANUP_JSON struct json *ev = json_new_object();
+
+		json_set_str(ev, "type", STR("text.delta"));
+		json_set_str(ev, "message_id", STR("m"));
+		json_set_int(ev, "seq", (int64_t)++n);
+		json_set_int(ev, "offset_bytes", (int64_t)at);
+		json_set_str(ev, "text", str_sub(text, at, step));
+		start = clock_now_us();
+		transcript_event(b->t, ev);
+		if (n % frame == 0)
+			transcript_draw(b->t, b->surface,
+			    surface_rect(b->surface));
+		spent += clock_now_us() - start;
+		/* The worker's own thread. */
+		fake_app_work(b->app);
+	}
+	return spent;
+}
+
+static void
+measure_streams(struct bench *b)
+{
+	static const size_t sizes[] = { 256 * KIB, 1024 * KIB };
+
+	b->app->facts.running = true;
+	b->surface = surface_create(ROWS, COLS);
+	for (size_t i = 0; i < ARRAY_LEN(shape_table); i++)
+		for (size_t k = 0; k < ARRAY_LEN(sizes); k++) {
+			CLEANUP_BUF struct buf text = BUF_INIT(2 * MIB);
+			CLEANUP_BUF struct buf what = BUF_INIT(256);
+
+			buf_add_cstr(&text, shape_table[i].head);
+			while (text.len < sizes[k])
+				buf_add_cstr(&text, shape_table[i].part);
+			b->t = transcript_create(b->app);
+			buf_printf(&what, "stream %zu KiB, %s",
+			    sizes[k] / KIB, shape_table[i].name);
+			row(buf_text(&what), stream(b, buf_str(&text), 40, 50),
+			    sizes[k] == 256 * KIB ? "goal 60 ms" : "");
+			transcript_destroy(b->t);
+		}
+	surface_destroy(b->surface);
+	b->app->facts.running = false;
+	printf("%-46s %10ld KiB\n", "memory then", memory());
+}
+
 static void
 measure(struct bench *b)
 {
@@ -319,9 +391,10 @@ main(int argc, char **argv)
 	snprintf(b.data, sizeof(b.data), "%s/friday", b.folder);
 	setenv("HOME", b.folder, 1);
 	setenv("XDG_STATE_HOME", b.folder, 1);
+	b.app = fake_app_create();
+	measure_streams(&b);
 	make_session(&b);
 	printf("%lld events, %dx%d\n", (long long)b.made, COLS, ROWS);
-	b.app = fake_app_create();
 	measure(&b);
 	fake_app_destroy(b.app);
 	buf_printf(&command, "rm -r '%s'", b.folder);
