@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/term_text.h"
+#include "base/width.h"
 #include "tui/text/code.h"
 #include "tui/text/diff_parse.h"
 #include "tui/text/diff_words.h"
@@ -32,6 +33,7 @@ struct drawing {
 	size_t start;	 /* lines of out before */
 	size_t hunk;	 /* number of the hunk, from 1 */
 	size_t budget;	 /* for comparing lines */
+	size_t used;	 /* columns of the line that is open */
 	/* By byte of the diff. */
 	uint8_t *roles, *grounds;
 	struct flow first, others;
@@ -47,6 +49,7 @@ static void
 begin(struct drawing *d, unsigned flags)
 {
 	lines_begin(d->out, flags);
+	d->used = 0;
 }
 
 static void
@@ -56,10 +59,28 @@ end(struct drawing *d, size_t tag)
 	lines_end(d->out);
 }
 
+/* Headings are cut where the screen ends. */
+static void
+add_from(struct drawing *d, struct str text, struct style style,
+    uint32_t source)
+{
+	size_t width = (size_t)d->opts->width, columns;
+	size_t len = width_fit(text, width - d->used, &columns);
+
+	if (len < text.len && d->used < width)
+		len = width_fit(text, width - d->used - 1, &columns);
+	lines_add(d->out, str_sub(text, 0, len), style, source);
+	d->used += columns;
+	if (len == text.len || d->used == width)
+		return;
+	lines_add(d->out, STR("…"), style, LINE_NO_SOURCE);
+	d->used = width;
+}
+
 static void
 add(struct drawing *d, struct str text, struct style style)
 {
-	lines_add(d->out, text, style, LINE_NO_SOURCE);
+	add_from(d, text, style, LINE_NO_SOURCE);
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -199,7 +220,7 @@ put_hunk(struct drawing *d, const struct diff_row *row)
 		add_format(d, STYLE(ROLE_MUTED), "line %u", (unsigned)line);
 	if (context.len > 0) {
 		add(d, STR(" · "), STYLE(ROLE_MUTED));
-		lines_add(d->out, context, STYLE(ROLE_MUTED), row->at);
+		add_from(d, context, STYLE(ROLE_MUTED), row->at);
 	}
 	end(d, d->hunk);
 }

@@ -127,6 +127,7 @@ struct layout {
 	 * one begins. */
 	struct flow_place brk_end, brk_next;
 	bool has_brk, wide_before;
+	bool has_tab; /* so far, in any line */
 	size_t n_lines;
 	unsigned flags;
 	bool full; /* lines_max is reached */
@@ -157,9 +158,11 @@ put_text(struct layout *l, struct str text, const struct flow_run *run,
 		struct str part = str_sub(text, 0, tab);
 
 		lines_add_linked(l->out, part, run->style, source, run->link);
+		/* Where the next tab stands; there are few. */
+		if (l->has_tab)
+			*columns += width_of(part);
 		if (tab == SIZE_MAX)
 			return;
-		*columns += width_of(part);
 		n = TAB_STOP - *columns % TAB_STOP;
 		lines_add_linked(l->out, str_sub(blanks, 0, n), run->style,
 		    LINE_NO_SOURCE, run->link);
@@ -274,6 +277,7 @@ lay_blank(struct layout *l, struct flow_place *at, char c)
 	l->has_brk = l->end.run != l->start.run ||
 	    l->end.byte != l->start.byte;
 	l->columns += columns;
+	l->has_tab = l->has_tab || c == '\t';
 	l->wide_before = false;
 	*at = next;
 }

@@ -159,7 +159,8 @@ end_hidden(const struct block *b, const struct block *next)
 	struct str reason = json_get_str(b->first, "stop_reason");
 
 	return b->parent != NULL ||
-	    ((str_eq(reason, STR("end_turn")) || str_eq(reason, STR("error"))) &&
+	    ((str_eq(reason, STR("end_turn")) ||
+		 str_eq(reason, STR("error"))) &&
 		json_get_int(b->first, "duration_ms", 0) < MARKED_MS &&
 		json_get_int(b->first, "cost_microusd", 0) == 0);
 }
