@@ -3,6 +3,7 @@
 
 #include "agent/hooks.h"
 #include "agent/hide.h"
+#include "agent/record.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "undo/tracker.h"
@@ -107,7 +108,7 @@ tell_request(void *ctx, struct error *err)
 
 static int
 tell_answer(const struct door *d, const char *call_id,
-    const struct approval_answer *answer, struct error *err)
+    const struct approval_answer *answer, const char *by, struct error *err)
 {
 	static const char *const scopes[] = { [APPROVE_NO] = "none",
 		[APPROVE_ONCE] = "once", [APPROVE_SESSION] = "session",
@@ -116,6 +117,8 @@ tell_answer(const struct door *d, const char *call_id,
 
 	emit_begin(&e);
 	jw_key_cstr(&e.w, "call_id", call_id);
+	/* Who: a person of this account, or nobody was there. */
+	jw_key_cstr(&e.w, "by", by);
 	jw_key_cstr(&e.w, "decision",
 	    answer->decision == APPROVE_NO ? "deny" : "allow");
 	jw_key_cstr(&e.w, "scope", scopes[answer->decision]);
@@ -174,14 +177,19 @@ door_ask(const struct approval_request *request, struct approval_answer *ret,
 		snprintf(w.answer.reason, sizeof(w.answer.reason), "%s",
 		    rc == -ERR_CANCELLED ? "cancelled" :
 					   "nobody is there to answer");
-		tell_answer(d, request->call_id, &w.answer, NULL);
+		tell_answer(d, request->call_id, &w.answer,
+		    rc == -ERR_CANCELLED ? "cancel" : "nobody", NULL);
 		return rc;
 	}
 	/* What is asked for one call is answered for one call. */
 	if (strcmp(request->kind, APPROVAL_SECRET) == 0 &&
 	    w.answer.decision != APPROVE_NO)
 		w.answer.decision = APPROVE_ONCE;
-	told = tell_answer(d, request->call_id, &w.answer, err);
+	told = tell_answer(d, request->call_id, &w.answer, "user", err);
+	if (told == 0 && strcmp(request->kind, APPROVAL_SECRET) == 0 &&
+	    w.answer.decision != APPROVE_NO)
+		told = record_permit(d->run, request->call_id,
+		    buf_str(&request->preview->subject), err);
 	if (told != 0)
 		return told;
 	if (w.answer.decision >= APPROVE_SESSION)
@@ -207,6 +215,27 @@ name_call(const struct door *d, const char *call_id, const struct tool *tool,
 	snprintf(label, sizeof(label), "%s%s%.*s", tool->name,
 	    command.len > 0 ? ": " : "", STR_ARG(command));
 	tracker_begin_call(root->session->tracker, root->id, call_id, label);
+}
+
+/* Told with the call's start: which rule let it through. */
+static void
+door_judged(const char *call_id, const struct policy_verdict *verdict,
+    bool asked, void *ctx)
+{
+	struct door *d = ctx;
+
+	snprintf(d->rule, sizeof(d->rule), "%s", verdict->rule);
+	snprintf(d->reason, sizeof(d->reason), "%s%s",
+	    asked ? "approved: " : "", verdict->reason);
+}
+
+static int
+door_target(const char *call_id, const char *host, unsigned port, void *ctx,
+    struct error *err)
+{
+	const struct door *d = ctx;
+
+	return record_target(d->run, call_id, host, port, err);
 }
 
 static int
@@ -240,9 +269,16 @@ door_started(const char *call_id, const struct tool *tool,
 	jw_key_cstr(&e.w, "name", tool->name);
 	jw_key(&e.w, "arguments");
 	jw_json(&e.w, args);
-	rc = emit_end(&e, &d->run->to, EVENT_TOOL_STARTED, err);
+	if (d->rule[0] != '\0')
+		jw_key_cstr(&e.w, "rule", d->rule);
+	if (d->reason[0] != '\0')
+		jw_key_cstr(&e.w, "reason", d->reason);
+	/* On record before it happens; what changes something, also on the
+	 * disk. */
+	rc = d->read_only ?
+	    emit_end_lazy(&e, &d->run->to, EVENT_TOOL_STARTED, FLUSH_MS, err) :
+	    emit_end(&e, &d->run->to, EVENT_TOOL_STARTED, err);
 	d->started = rc == 0;
-	/* What changes something must be on record before it happens. */
 	if (rc == 0 && !d->read_only)
 		rc = store_flush(d->run->session->opts.store, true, FLUSH_MS,
 		    err);
@@ -294,8 +330,9 @@ door_init(struct door *d, struct run *r)
 	d->door = (struct tool_door){ .registry = s->opts.registry,
 		.env = &d->env, .policy = &d->policy, .cancel = &s->cancel,
 		.ask = door_ask, .before = door_before, .after = door_after,
-		.started = door_started,
-		.output = door_output, .scrub = door_scrub, .ctx = d };
+		.started = door_started, .judged = door_judged,
+		.target = door_target, .output = door_output,
+		.scrub = door_scrub, .ctx = d };
 }
 
 void

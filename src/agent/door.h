@@ -16,6 +16,7 @@ struct door {
 	bool said_no;	  /* the user refused, nobody else */
 	_Atomic size_t shown; /* bytes of live output given out */
 	struct error fault; /* the store's, if any */
+	char rule[640], reason[288]; /* of policy, for the record */
 };
 
 /* Not to be moved until door_release(). */

@@ -43,6 +43,18 @@ emit_end(struct emit *e, const struct emit_to *to, enum event_type type,
 	return emit_store(to, &ev, 1, NULL, 0, err);
 }
 
+int
+emit_end_lazy(struct emit *e, const struct emit_to *to, enum event_type type,
+    int timeout_ms, struct error *err)
+{
+	CLEANUP(event_unrefp) struct event *ev = emit_event(e, to, type);
+
+	if (ev == NULL)
+		return error_set(err, ERR_TOO_LARGE,
+		    "an event is larger than %zu MiB", MEMBERS_MAX / MIB);
+	return store_append_lazy(to->store, &ev, 1, timeout_ms, err);
+}
+
 static int
 store_unit(const struct emit_to *to, struct event *const *events,
     size_t n_events, const struct message *const *messages, size_t n_messages,

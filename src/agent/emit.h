@@ -43,6 +43,11 @@ struct event *emit_event(struct emit *e, const struct emit_to *to,
 int emit_end(struct emit *e, const struct emit_to *to, enum event_type type,
     struct error *err);
 
+/* The same, on record but perhaps not on the disk when it returns; see
+ * store_append_lazy(). */
+int emit_end_lazy(struct emit *e, const struct emit_to *to,
+    enum event_type type, int timeout_ms, struct error *err);
+
 /* Events and messages as one unit; references are taken over. */
 int emit_store(const struct emit_to *to, struct event **events,
     size_t n_events, const struct message *const *messages, size_t n_messages,

@@ -8,6 +8,7 @@
 #include "agent/impl.h"
 #include "agent/plan.h"
 #include "agent/prompt.h"
+#include "agent/record.h"
 #include "agent/run.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -74,6 +75,15 @@ retry_used(const char *provider, void *ctx)
 	s->opts.client.retry_used(provider, s->opts.client.ctx);
 }
 
+static int
+connecting(const struct llm_target *target, const char *host, unsigned port,
+    void *ctx, struct error *err)
+{
+	const struct session *s = ctx;
+
+	return record_server(s, target, host, port, err);
+}
+
 /* core's options with our own ctx, so that retries become events. */
 static int
 make_client(struct session *s, const struct agent_model *model,
@@ -85,6 +95,7 @@ make_client(struct session *s, const struct agent_model *model,
 	opts.n_targets = model->n_targets;
 	opts.catalog = s->opts.catalog;
 	opts.on_retry = on_retry;
+	opts.connecting = connecting;
 	opts.breaker_load = opts.breaker_load ? breaker_load : NULL;
 	opts.breaker_save = opts.breaker_save ? breaker_save : NULL;
 	opts.retries_used = opts.retries_used ? retries_used : NULL;

@@ -1,7 +1,7 @@
 /* Which events the audit log keeps, and what of them: one row an event type.
  * Short members stand in the row's body as they are; long or private ones by
  * the hash of their JSON text, whose content stays in the event (body member
- * "event" is its seq). */
+ * "event" is its seq). Credentials in what stands as it is are replaced. */
 #ifndef FRIDAY_AUDIT_ACTIONS_H
 #define FRIDAY_AUDIT_ACTIONS_H
 
@@ -16,7 +16,11 @@ struct audit_action {
 	const char *resource_id; /* member that names it; NULL: the session */
 	const char *plain;	 /* members kept as they are, by blanks */
 	const char *hashed;	 /* members kept as hashes */
+	/* Of those, the one that an export names so; NULL: none. */
+	const char *prompt, *response, *input, *output;
 };
+/* NULL: no event makes rows of this action. */
+const struct audit_action *audit_action_by_name(struct str name);
 
 /* NULL: events of this type are not kept. */
 const struct audit_action *audit_action_of(enum event_type type);

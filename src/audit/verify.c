@@ -242,7 +242,7 @@ audit_verify(struct store_reader *r, const struct audit_verify_opts *opts,
 	int rc = store_audit_head(r, &c.end, hash, err);
 
 	if (rc == 0)
-		rc = store_audit_seals(r, keep_seal, &c.seals, err);
+		rc = store_audit_seals(r, 0, keep_seal, &c.seals, err);
 	if (rc == 0)
 		rc = store_audit_walk(r, &all, check_row, &c, err);
 	if (rc == -(int)ERR_CANCELLED)

@@ -1,4 +1,6 @@
 /* friday audit: the record of what was done. */
+#include <unistd.h>
+
 #include "base/mem.h"
 #include "cli/cli.h"
 
@@ -90,6 +92,81 @@ verify(struct cli *cli)
 	return json_get_bool(reply, "ok", false) ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* --- export ------------------------------------------------------------- */
+
+static const char *const filters[] = { "user", "action", "session", "run",
+	"since", "until" };
+
+/* "file:src/a.c": the file as the record names it; "host", "host:a.org:443". */
+static void
+set_resource(const struct cli *cli, struct json *args)
+{
+	struct str text = cli_option(cli, "resource");
+	size_t colon = str_find_char(text, ':', 0);
+	struct str kind = str_sub(text, 0, colon), id;
+
+	if (text.len == 0)
+		return;
+	json_set_str(args, "resource", kind);
+	if (colon == SIZE_MAX)
+		return;
+	id = str_sub(text, colon + 1, SIZE_MAX);
+	if (str_eq(kind, STR("file")) && !str_starts(id, STR("/"))) {
+		CLEANUP(free_ptr) char *folder = getcwd(NULL, 0);
+		CLEANUP(free_ptr) char *path = mem_printf("%s/%.*s",
+		    folder == NULL ? "" : folder, STR_ARG(id));
+
+		json_set_str(args, "resource_id", str_from(path));
+	} else {
+		json_set_str(args, "resource_id", id);
+	}
+}
+
+static int
+export(struct cli *cli)
+{
+	CLEANUP_JSON struct json *args = json_new_object();
+	bool more = true;
+	int status;
+
+	if (cli->n_arguments > 0)
+		return cli_usage(cli);
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++)
+		if (cli_option(cli, filters[i]).len > 0)
+			json_set_str(args, filters[i],
+			    cli_option(cli, filters[i]));
+	set_resource(cli, args);
+	json_set_bool(args, "content", cli_flag(cli, "content"));
+	json_set_int(args, "limit", 5000);
+	if ((status = cli_open(cli)) != 0)
+		return status;
+	while (more && status == 0) {
+		CLEANUP_JSON struct json *reply = NULL;
+
+		status = cli_call(cli, "audit.list", args, &reply);
+		for (const struct json *i = json_first(json_get(reply,
+		    "items")); i; i = json_next(i))
+			cli_print_json(i);
+		more = json_get_bool(reply, "more", false);
+		json_set_int(args, "after", json_get_int(reply, "last", 0));
+	}
+	return status;
+}
+
+static const struct command_option export_options[] = {
+	{ "--since", NULL, "TIME", "From this time on (2026-11-21 or "
+	    "2026-11-21T09:00:00.000Z)" },
+	{ "--until", NULL, "TIME", "Before this time" },
+	{ "--user", NULL, "NAME", "Of this account" },
+	{ "--action", NULL, "NAME", "Of this kind (tool.call, file.change …)" },
+	{ "--resource", NULL, "KIND[:ID]", "About this (file:src/a.c, host)" },
+	{ "--session", NULL, "ID", "Of this session" },
+	{ "--run", NULL, "ID", "Of this run" },
+	{ "--content", NULL, NULL, "With prompts, answers, arguments and "
+	    "results" },
+	{ NULL, NULL, NULL, NULL },
+};
+
 static const struct command_option key_options[] = {
 	{ "--json", NULL, NULL, "Print JSON" },
 	{ NULL, NULL, NULL, NULL },
@@ -106,6 +183,9 @@ const struct command command_audit_rows[] = {
 	{ "audit verify", "",
 	    "Find any change, gap or cut in the record of what was done",
 	    verify_options, false, verify },
+	{ "audit export", "",
+	    "Print the record, one JSON object a line", export_options, false,
+	    export },
 	{ "audit key", "", "Print the key that signs the record", key_options,
 	    false, key },
 	{ NULL, NULL, NULL, NULL, false, NULL },

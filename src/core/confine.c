@@ -4,7 +4,10 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/json_writer.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "core/host_audit.h"
 #include "net/proxy.h"
 
 bool
@@ -77,6 +80,25 @@ strings(const struct friday *f, const char *key, size_t *ret_n)
 	return items;
 }
 
+/* A command wants to reach a host; before it does. */
+static void
+note_host(const char *host, unsigned port, bool allowed, void *ctx)
+{
+	CLEANUP_BUF struct buf id = BUF_INIT(KIB);
+	CLEANUP_BUF struct buf body = BUF_INIT(KIB);
+	struct json_writer w = JSON_WRITER(&body);
+	struct error err;
+
+	buf_printf(&id, "%s:%u", host, port);
+	jw_object(&w);
+	jw_key_cstr(&w, "purpose", "command");
+	jw_key_bool(&w, "allowed", allowed);
+	jw_end(&w);
+	if (host_audit_note(ctx, "network.connect", "host", buf_str(&id),
+	    buf_str(&body), &err) != 0)
+		log_error(&err, NULL);
+}
+
 static const char *
 start_proxy(void *ctx, struct error *err)
 {
@@ -87,6 +109,8 @@ start_proxy(void *ctx, struct error *err)
 	const char *path = NULL;
 
 	opts.hosts = hosts;
+	opts.decided = note_host;
+	opts.ctx = f;
 	monitor_enter(&f->lock);
 	if (f->proxy != NULL || proxy_create(&opts, &f->proxy, err) == 0)
 		path = proxy_path(f->proxy);

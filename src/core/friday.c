@@ -637,6 +637,7 @@ friday_close(struct friday *f)
 	stop_worker(&f->hand);
 	cancel_release(&f->hand_cancel);
 	completion_host_destroy(f->completion);
+	proxy_destroy(f->proxy); /* tells the record */
 	store_close(f->store);
 	host_audit_close(f->audit);
 	undo_close(f->undo);
@@ -662,7 +663,6 @@ friday_close(struct friday *f)
 	free(f->discovered_provider);
 	free(f->discovered_model);
 	launcher_destroy(f->launcher);
-	proxy_destroy(f->proxy);
 	deny_list_destroy(f->deny);
 	free(f->state_dir);
 	free(f->folder);

@@ -210,15 +210,3 @@ host_audit_heads(const struct host_audit *a)
 {
 	return a->heads;
 }
-
-int
-host_audit_note(struct friday *f, const char *action, const char *resource,
-    struct str resource_id, struct str body, struct error *err)
-{
-	struct audit_draft draft = { .action = action, .resource = resource,
-		.resource_id = resource_id, .body = body };
-	struct store *store;
-	int rc = host_store(f, &store, err);
-
-	return rc == 0 ? store_audit_append(store, &draft, err) : rc;
-}

@@ -26,5 +26,11 @@ const char *host_audit_heads(const struct host_audit *a);
 int host_audit_note(struct friday *f, const char *action,
     const char *resource, struct str resource_id, struct str body,
     struct error *err);
+/* "config.change", by a person through us. value: JSON text; empty:
+ * removed. */
+int host_audit_note_setting(struct friday *f, const char *resource,
+    struct str resource_id, struct str value, struct error *err);
+/* Files of settings that are not as they were when this was called last. */
+int host_audit_note_files(struct worker *w, struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "core/host_audit.h"
 #include "core/host_hooks.h"
 #include "core/host_undo.h"
 #include "core/remembered.h"
@@ -285,7 +286,8 @@ open_agent(struct worker *w, struct host_session *hs,
 	if ((rc = host_store(f, &hs->calls.store, err)) != 0)
 		return rc;
 	init_choice(f, opts->provider, opts->model, &choice);
-	if ((rc = targets_main(&choice, &hs->main, err)) != 0 ||
+	if ((rc = host_audit_note_files(w, err)) != 0 ||
+	    (rc = targets_main(&choice, &hs->main, err)) != 0 ||
 	    (rc = targets_role(&choice, "small", &hs->small, err)) != 0 ||
 	    (rc = load_rules(w, hs, err)) != 0 ||
 	    (rc = load_hooks(f, hs, err)) != 0)

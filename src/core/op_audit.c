@@ -1,8 +1,9 @@
-/* Operations on the audit log: checking it and naming its key. */
+/* Operations on the audit log: its key, checking it, reading it. */
 #include "audit/heads.h"
 #include "audit/verify.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "core/audit_entry.h"
 #include "core/host_audit.h"
 
 enum { FAULTS_SHOWN = 100 };
@@ -119,6 +120,119 @@ verify(struct op_call *call, struct error *err)
 	return 0;
 }
 
+/* --- list --------------------------------------------------------------- */
+
+enum { LIST_DEFAULT = 200, LIST_MAX = 10000 };
+#define LIST_BYTES_MAX (32 * MIB)
+
+struct listing {
+	struct op_call *call;
+	struct audit_entries entries;
+	struct audit_seal *seals; /* none where rows are left out */
+	size_t n_seals, cap_seals, next_seal;
+	int64_t last;  /* row written */
+	size_t n;
+	struct error *err;
+};
+
+static int
+take_seal(const struct audit_seal *seal, void *ctx)
+{
+	struct listing *l = ctx;
+
+	if (l->n_seals == LIST_MAX)
+		return 1;
+	l->seals = mem_grow(l->seals, &l->cap_seals, l->n_seals + 1,
+	    sizeof(*l->seals));
+	l->seals[l->n_seals++] = *seal;
+	return 0;
+}
+
+static int
+take_entry(const struct audit_row *row, void *ctx)
+{
+	struct listing *l = ctx;
+	int rc = audit_entry_write(&l->entries, row, l->call->out, l->err);
+
+	if (rc != 0)
+		return rc;
+	l->n++;
+	l->last = row->seq;
+	for (; l->next_seal < l->n_seals &&
+	    l->seals[l->next_seal].seq <= row->seq; l->next_seal++)
+		audit_seal_write(&l->seals[l->next_seal], l->call->out);
+	return l->call->out->out->len > LIST_BYTES_MAX ? 1 : 0;
+}
+
+static bool
+take_time(const struct json *args, const char *name, int64_t *ret,
+    struct error *err)
+{
+	CLEANUP(free_ptr) char *text = str_dup(json_get_str(args, name));
+	CLEANUP(free_ptr) char *day = mem_printf("%sT00:00:00.000Z", text);
+
+	if (text[0] == '\0' || clock_parse_iso(text, ret) ||
+	    clock_parse_iso(day, ret))
+		return true;
+	error_set(err, ERR_USAGE, "%s is no time: 2026-11-21 or "
+	    "2026-11-21T09:00:00.000Z", text);
+	return false;
+}
+
+/* Strings of a filter, by the names of its members. */
+static char *
+take_name(const struct json *args, const char *name)
+{
+	struct str text = json_get_str(args, name);
+
+	return text.len == 0 ? NULL : str_dup(text);
+}
+
+static int
+list(struct op_call *call, struct error *err)
+{
+	const struct json *args = call->args;
+	CLEANUP(free_ptr) char *user = take_name(args, "user");
+	CLEANUP(free_ptr) char *action = take_name(args, "action");
+	CLEANUP(free_ptr) char *resource = take_name(args, "resource");
+	CLEANUP(free_ptr) char *id = take_name(args, "resource_id");
+	CLEANUP(free_ptr) char *session = take_name(args, "session");
+	CLEANUP(free_ptr) char *run = take_name(args, "run");
+	struct audit_filter filter = { .user = user, .action = action,
+		.resource = resource, .resource_id = id, .session = session,
+		.run = run, .after_seq = json_get_int(args, "after", 0),
+		.limit = (size_t)json_get_int(args, "limit", LIST_DEFAULT) };
+	struct listing l = { .call = call, .last = filter.after_seq,
+		.err = err };
+	struct store_reader *reader;
+	bool all = !user && !action && !resource && !id && !session && !run;
+	int rc = host_reader(call->worker, &reader, err);
+
+	if (rc == 0 && (!take_time(args, "since", &filter.from_ms, err) ||
+	    !take_time(args, "until", &filter.until_ms, err)))
+		rc = -ERR_USAGE;
+	all = all && filter.from_ms == 0 && filter.until_ms == 0;
+	if (rc == 0 && all)
+		rc = store_audit_seals(reader, filter.after_seq, take_seal,
+		    &l, err);
+	if (rc < 0)
+		return rc;
+	audit_entries_init(&l.entries, reader,
+	    json_get_bool(args, "content", false));
+	jw_key(call->out, "items");
+	jw_array(call->out);
+	rc = store_audit_walk(reader, &filter, take_entry, &l, err);
+	jw_end(call->out);
+	jw_key_int(call->out, "last", l.last);
+	/* There may be more behind it. */
+	jw_key_bool(call->out, "more", rc == 1 || l.n == filter.limit);
+	audit_entries_release(&l.entries);
+	free(l.seals);
+	return rc < 0 ? rc : 0;
+}
+
+#define TEXT_ARGUMENT(name) "\"" name "\":{\"type\":\"string\"}"
+
 const struct operation op_audit_rows[] = {
 	OPERATION("audit.key", "read",
 	    "The public key that signs the audit log", ARGS_NONE, key),
@@ -126,5 +240,16 @@ const struct operation op_audit_rows[] = {
 	    "Check the whole audit log; key: the one that must have signed it",
 	    ARGS("\"key\":{\"type\":\"string\",\"pattern\":"
 		 "\"^[0-9a-f]{64}$\"}"), verify),
+	OPERATION_SLOW("audit.list", "read",
+	    "Entries of the audit log, oldest first; without a filter, its "
+	    "seals too; content: with the texts that hashes stand for",
+	    ARGS(TEXT_ARGUMENT("user") "," TEXT_ARGUMENT("action") ","
+		TEXT_ARGUMENT("resource") "," TEXT_ARGUMENT("resource_id") ","
+		TEXT_ARGUMENT("session") "," TEXT_ARGUMENT("run") ","
+		TEXT_ARGUMENT("since") "," TEXT_ARGUMENT("until") ","
+		"\"after\":{\"type\":\"integer\",\"minimum\":0},"
+		"\"limit\":{\"type\":\"integer\",\"minimum\":1,"
+		"\"maximum\":10000},\"content\":{\"type\":\"boolean\"}"),
+	    list),
 	{ .face = { .name = NULL } },
 };

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "core/config_file.h"
+#include "core/host_audit.h"
 #include "core/host_session.h"
 #include "core/operation.h"
 #include "core/option_table.h"
@@ -121,6 +122,9 @@ set(struct op_call *call, struct error *err)
 	json_destroy(steal(parsed));
 	if (rc == 0)
 		rc = config_parse(buf_str(&changed), path, &parsed, err);
+	if (rc == 0)
+		rc = host_audit_note_setting(call->host, "setting",
+		    str_from(row->key), buf_str(&value), err);
 	if (rc == 0)
 		rc = file_make_dirs(folder, err);
 	if (rc == 0)

@@ -1,7 +1,7 @@
 /* Operations on tools: listing them, running one by hand, applying a reply. */
 #include "base/clock.h"
 #include "base/mem.h"
-#include "core/operation.h"
+#include "core/host_audit.h"
 #include "core/rules.h"
 #include "tools/tool_run.h"
 #include "tools/workspace.h"
@@ -65,6 +65,8 @@ approve(const struct approval_request *request, struct approval_answer *ret,
 }
 
 struct by_hand {
+	struct friday *host;
+	char call_id[ID_SIZE + 8];
 	struct workspace *workspace;
 	struct rule_list rules;
 	struct policy policy;
@@ -89,12 +91,110 @@ open_workspace(struct friday *f, struct by_hand *h, struct error *err)
 	return rc;
 }
 
+/* --- the record ---------------------------------------------------------- */
+
+/* What only reads files is left out: the person could have read them with any
+ * program. */
+static bool
+is_recorded(const struct tool *tool)
+{
+	return tool != NULL && (tool->effects & ~EFFECT_READS_FILES) != 0;
+}
+
+static void
+begin_body(const struct by_hand *h, struct json_writer *w)
+{
+	jw_object(w);
+	jw_key_cstr(w, "call_id", h->call_id);
+	jw_key_cstr(w, "by", "user");
+	jw_key_cstr(w, "cwd", h->host->folder);
+}
+
+static int
+note_call(const char *call_id, const struct tool *tool,
+    const struct json *args, void *ctx, struct error *err)
+{
+	struct by_hand *h = ctx;
+	CLEANUP_BUF struct buf body = BUF_INIT(64 * KIB);
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * MIB);
+	struct json_writer w = JSON_WRITER(&body);
+	char hash[HASH_SIZE];
+
+	if (!is_recorded(tool))
+		return 0;
+	json_print(args, &text);
+	hash_blake2b(buf_str(&text), hash);
+	begin_body(h, &w);
+	jw_key_cstr(&w, "arguments_hash", hash);
+	jw_end(&w);
+	return host_audit_note(h->host, "tool.call", "tool",
+	    str_from(tool->name), buf_str(&body), err);
+}
+
+static int
+note_target(const char *call_id, const char *host, unsigned port, void *ctx,
+    struct error *err)
+{
+	struct by_hand *h = ctx;
+	CLEANUP_BUF struct buf body = BUF_INIT(64 * KIB);
+	CLEANUP_BUF struct buf id = BUF_INIT(KIB);
+	struct json_writer w = JSON_WRITER(&body);
+
+	begin_body(h, &w);
+	jw_key_cstr(&w, "purpose", "tool");
+	jw_end(&w);
+	buf_printf(&id, "%s:%u", host, port);
+	return host_audit_note(h->host, "network.connect", "host",
+	    buf_str(&id), buf_str(&body), err);
+}
+
+/* The call has been made: a record that cannot be written now is an error of
+ * its own. */
+static int
+note_result(struct by_hand *h, const struct tool *tool,
+    const struct tool_result *r, struct error *err)
+{
+	CLEANUP_BUF struct buf body = BUF_INIT(64 * KIB);
+	struct json_writer w = JSON_WRITER(&body);
+	char hash[HASH_SIZE];
+
+	if (!is_recorded(tool))
+		return 0;
+	begin_body(h, &w);
+	jw_key_bool(&w, "ok", r->ok);
+	if (!r->ok)
+		jw_key_cstr(&w, "error_code", error_name(r->error.code));
+	jw_key(&w, "files");
+	jw_array(&w);
+	for (size_t i = 0; i < r->n_files && body.len < 32 * KIB; i++)
+		jw_cstr(&w, r->files[i]);
+	jw_end(&w);
+	hash_blake2b(buf_str(&r->text), hash);
+	jw_key_cstr(&w, "result_hash", hash);
+	hash_blake2b(buf_str(&r->diff), hash);
+	jw_key_cstr(&w, "diff_hash", hash);
+	jw_end(&w);
+	return host_audit_note(h->host, "tool.result", "tool",
+	    str_from(tool->name), buf_str(&body), err);
+}
+
+static int
+call_tool(struct by_hand *h, struct str name, struct str args,
+    struct tool_result *ret, struct error *err)
+{
+	tool_run(&h->door, h->call_id, name, args, ret);
+	return note_result(h, tool_registry_find(h->door.registry, name), ret,
+	    err);
+}
+
 static int
 by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
 {
 	int rc;
 
-	*h = (struct by_hand){ .policy.mode = MODE_ASK };
+	*h = (struct by_hand){ .host = f, .policy.mode = MODE_ASK };
+	memcpy(h->call_id, "hand-", 5);
+	id_make(h->call_id + 5);
 	rc = rule_list_from_config(f->config, &h->rules, err);
 	h->policy.rules = h->rules.rules;
 	h->policy.n_rules = h->rules.n;
@@ -112,6 +212,7 @@ by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
 		.shell = config_cstr(f->config, "shell") };
 	h->door = (struct tool_door){ .registry = f->registry, .env = &h->env,
 		.policy = &h->policy, .ask = approve,
+		.started = note_call, .target = note_target, .ctx = h,
 		.cancel = &f->hand_cancel };
 	/* Killed for good: friday is being closed. */
 	if (cancel_step(&f->hand_cancel) != CANCEL_KILL)
@@ -169,7 +270,7 @@ run(struct op_call *call, struct error *err)
 		json_print(json_get(call->args, "arguments"), &args);
 	rc = by_hand_init(call->host, &h, err);
 	if (rc == 0) {
-		tool_run(&h.door, "by_hand", name, buf_str(&args), &result);
+		rc = call_tool(&h, name, buf_str(&args), &result, err);
 		write_result(&result, started_us, call->out);
 		tool_result_release(&result);
 	}
@@ -224,9 +325,9 @@ note(struct op_call *call, struct error *err)
 		jw_key_cstr(&w, "path", file);
 		jw_key_str(&w, "content", buf_str(&content));
 		jw_end(&w);
-		tool_run(&h.door, "by_hand", STR("write"), buf_str(&args),
-		    &result);
-		if (!result.ok) {
+		rc = call_tool(&h, STR("write"), buf_str(&args), &result,
+		    err);
+		if (rc == 0 && !result.ok) {
 			*err = result.error;
 			rc = -(int)result.error.code;
 		}

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json_writer.h"
 #include "base/units.h"
+#include "core/host_audit.h"
 
 #define STATE_VALUE_MAX (1 * MIB)
 
@@ -48,6 +49,9 @@ save(struct friday *f, const struct json *rules, struct error *err)
 	key_of(f, &key);
 	json_print(rules, &value);
 	rc = buf_check(&value, err);
+	if (rc == 0)
+		rc = host_audit_note_setting(f, "permissions",
+		    str_from(f->folder), buf_str(&value), err);
 	if (rc == 0)
 		rc = store_state_set(store, buf_text(&key), buf_str(&value),
 		    err);

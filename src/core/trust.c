@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json_writer.h"
 #include "base/mem.h"
+#include "core/host_audit.h"
 
 static const char *const foreign_folders[] = { ".claude/commands",
 	".claude/skills", ".opencode/command", ".opencode/commands" };
@@ -66,6 +67,11 @@ trust_set_folder(struct worker *w, bool trusted, struct error *err)
 	jw_key_cstr(&out, "folder", w->host->folder);
 	jw_key_int(&out, "time", clock_wall_ms());
 	jw_end(&out);
+	rc = host_audit_note_setting(w->host, "trust",
+	    str_from(w->host->folder), trusted ? STR("true") : STR("false"),
+	    err);
+	if (rc != 0)
+		return rc;
 	return store_state_set(store, key, buf_str(&value), err);
 }
 

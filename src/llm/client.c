@@ -251,6 +251,7 @@ struct journey {
 	struct cancel *cancel;
 	struct reply *reply;
 	size_t target; /* index */
+	const struct llm_target *told; /* to opts.connecting, last */
 	int64_t started_ms; /* at this target */
 	struct text_tools tools; /* of this target's model */
 };
@@ -307,6 +308,24 @@ open_channel(struct channel *ch, const struct llm_target *target,
 }
 
 static int
+tell_target(struct journey *j, const struct llm_target *target,
+    const struct endpoint *e, struct error *err)
+{
+	const struct llm_client_opts *o = &j->client->opts;
+	struct url url;
+	int rc;
+
+	if (o->connecting == NULL || j->told == target)
+		return 0;
+	rc = url_parse(buf_str(&e->base), &url, err);
+	if (rc == 0)
+		rc = o->connecting(target, url.host, url.port, o->ctx, err);
+	if (rc == 0)
+		j->told = target;
+	return rc;
+}
+
+static int
 attempt(struct journey *j, const struct wire *wire,
     const struct wire_http *http, struct error *err)
 {
@@ -333,6 +352,8 @@ attempt(struct journey *j, const struct wire *wire,
 	}
 	begin_reply(j, target);
 	rc = open_channel(ch, target, err);
+	if (rc == 0)
+		rc = tell_target(j, target, &ch->endpoint, err);
 	if (rc != 0)
 		return rc;
 	text_tools_attach(&j->tools, j->reply);

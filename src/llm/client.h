@@ -48,6 +48,10 @@ struct llm_client_opts {
 	/* Tells of a retry or a fall-back before the wait. May be NULL. */
 	void (*on_retry)(int attempt, int delay_ms, const char *provider,
 	    const struct error *reason, void *ctx);
+	/* Before the first request of a call to each server; an error goes
+	 * on as that target's failure. May be NULL. */
+	int (*connecting)(const struct llm_target *target, const char *host,
+	    unsigned port, void *ctx, struct error *err);
 	void *ctx;
 };
 

@@ -55,7 +55,8 @@ static const char sql_walk_time[] = WALK_COLUMNS
 static const char sql_walk_user[] = WALK_COLUMNS
     "INDEXED BY audit_by_user WHERE user_id = ?2 AND " WALK_FILTER;
 static const char sql_seals[] =
-    "SELECT seq, time_ms, hash, key, signature FROM audit_seal ORDER BY seq";
+    "SELECT seq, time_ms, hash, key, signature FROM audit_seal "
+    "WHERE seq > ?1 ORDER BY seq";
 
 void
 audit_hash_body(const struct audit_row *row, char out[HASH_SIZE])
@@ -396,11 +397,12 @@ store_audit_walk(struct store_reader *r, const struct audit_filter *filter,
 }
 
 int
-store_audit_seals(struct store_reader *r, audit_seal_fn *fn, void *ctx,
-    struct error *err)
+store_audit_seals(struct store_reader *r, int64_t after, audit_seal_fn *fn,
+    void *ctx, struct error *err)
 {
 	struct db_rows *rows;
-	int rc = db_query(r->db, sql_seals, DB_NO_ARGS, &rows, err);
+	int rc = db_query(r->db, sql_seals, DB_ARGS(db_int(after)), &rows,
+	    err);
 	int stopped = 0;
 
 	while (rc == DB_ROW && stopped == 0) {

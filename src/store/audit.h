@@ -101,8 +101,9 @@ int store_audit_walk(struct store_reader *r,
     const struct audit_filter *filter, audit_row_fn *fn, void *ctx,
     struct error *err);
 typedef int audit_seal_fn(const struct audit_seal *seal, void *ctx);
-int store_audit_seals(struct store_reader *r, audit_seal_fn *fn, void *ctx,
-    struct error *err);
+/* Those with seq > after, in order; as above. */
+int store_audit_seals(struct store_reader *r, int64_t after,
+    audit_seal_fn *fn, void *ctx, struct error *err);
 /* The newest row's number and hash; 0 and "" when there is none. */
 int store_audit_head(struct store_reader *r, int64_t *ret_seq,
     char ret_hash[HASH_SIZE], struct error *err);

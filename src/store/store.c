@@ -179,6 +179,17 @@ store_append(struct store *s, struct event *const *events, size_t n_events,
 	    unit_create(events, n_events, messages, n_messages, 0), err);
 }
 
+int
+store_append_lazy(struct store *s, struct event *const *events,
+    size_t n_events, int timeout_ms, struct error *err)
+{
+	int rc = writer_append(s->writer,
+	    unit_create(events, n_events, NULL, 0, UNIT_LAZY), err);
+
+	return rc != 0 ? rc :
+	    writer_flush(s->writer, WRITER_LAZY, timeout_ms, err);
+}
+
 struct import_args {
 	struct store *store;
 	struct unit *unit;

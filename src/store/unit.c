@@ -73,7 +73,8 @@ unit_create(struct event *const *events, size_t n_events,
 	for (size_t i = 0; i < n_events; i++) {
 		u->events[i].ev = event_ref(events[i]);
 		u->bytes += events[i]->members.len + sizeof(struct event);
-		if (event_table[events[i]->type].sync == EVENT_BORDER)
+		if (event_table[events[i]->type].sync == EVENT_BORDER &&
+		    !(flags & UNIT_LAZY))
 			u->border = true;
 	}
 	u->messages = mem_alloc(n_messages, sizeof(*u->messages));

@@ -13,6 +13,7 @@ struct unit;
 
 enum {
 	UNIT_KEEP_TIME = 1, /* import: the events' own time, not now */
+	UNIT_LAZY = 2,	    /* border events need no sync */
 };
 
 /* Takes references to the events, copies the messages. */

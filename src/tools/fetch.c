@@ -106,13 +106,21 @@ get_page(const struct tool_call *call, struct url *url, struct download *d,
 {
 	CLEANUP(http_destroyp) struct http *http = NULL;
 	struct url_guard guard;
-	struct url next;
+	struct url next, told;
 	int rc;
 
 	url_guard_public(&guard, call->env->fetch_allow_private);
 	rc = http_create(&guard, &http, err);
 	for (int hop = 0; rc == 0; hop++) {
-		rc = request_once(call, http, url, d, response, err);
+		/* Within one site: another name or port is a new target. */
+		if (call->target != NULL && (hop == 0 ||
+		    strcmp(told.host, url->host) != 0 ||
+		    told.port != url->port))
+			rc = call->target(url->host, url->port,
+			    call->target_ctx, err);
+		told = *url;
+		if (rc == 0)
+			rc = request_once(call, http, url, d, response, err);
 		if (rc != 0 || !is_redirect(response))
 			return rc;
 		if (hop == REDIRECTS_MAX)

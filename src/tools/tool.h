@@ -70,6 +70,11 @@ struct tool_call {
 	/* Live output for faces; any thread of the call. May be NULL. */
 	void (*output)(const char *stream, struct str text, void *ctx);
 	void *output_ctx;
+	/* Before a connection to this host, once a host: it goes on record.
+	 * An error ends the call. May be NULL. */
+	int (*target)(const char *host, unsigned port, void *ctx,
+	    struct error *err);
+	void *target_ctx;
 };
 
 /* What a user must see before a call: filled by preview(). */

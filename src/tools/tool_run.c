@@ -283,6 +283,9 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 		if (rc == 0 && verdict.answer == POLICY_ASK)
 			rc = ask_user(door, call, &preview, &question,
 			    &verdict, err);
+		if (door->judged != NULL)
+			door->judged(call->id, &verdict, rc == 0 &&
+			    verdict.answer == POLICY_ASK, door->ctx);
 	}
 	*ret_effects = preview.effects;
 	tool_preview_release(&preview);
@@ -333,6 +336,14 @@ pass_output(const char *stream, struct str text, void *ctx)
 	o->door->output(o->call_id, stream, text, o->door->ctx);
 }
 
+static int
+pass_target(const char *host, unsigned port, void *ctx, struct error *err)
+{
+	const struct output_ctx *o = ctx;
+
+	return o->door->target(o->call_id, host, port, o->door->ctx, err);
+}
+
 static void
 finish_text(const struct tool_door *door, const struct tool *tool,
     const char *call_id, struct buf *text)
@@ -374,6 +385,10 @@ run_call(const struct tool_door *door, const char *call_id,
 	if (door->output != NULL) {
 		call.output = pass_output;
 		call.output_ctx = &output;
+	}
+	if (door->target != NULL) {
+		call.target = pass_target;
+		call.target_ctx = &output;
 	}
 	rc = cancel_check(door->cancel, err);
 	if (rc == 0)

@@ -55,6 +55,13 @@ struct tool_door {
 	 * returns. May be NULL. */
 	int (*started)(const char *call_id, const struct tool *tool,
 	    const struct json *args, void *ctx, struct error *err);
+	/* What policy said of it, before `started` or a refusal; `asked`: a
+	 * person said yes. May be NULL. */
+	void (*judged)(const char *call_id,
+	    const struct policy_verdict *verdict, bool asked, void *ctx);
+	/* As tool_call's. May be NULL. */
+	int (*target)(const char *call_id, const char *host, unsigned port,
+	    void *ctx, struct error *err);
 	void (*output)(const char *call_id, const char *stream,
 	    struct str text, void *ctx);
 	/* Replaces secrets in what goes to a model. NULL: text as it is. */
