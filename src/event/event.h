@@ -48,7 +48,7 @@ enum event_sync {
 	X(EVENT_MESSAGE_FINISHED, "message.finished", EVENT_BORDER,           \
 	    "message_id:s text:s reasoning:s? reasoning_ms:i? stop_reason:s") \
 	X(EVENT_TOOL_STARTED, "tool.started", EVENT_BORDER,                   \
-	    "call_id:s name:s arguments:o rule:s? reason:s?")                                   \
+	    "call_id:s name:s arguments:o rule:s? reason:s?")                 \
 	X(EVENT_TOOL_OUTPUT, "tool.output", EVENT_LAZY,                       \
 	    "call_id:s stream:s text:s")                                      \
 	X(EVENT_TOOL_FINISHED, "tool.finished", EVENT_BORDER,                 \
@@ -58,7 +58,7 @@ enum event_sync {
 	    "call_id:s name:s kind:s summary:s reason:s rule:s diff:s? "      \
 	    "parts:a? paths:a? hosts:a? always:a?")                           \
 	X(EVENT_APPROVAL_RESOLVED, "approval.resolved", EVENT_BORDER,         \
-	    "call_id:s decision:s scope:s reason:s? by:s?")                         \
+	    "call_id:s decision:s scope:s reason:s? by:s?")                   \
 	X(EVENT_QUESTION_REQUESTED, "question.requested", EVENT_BORDER,       \
 	    "call_id:s questions:a")                                          \
 	X(EVENT_QUESTION_RESOLVED, "question.resolved", EVENT_BORDER,         \
