@@ -93,15 +93,28 @@ cgroup_enter(const struct plan *plan, pid_t pid, struct cgroup *ret)
 		ret->path[0] = '\0';
 		return false;
 	}
+	/* Not there without swap, or in older kernels. */
+	write_value(ret->path, "memory.swap.max", 0);
+	write_value(ret->path, "memory.oom.group", 1);
 	if ((l->memory_bytes == 0 ||
-		(write_value(ret->path, "memory.max", l->memory_bytes) &&
-		    write_value(ret->path, "memory.swap.max", 0))) &&
+		write_value(ret->path, "memory.max", l->memory_bytes)) &&
 	    (l->processes == 0 ||
 		write_value(ret->path, "pids.max", l->processes + 1)) &&
 	    write_value(ret->path, "cgroup.procs", (uint64_t)pid))
 		return true;
 	cgroup_leave(ret);
 	return false;
+}
+
+bool
+cgroup_ran_out(const struct cgroup *g)
+{
+	char path[640], line[64];
+
+	snprintf(path, sizeof(path), "%s/memory.events", g->path);
+	return g->path[0] != '\0' &&
+	    read_line(path, "oom_kill ", line, sizeof(line)) &&
+	    strcmp(line, "0") != 0;
 }
 
 void

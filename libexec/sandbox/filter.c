@@ -18,6 +18,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "libexec/sandbox/parts.h"
 
@@ -117,22 +118,29 @@ static const struct masked masked[] = {
 	{ SCMP_SYS(clone), 0, CLONE_NEWUSER, CLONE_NEWUSER },
 	{ SCMP_SYS(clone), 0, CLONE_NEWPID, CLONE_NEWPID },
 	{ SCMP_SYS(clone), 0, CLONE_NEWNET, CLONE_NEWNET },
-	/* A program left in the workspace that runs as the user for whoever
-	 * starts it later. */
-	{ SCMP_SYS(chmod), 1, S_ISUID, S_ISUID },
-	{ SCMP_SYS(fchmod), 1, S_ISUID, S_ISUID },
-	{ SCMP_SYS(fchmodat), 2, S_ISUID, S_ISUID },
-	{ SCMP_SYS(creat), 1, S_ISUID, S_ISUID },
-	{ SCMP_SYS(open), 2, S_ISUID, S_ISUID },
-	{ SCMP_SYS(openat), 3, S_ISUID, S_ISUID },
-	{ SCMP_SYS(mknod), 1, S_ISUID, S_ISUID },
-	{ SCMP_SYS(mknodat), 2, S_ISUID, S_ISUID },
-	{ CALL_FCHMODAT2, 2, S_ISUID, S_ISUID },
 	/* Device nodes. */
 	{ SCMP_SYS(mknod), 1, S_IFMT, S_IFCHR },
 	{ SCMP_SYS(mknod), 1, S_IFMT, S_IFBLK },
 	{ SCMP_SYS(mknodat), 2, S_IFMT, S_IFCHR },
 	{ SCMP_SYS(mknodat), 2, S_IFMT, S_IFBLK },
+};
+
+/* Where modes are given. Not the setuid bit: a program left in the workspace
+ * that runs as the user for whoever starts it later. The setgid bit is needed
+ * by folders of shared repositories; root's group is worth more than those. */
+static const struct {
+	int call;
+	unsigned argument;
+} modes[] = {
+	{ SCMP_SYS(chmod), 1 },
+	{ SCMP_SYS(fchmod), 1 },
+	{ SCMP_SYS(fchmodat), 2 },
+	{ SCMP_SYS(creat), 1 },
+	{ SCMP_SYS(open), 2 },
+	{ SCMP_SYS(openat), 3 },
+	{ SCMP_SYS(mknod), 1 },
+	{ SCMP_SYS(mknodat), 2 },
+	{ CALL_FCHMODAT2, 2 },
 };
 
 /* Of ptrace(), only what looks. Sorted. */
@@ -191,6 +199,17 @@ refuse_others(struct builder *b, int error, int call, const int *sorted,
 }
 
 static void
+add_modes(struct builder *b, uint64_t bit)
+{
+	for (size_t i = 0; i < LENGTH(modes); i++) {
+		struct scmp_arg_cmp c = { modes[i].argument,
+			SCMP_CMP_MASKED_EQ, bit, bit };
+
+		add(b, EPERM, modes[i].call, 1, &c);
+	}
+}
+
+static void
 add_all(struct builder *b, bool network)
 {
 	static const struct scmp_arg_cmp other_netlink[] = {
@@ -208,6 +227,9 @@ add_all(struct builder *b, bool network)
 
 		add(b, EPERM, masked[i].call, 1, &c);
 	}
+	add_modes(b, S_ISUID);
+	if (geteuid() == 0)
+		add_modes(b, S_ISGID);
 	refuse_others(b, EPERM, SCMP_SYS(ptrace), ptrace_allowed,
 	    LENGTH(ptrace_allowed));
 	/* Without a network of its own a command gets only local sockets. */

@@ -25,6 +25,7 @@ struct init {
 	const struct plan *plan;
 	struct channel channel;
 	int signals; /* signalfd */
+	struct usage_base base;
 	int proc;    /* of the sandbox; -1: there is nothing to sum */
 	pid_t command;
 	int64_t start_ms, leave_ms; /* leave: deadline of those left behind */
@@ -145,7 +146,7 @@ look_at_limits(struct init *init)
 		    "did not end within its time");
 	if (init->proc < 0)
 		return;
-	usage_sum(init->proc, &usage);
+	usage_sum(init->proc, &init->base, limits->memory_bytes, &usage);
 	why = usage_over(&usage, limits);
 	if (why != NULL)
 		end_by_limit(init, STATUS_LIMIT, why);
@@ -220,6 +221,8 @@ init_run(const struct plan *plan, int channel, int ready)
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* new credentials reset it */
 	prctl(PR_SET_DUMPABLE, 0);
 	init.start_ms = now_ms();
+	if (init.proc >= 0)
+		usage_begin(init.proc, &init.base);
 	start(&init);
 	supervise(&init);
 	_exit(0);

@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,6 +76,26 @@ close_others(void)
 		return;
 	for (int fd = 3; fd < 65536; fd++) /* before Linux 5.9 */
 		close(fd);
+}
+
+/* A closed one would be taken by our own next file, and a folder is a way out:
+ * ".." of it is on the host. */
+static void
+check_standard(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		int null;
+
+		if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
+			continue;
+		null = open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+		if (null != fd && null >= 0) {
+			dup2(null, fd);
+			close(null);
+		}
+	}
 }
 
 static bool
@@ -244,6 +265,12 @@ wait_for_end(struct launcher *l)
 	kill(l->first, SIGKILL);
 	while (waitpid(l->first, NULL, 0) < 0 && errno == EINTR)
 		;
+	if (!l->told && cgroup_ran_out(&l->cgroup)) {
+		l->ending = (struct report){ .kind = REPORT_LIMIT,
+			.value = STATUS_LIMIT,
+			.text = "used more memory than it may" };
+		l->told = true;
+	}
 	cgroup_leave(&l->cgroup);
 }
 
@@ -346,6 +373,7 @@ main(int argc, char **argv)
 	int status;
 
 	close_others();
+	check_standard();
 	if (!plan_read(&plan, argc, argv))
 		return STATUS_SETUP;
 	if (plan.probe)

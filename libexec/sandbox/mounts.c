@@ -282,7 +282,10 @@ add_devices(struct builder *b)
 		if (source < 0)
 			continue;
 		target = open_target(b, path, &st);
-		attach(b, source, target, ATTR_NOSUID | ATTR_NOEXEC, path);
+		/* Read-only, or root, who owns them, could change the modes of
+		 * the host's; they can be written to all the same. */
+		attach(b, source, target, ATTR_RDONLY | ATTR_NOSUID |
+		    ATTR_NOEXEC, path);
 		close(source);
 		close(target);
 	}
@@ -320,6 +323,69 @@ add_proc(struct builder *b)
 
 		snprintf(path, sizeof(path), "/proc/%s", masked[i]);
 		add_over(b, &p);
+	}
+}
+
+/* A file that the caller gave to be read can be opened for writing from /proc,
+ * and its mode be changed by its descriptor, since that still is of the host's
+ * mounts. So the same file is opened anew, on a read-only mount of it. What is
+ * to be written (the other two) must keep its shared position, and has been
+ * given for that. */
+static void
+renew_input(const struct builder *b)
+{
+	struct mount_attributes a = { .attr_set = ATTR_RDONLY | ATTR_NOSUID |
+		    ATTR_NODEV };
+	struct stat given, found;
+	char name[4096], link[64];
+	ssize_t n = readlink("/old/proc/self/fd/0", name, sizeof(name) - 1);
+	int flags = fcntl(STDIN_FILENO, F_GETFL), source, tree, fd;
+
+	if (n <= 0 || flags < 0 || (flags & O_ACCMODE) != O_RDONLY ||
+	    fstat(STDIN_FILENO, &given) != 0 || !S_ISREG(given.st_mode))
+		return;
+	name[n] = '\0';
+	source = open_below(b->old, name, O_PATH | O_NOFOLLOW);
+	/* No longer there under its name (a here-document): nobody's file. */
+	if (source < 0 || fstat(source, &found) != 0 ||
+	    found.st_dev != given.st_dev || found.st_ino != given.st_ino) {
+		if (source >= 0)
+			close(source);
+		return;
+	}
+	tree = (int)syscall(SYS_open_tree, source, "",
+	    OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+	must(b, tree, "the input");
+	must(b, (int)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &a,
+	    sizeof(a)), "the input");
+	snprintf(link, sizeof(link), "/new/proc/self/fd/%d", tree);
+	fd = open(link, O_RDONLY | O_CLOEXEC);
+	must(b, fd, "the input");
+	lseek(fd, lseek(STDIN_FILENO, 0, SEEK_CUR), SEEK_SET);
+	must(b, dup2(fd, STDIN_FILENO), "the input");
+	close(fd);
+	close(tree);
+	close(source);
+}
+
+/* The same for the host's /dev/null, which most commands get. */
+static void
+renew_null(void)
+{
+	struct stat st;
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		int own;
+
+		if (fstat(fd, &st) != 0 || !S_ISCHR(st.st_mode) ||
+		    st.st_rdev != makedev(1, 3))
+			continue;
+		own = open("/new/dev/null",
+		    (fcntl(fd, F_GETFL) & O_ACCMODE) | O_CLOEXEC);
+		if (own >= 0)
+			dup2(own, fd);
+		if (own > STDERR_FILENO)
+			close(own);
 	}
 }
 
@@ -410,6 +476,8 @@ mounts_build(const struct plan *plan, const struct channel *c)
 	make_masks(&b);
 	add_devices(&b);
 	add_proc(&b);
+	renew_input(&b);
+	renew_null();
 	for (size_t i = 0; i < plan->n_places; i++)
 		adders[plan->places[i].kind](&b, &plan->places[i]);
 	enter_new_root(&b);

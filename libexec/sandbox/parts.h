@@ -59,11 +59,19 @@ void rlimits_apply(const struct plan *plan);
 /* watch.c: what all processes of the sandbox use together. */
 struct usage {
 	uint64_t memory_bytes;
+	uint64_t shared_bytes; /* of it what is mapped and shared */
 	uint64_t tasks;
 	uint64_t cpu_ms;
 };
+/* What the machine held before. */
+struct usage_base {
+	uint64_t machine_shared; /* bytes of files in memory */
+	dev_t device;		 /* where those without a name are */
+};
 /* proc: descriptor of /proc of the sandbox. */
-void usage_sum(int proc, struct usage *ret);
+void usage_begin(int proc, struct usage_base *ret);
+void usage_sum(int proc, const struct usage_base *base, uint64_t memory_limit,
+    struct usage *ret);
 /* The limit that is passed, in words; NULL: none. */
 const char *usage_over(const struct usage *usage, const struct limits *limits);
 
@@ -73,6 +81,8 @@ struct cgroup {
 	char path[512];
 };
 bool cgroup_enter(const struct plan *plan, pid_t pid, struct cgroup *ret);
+/* True: the kernel has killed something in it for its limit of memory. */
+bool cgroup_ran_out(const struct cgroup *g);
 /* Also of one that was not entered. */
 void cgroup_leave(struct cgroup *g);
 

@@ -2,6 +2,7 @@
 #include "core/confine.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json_writer.h"
@@ -50,11 +51,25 @@ take_size(const struct friday *f, const char *key, uint64_t *ret,
 	    STR_ARG(text));
 }
 
+/* Of all that the machine has, so that a command that wants everything ends
+ * before the kernel has to choose who does. */
+static uint64_t
+memory_default(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+	return pages <= 0 || size <= 0 ? 0 :
+	    (uint64_t)pages * (uint64_t)size / 4 * 3;
+}
+
 static int
 take_limits(const struct friday *f, struct sandbox_limits *l,
     struct error *err)
 {
-	int rc = take_size(f, "sandbox.memory", &l->memory_bytes, err);
+	int rc;
+
+	l->memory_bytes = memory_default();
+	rc = take_size(f, "sandbox.memory", &l->memory_bytes, err);
 
 	if (rc == 0)
 		rc = take_size(f, "sandbox.disk", &l->disk_bytes, err);

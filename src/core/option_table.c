@@ -124,8 +124,8 @@ const struct option_row option_table[] = {
 	    "Commands reach the hosts of sandbox.hosts, through a proxy." },
 	{ "sandbox.memory", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED,
-	    "Memory of all processes of a command together (\"4G\"); without "
-	    "it no limit." },
+	    "Memory of all processes of a command together (\"4G\"; \"0\": no "
+	    "limit); without it three quarters of the machine's." },
 	{ "sandbox.disk", OPTION_STRING, "\"2G\"", 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED, "Size of a command's temporary folders." },
 	{ "sandbox.file_size", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL,

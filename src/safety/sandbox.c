@@ -77,6 +77,15 @@ sandbox_is_below(const char *path, const char *folder)
 	    (path[len] == '\0' || path[len] == '/');
 }
 
+bool
+sandbox_in_roots(const struct sandbox_opts *opts, const char *path)
+{
+	for (size_t i = 0; i < opts->n_roots; i++)
+		if (sandbox_is_below(path, opts->roots[i]))
+			return true;
+	return false;
+}
+
 char *
 sandbox_real_path(const char *path)
 {
@@ -113,15 +122,6 @@ folder_of(const char *path)
 	return mem_strndup(path, (size_t)(slash - path));
 }
 
-static bool
-in_roots(const struct sandbox_opts *opts, const char *path)
-{
-	for (size_t i = 0; i < opts->n_roots; i++)
-		if (sandbox_is_below(path, opts->roots[i]))
-			return true;
-	return false;
-}
-
 static void
 take_find(enum walk_find what, const char *path, void *ctx)
 {
@@ -134,7 +134,7 @@ take_find(enum walk_find what, const char *path, void *ctx)
 
 		sandbox_add_repo(p->args, p->opts, folder);
 	} else if (what == WALK_PINNED) {
-		if (!p->opts->unprotected && in_roots(p->opts, path) &&
+		if (!p->opts->unprotected && sandbox_in_roots(p->opts, path) &&
 		    p->opts->profile == SANDBOX_WORKSPACE)
 			sandbox_args_add2(p->args, "--write", path);
 	} else {
@@ -346,6 +346,8 @@ add_places(struct planner *p, const char *caches, struct error *err)
 	if (caches != NULL)
 		sandbox_args_add2(a, "--write", caches);
 	rc = add_roots(p, err);
+	sandbox_protect_home(a, p->opts);
+	sandbox_mask_sockets(a, p->opts);
 	if (rc == 0 && p->opts->deny != NULL)
 		deny_list_each_outside(p->opts->deny, take_outside, p);
 	return rc;

@@ -17,6 +17,8 @@ void sandbox_protect(struct sandbox_args *a, const struct sandbox_opts *opts,
     const char *path);
 /* True: path is folder or below it. */
 bool sandbox_is_below(const char *path, const char *folder);
+/* Of the workspace. */
+bool sandbox_in_roots(const struct sandbox_opts *opts, const char *path);
 /* Without links; NULL: it is not there. */
 char *sandbox_real_path(const char *path);
 
@@ -24,6 +26,13 @@ char *sandbox_real_path(const char *path);
 void sandbox_add_system(struct sandbox_args *a,
     const struct sandbox_opts *opts);
 void sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts);
+/* Where home itself is in the workspace; after the roots. */
+void sandbox_protect_home(struct sandbox_args *a,
+    const struct sandbox_opts *opts);
+/* Hides the sockets that are in what was added to be read: a mount that is
+ * read-only does not keep anybody from connecting to them. */
+void sandbox_mask_sockets(struct sandbox_args *a,
+    const struct sandbox_opts *opts);
 /* What of the system nobody but root reads: hidden when we are root. */
 void sandbox_add_system_masks(struct sandbox_args *a);
 bool sandbox_root_allowed(const char *root);

@@ -245,6 +245,32 @@ sandbox_add_home(struct sandbox_args *a, const struct sandbox_opts *opts)
 		add_read(a, opts, opts->readable[i]);
 }
 
+/* Of a home that is in the workspace: what runs when the user logs in or opens
+ * a shell, and where programs are found. */
+static const char *const home_guarded[] = { ".bash_aliases", ".bash_login",
+	".bash_logout", ".bash_profile", ".bashrc", ".cargo", ".config",
+	".cshrc", ".emacs", ".emacs.d", ".gitconfig", ".inputrc", ".local",
+	".login", ".npmrc", ".nvm", ".oh-my-zsh", ".pam_environment",
+	".profile", ".pyenv", ".pythonrc", ".rustup", ".screenrc",
+	".tmux.conf", ".vim", ".xinitrc", ".xprofile", ".xsession",
+	".xsessionrc", ".zlogin", ".zlogout", ".zprofile", ".zshenv", ".zshrc",
+	"bin", "go/bin" };
+
+void
+sandbox_protect_home(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	bool inside = false;
+
+	for (size_t i = 0; opts->home != NULL && i < opts->n_roots; i++)
+		inside |= sandbox_is_below(opts->home, opts->roots[i]);
+	for (size_t i = 0; inside && i < ARRAY_LEN(home_guarded); i++) {
+		CLEANUP(free_ptr) char *path = mem_printf("%s/%s", opts->home,
+		    home_guarded[i]);
+
+		sandbox_protect(a, opts, path);
+	}
+}
+
 /* Hides what others may not read: we may be its owner. */
 static void
 mask_unreadable(struct sandbox_args *a, const char *folder, int depth)

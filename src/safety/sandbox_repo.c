@@ -140,15 +140,6 @@ protect_git(struct sandbox_args *a, const struct sandbox_opts *opts,
 	protect_each(a, opts, gitdir, "worktrees", depth);
 }
 
-static bool
-below_roots(const struct sandbox_opts *opts, const char *path)
-{
-	for (size_t i = 0; i < opts->n_roots; i++)
-		if (sandbox_is_below(path, opts->roots[i]))
-			return true;
-	return false;
-}
-
 /* True: a root is in it, or is it. */
 static bool
 holds_root(const struct sandbox_opts *opts, const char *path)
@@ -172,7 +163,7 @@ protect_named(enum git_path what, const char *path, void *ctx)
 	const struct named *n = ctx;
 
 	if (what != GIT_PATH_WORKTREE && what != GIT_PATH_OTHER &&
-	    below_roots(n->opts, path) && !holds_root(n->opts, path))
+	    sandbox_in_roots(n->opts, path) && !holds_root(n->opts, path))
 		sandbox_protect(n->args, n->opts, path);
 }
 
@@ -209,7 +200,7 @@ add_linked(struct sandbox_args *a, const struct sandbox_opts *opts,
 
 	if (gitdir == NULL)
 		return;
-	if (below_roots(opts, gitdir)) {
+	if (sandbox_in_roots(opts, gitdir)) {
 		if (!holds_root(opts, gitdir))
 			add_git_folder(a, opts, gitdir, top);
 		return;
@@ -226,7 +217,7 @@ add_linked(struct sandbox_args *a, const struct sandbox_opts *opts,
 	} else {
 		common = mem_strdup(gitdir);
 	}
-	if (!below_roots(opts, common))
+	if (!sandbox_in_roots(opts, common))
 		add_git_folder(a, opts, common, top);
 }
 
@@ -238,7 +229,8 @@ add_behind_link(struct sandbox_args *a, const struct sandbox_opts *opts,
 {
 	CLEANUP(free_ptr) char *real = sandbox_real_path(dot_git);
 
-	if (real != NULL && below_roots(opts, real) && !holds_root(opts, real))
+	if (real != NULL && sandbox_in_roots(opts, real) &&
+	    !holds_root(opts, real))
 		add_git_folder(a, opts, real, top);
 }
 

@@ -415,6 +415,41 @@ except OSError: pass
         s.close()
 
 
+def test_sockets_among_what_may_be_read_are_hidden(box):
+    """A read-only mount does not keep anybody from connecting."""
+    tool = box.outside / "tool"
+    (tool / "bin").mkdir(parents=True)
+    tool.joinpath("bin/prog").write_text("#!/bin/sh\necho found\n")
+    tool.joinpath("bin/prog").chmod(0o755)
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(tool / "bin/sock"))
+    server.listen()
+    os.chmod(tool / "bin/sock", 0o777)
+    box.friday.config({"sandbox": {"readable": [str(tool)]}})
+    assert box.ok(f"{tool}/bin/prog") == "found\n"
+    status, out, err = box.python(f"""
+import socket, os
+s = socket.socket(socket.AF_UNIX)
+try: s.connect({str(tool / 'bin/sock')!r}); print("CONNECTED")
+except OSError: pass
+""")
+    assert (status, out) == (0, ""), err
+    server.close()
+
+
+def test_a_home_that_is_the_workspace_keeps_its_startup_files(box):
+    home = box.friday.home
+    home.joinpath(".bashrc").write_text("old")
+    home.joinpath("notes.txt").write_text("old")
+    if box.uid:
+        subprocess.run(["chown", "-R", f"{box.uid}", home])
+    box.run("bash", "-c", "echo evil | tee ~/.bashrc ~/.profile ~/notes.txt",
+            options=("--workspace", str(home)))
+    assert home.joinpath(".bashrc").read_text() == "old"
+    assert not home.joinpath(".profile").exists()
+    assert home.joinpath("notes.txt").read_text() == "evil\n"
+
+
 def test_local_sockets_work_inside(box):
     code = """
 import socket, threading, os, multiprocessing
@@ -526,9 +561,60 @@ def test_memory_of_many_is_summed(box):
     assert status == 137 and "memory" in err
 
 
+HOLDERS = {
+    "files in memory": "import os\n"
+                       "for i in range(4):\n"
+                       "    fd = os.memfd_create('x')\n"
+                       "    for j in range(100): os.write(fd, b'x' * (1 << 20))",
+    "hidden ones": "import ctypes, os\n"
+                   "ctypes.CDLL(None).prctl(4, 0)\n"
+                   "fd = os.memfd_create('x')\n"
+                   "for j in range(400): os.write(fd, b'x' * (1 << 20))",
+    "segments": "import ctypes\n"
+                "libc = ctypes.CDLL(None); libc.shmat.restype = "
+                "ctypes.c_void_p\n"
+                "for i in range(4):\n"
+                "    n = libc.shmget(0, 100 << 20, 0o1600)\n"
+                "    at = libc.shmat(n, None, 0)\n"
+                "    ctypes.memset(at, 1, 100 << 20)\n"
+                "    libc.shmdt(ctypes.c_void_p(at))",
+}
+
+
+@pytest.mark.parametrize("what", HOLDERS)
+def test_memory_that_nobody_has_mapped_counts(box, what):
+    status, out, err = box.python(
+        HOLDERS[what] + "\nimport time; time.sleep(30); print('GOT')",
+        options=("--memory", "200M"))
+    assert status == 137 and "memory" in err, (out, err)
+
+
+def test_memory_is_limited_without_being_asked_for(box):
+    argv = box.ok("tr '\\0' ' ' < /proc/1/cmdline").split()
+    limit = int(argv[argv.index("--memory") + 1])
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE")
+    assert 0 < limit < total
+
+
+def test_open_files_and_their_size_are_limited(box):
+    box.friday.config({"sandbox": {"files": 64, "file_size": "1M",
+                                   "cpu_seconds": 1}})
+    assert box.ok("ulimit -n") == "64\n"
+    status, _, _ = box.sh("head -c 3M /dev/zero > big; exit 3")
+    assert status != 0 and (box.repo / "big").stat().st_size == 1 << 20
+    start = time.monotonic()
+    status, _, err = box.sh("for i in 1 2 3; do (while :; do :; done) & done;"
+                            "while :; do :; done")
+    assert status in (137, -signal.SIGXCPU, -signal.SIGKILL)
+    assert time.monotonic() - start < 20
+
+
 def test_processes_are_limited(box):
-    status, out, err = box.sh("for i in $(seq 200); do sleep 30 & done; wait",
-                              options=("--processes", "50"))
+    status, out, err = box.python(  # bash would go on trying
+        "import os, time\n"
+        "for i in range(200):\n"
+        "    if os.fork() == 0: time.sleep(30)\n"
+        "time.sleep(30)", options=("--processes", "50"))
     assert status != 0
     assert "more processes" in err or "Resource temporarily" in err
 
@@ -536,7 +622,7 @@ def test_processes_are_limited(box):
 def test_a_fork_bomb_ends(box):
     before = len(os.listdir("/proc"))
     status, _, _ = box.sh("b() { b | b & }; b; sleep 30",
-                          options=("--processes", "100", "--timeout", "20"))
+                          options=("--processes", "100", "--timeout", "2"))
     assert status != 0
     wait_for(lambda: len(os.listdir("/proc")) < before + 50)
 
@@ -586,6 +672,7 @@ call("mknod", 133, b"dev", 0o20666, 0x103)
 call("chroot", 161, b"/tmp")
 call("setuid", 105, 1)
 call("chmod suid", 90, b"a.txt", 0o4755)
+if os.getuid() == 0: call("chmod sgid", 90, b"a.txt", 0o2755)
 call("fchmodat2 suid", 452, -100, b"a.txt", 0o4755, 0)
 fd = libc.syscall(2, b"suid", 0o102, 0o4755)
 if fd != -1: print("WORKED open suid")
@@ -632,6 +719,52 @@ def test_the_environment_is_a_list_of_what_may_pass(box):
     for i in range(1, 9):
         assert f"k{i}" not in out
     assert "CFLAGS=-O2" in out and "LANG=C.UTF-8" in out
+
+
+def test_what_is_given_as_input_is_only_read(box):
+    """Its descriptor leads to the host's mounts: by name in /proc, or, of a
+    folder, by ".."."""
+    path = box.outside / "given"
+    path.write_text("data\nmore\n")
+    path.chmod(0o640)
+    if box.uid:
+        os.chown(path, box.uid, box.uid)
+    null = os.stat("/dev/null")
+    script = (
+        "read line; chmod 777 /proc/self/fd/0; echo x > /proc/self/fd/0; "
+        "truncate -s 1 /proc/self/fd/0; touch -d 2020-01-01 /proc/self/fd/0; "
+        "chmod 600 /dev/null /dev/zero /dev/tty; chmod 777 /proc/self/fd/1; "
+        "python3 -c 'import os; os.fchmod(0, 0o777)'; echo $line; cat; "
+        f"ls /proc/self/fd/0/../; cat /proc/self/fd/0/secret.txt; "
+        f"cd /proc/self/fd/0 && cat ../outside/secret.txt")
+    before = path.stat()
+    with path.open() as f:
+        process = box.start("bash", "-c", script, stdin=f)
+        assert process.communicate()[0] == b"data\nmore\n"
+    assert path.read_text() == "data\nmore\n"
+    assert path.stat().st_mode == before.st_mode
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    folder = os.open(box.outside, os.O_RDONLY)
+    process = box.start("bash", "-c", script, stdin=folder)
+    assert b"TOP-SECRET" not in process.communicate()[0]
+    os.close(folder)
+    process = subprocess.Popen(
+        [FRIDAY, "sandbox", "--", "bash", "-c", script], cwd=box.repo,
+        env=box.friday.env, preexec_fn=box.drop, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process.wait(timeout=20)
+    assert os.stat("/dev/null").st_mode == null.st_mode
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_trouble(box, closed):
+    done = subprocess.run(
+        ["bash", "-c", f'"$@" {closed}', "-", FRIDAY, "sandbox", "--",
+         "bash", "-c", "echo ran > ran.txt; echo out; echo err >&2; exit 7"],
+        cwd=box.repo, env=box.friday.env, preexec_fn=box.drop,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=30)
+    assert done.returncode == 7
+    assert box.friday.read("ran.txt") == "ran\n"
 
 
 def test_descriptors_are_closed(box, tmp_path):
