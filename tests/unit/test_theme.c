@@ -46,6 +46,7 @@ test_mistakes_are_named_with_their_line(void **state)
 		{ "{\n\"name\": \"x\"\n\"y\"}", ERR_CONFIG_SYNTAX, "line 3",
 		    "" },
 		{ "[]", ERR_CONFIG_INVALID, "line 1", "object" },
+		{ "{\"\": true}", ERR_CONFIG_INVALID, "line 1", "member" },
 		{ "{}", ERR_CONFIG_INVALID, "line 1", "name" },
 		{ "{\"name\": \"x\"}", ERR_CONFIG_INVALID, "line 1",
 		    "colors" },

@@ -84,6 +84,8 @@ code_line(struct str text, uint32_t source, const struct code_opts *opts,
 
 		if (tab)
 			wide = CODE_TAB_STOP - (int)(columns % CODE_TAB_STOP);
+		if (tab && (size_t)wide > room)
+			wide = (int)room;
 		if (columns > 0 && columns + (size_t)wide > room) {
 			put_part(text, part, at, source, opts, out);
 			end_line(opts, at, columns, room, out);

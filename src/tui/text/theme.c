@@ -66,6 +66,8 @@ line_of(struct str text, struct str key, const char *object)
 		if (found > 0 && text.ptr[found - 1] == '"' &&
 		    at < text.len && text.ptr[at] == '"')
 			break;
+		/* An empty key is found everywhere. */
+		at = found + 1;
 	}
 	for (size_t i = 0; i < at; i++)
 		line += text.ptr[i] == '\n';
