@@ -20,11 +20,12 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	app->opts = opts;
 	app->child_fd = -1;
 	app->session = mem_strdup("");
-	app_first_theme(app);
 	facts_init(&app->facts);
 	rc = keymap_create(opts->keymap, &app->keymap, err);
 	if (rc == 0)
 		rc = terminal_create(&app->terminal, err);
+	if (rc == 0)
+		app_first_theme(app);
 	if (rc == 0)
 		rc = painter_create(app->terminal, &app->theme, &app->painter,
 		    err);

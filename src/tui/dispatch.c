@@ -168,7 +168,8 @@ follow_background(struct app *app)
 	int light = (rgb >> 16 & 255) * 299 + (rgb >> 8 & 255) * 587 +
 	    (rgb & 255) * 114;
 
-	if (!app->theme_chosen && rgb >= 0)
+	if (!app->theme_chosen && rgb >= 0 &&
+	    app->theme.background != THEME_ANY)
 		app_load_theme(app, light > 128 * 1000 ? "light" : "dark",
 		    false);
 }

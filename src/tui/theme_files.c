@@ -101,11 +101,15 @@ app_load_theme(struct app *app, const char *name, bool chosen)
 /* rxvt and others say their colours in the environment: "15;0" is light on
  * dark. The terminal is asked too, but answers later. */
 static enum theme_background
-guess_background(void)
+guess_background(const struct app *app)
 {
+	int count = terminal_traits(app->terminal)->colors;
 	const char *colors = getenv("COLORFGBG");
 	const char *back = colors == NULL ? NULL : strrchr(colors, ';');
 
+	/* Of few colours its user chose each. */
+	if (count > 0 && count <= 16)
+		return THEME_ANY;
 	return back != NULL &&
 		(strcmp(back, ";15") == 0 || strcmp(back, ";7") == 0) ?
 	    THEME_LIGHT :
@@ -118,7 +122,7 @@ app_first_theme(struct app *app)
 	const char *name = app->opts->theme;
 	struct error err = ERROR_INIT;
 
-	theme_default(&app->theme, guess_background());
+	theme_default(&app->theme, guess_background(app));
 	if (name == NULL || strcmp(name, "auto") == 0)
 		return;
 	app->theme_chosen = true;
