@@ -106,8 +106,8 @@ words_matched(const struct command *c, int argc, char **argv)
 /* Commands that will come. Their words are no request: a model must not be
  * paid for answering "undo". */
 static const char *const later_commands[] = { "acp", "blame", "build",
-	"hook", "index", "map", "mcp", "plugin", "queue", "review",
-	"search", "secret", "serve", "symbol" };
+	"hook", "map", "mcp", "plugin", "queue", "review",
+	"secret", "serve", "symbol" };
 
 static bool
 is_later_command(const struct cli *cli)

@@ -46,6 +46,7 @@ extern const struct command command_sandbox_rows[];
 extern const struct command command_session_rows[];
 extern const struct command command_undo_rows[];
 extern const struct command command_tool_rows[];
+extern const struct command command_index_rows[];
 extern const struct command command_model_rows[];
 extern const struct command command_config_rows[];
 extern const struct command command_help_rows[];

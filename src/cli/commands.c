@@ -8,6 +8,7 @@ static const struct command *const lists[] = {
 	command_undo_rows,
 	command_audit_rows,
 	command_tool_rows,
+	command_index_rows,
 	command_sandbox_rows,
 	command_model_rows,
 	command_config_rows,

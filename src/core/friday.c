@@ -17,6 +17,7 @@
 #include "core/host.h"
 #include "core/host_audit.h"
 #include "core/host_scrub.h"
+#include "core/host_index.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/journal.h"
@@ -638,6 +639,7 @@ friday_close(struct friday *f)
 	cancel_release(&f->hand_cancel);
 	completion_host_destroy(f->completion);
 	proxy_destroy(f->proxy); /* tells the record */
+	host_index_destroy(f->index);
 	store_close(f->store);
 	host_audit_close(f->audit);
 	undo_close(f->undo);

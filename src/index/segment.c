@@ -207,6 +207,20 @@ runs(const char *kind)
 	return false;
 }
 
+/* Rust's way: a module of tests in the file that is tested. */
+static bool
+is_test(const struct chunk *c, struct str text)
+{
+	struct str rest = str_from(c->container), part;
+
+	while (rest.len > 0 && str_next_field(&rest, '.', &part))
+		if (str_eq_c(part, "tests") || str_eq_c(part, "test"))
+			return true;
+	return strcmp(c->name, "tests") == 0 ||
+	    str_find(str_sub(text, c->start, 200), STR("#[test]"), 0) !=
+		SIZE_MAX;
+}
+
 void
 segment_builder_add(struct segment_builder *b, const struct index_file *file,
     struct str text, const struct chunks *chunks)
@@ -220,6 +234,7 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 	*f = (struct held_file){ .file = *file, .path = str_dup(file->path),
 		.hash = str_dup(file->hash),
 		.language = str_dup(file->language) };
+	f->file.first_chunk = (int64_t)b->n_chunks;
 	f->file.n_chunks = (int64_t)chunks->n;
 	for (size_t i = 0; i < chunks->n; i++) {
 		const struct chunk *c = &chunks->items[i];
@@ -242,6 +257,8 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 			held->row.flags |= ROW_FUNCTION;
 		if (c->def_line != 0)
 			held->row.flags |= ROW_DEFINITION;
+		if (is_test(c, text))
+			held->row.flags |= ROW_TEST;
 		add_path(b, held, file->path);
 		add_text(b, held, str_from(c->name), FIELD_SYMBOL);
 		add_text(b, held, str_from(c->name), FIELD_SYMBOL);
@@ -323,6 +340,24 @@ posting_next(struct str *rest, uint32_t *at, struct posting *ret)
 	return true;
 }
 
+static int
+uncount_terms(struct str terms, void *ctx)
+{
+	struct chunk_term term;
+	int64_t id = 0;
+	int rc = 0;
+
+	while (rc == 0 && chunk_term_next(&terms, &id, &term))
+		rc = index_db_count_term(ctx, term.term, -1, NULL);
+	return rc;
+}
+
+int
+segment_remove_file(struct index_db *db, int64_t id, struct error *err)
+{
+	return index_db_remove_file(db, id, uncount_terms, db, err);
+}
+
 bool
 chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
 {
@@ -384,13 +419,14 @@ pack_terms(const struct segment_builder *b, const struct held_chunk *c,
 }
 
 static int
-write_files(struct segment_builder *b, struct index_db *db,
+write_files(struct segment_builder *b, struct index_db *db, int64_t segment,
     struct error *err)
 {
 	for (size_t i = 0; i < b->n_files; i++) {
 		struct held_file *f = &b->files[i];
 		int rc;
 
+		f->file.segment = segment;
 		f->file.path = str_from(f->path);
 		f->file.hash = str_from(f->hash);
 		f->file.language = str_from(f->language);
@@ -407,20 +443,21 @@ static int
 write_terms(struct segment_builder *b, struct index_db *db,
     const uint32_t *counts, int64_t *ids, struct error *err)
 {
-	CLEANUP_BUF struct buf parts = BUF_INIT(4 * KIB);
 	size_t n = terms_count(b->terms);
 
 	for (uint32_t t = 0; t < n; t++) {
 		struct term_ids has = terms_parts(b->terms, t);
+		int64_t parts[TERM_PARTS_MAX];
 		int rc;
 
 		if (counts[t] == 0)
 			continue;
-		buf_clear(&parts);
 		for (size_t i = 0; i < has.n; i++)
-			add_varint(&parts, (uint64_t)ids[has.ids[i]]);
-		rc = index_db_put_term(db, terms_text(b->terms, t),
-		    buf_str(&parts), &ids[t], err);
+			parts[i] = ids[has.ids[i]];
+		rc = index_db_put_term(db, terms_text(b->terms, t), parts,
+		    has.n, &ids[t], err);
+		if (rc == 0)
+			rc = index_db_count_term(db, ids[t], counts[t], err);
 		if (rc != 0)
 			return rc;
 	}
@@ -428,26 +465,15 @@ write_terms(struct segment_builder *b, struct index_db *db,
 }
 
 static int
-write_chunks(struct segment_builder *b, struct index_db *db, int64_t *ret,
+write_chunks(struct segment_builder *b, struct index_db *db, int64_t segment,
     const int64_t *ids, struct error *err)
 {
-	CLEANUP_BUF struct buf rows = BUF_INIT(BYTES_MAX);
 	CLEANUP_BUF struct buf terms = BUF_INIT(BYTES_MAX);
-	int rc;
+	int rc = 0;
 
-	for (size_t i = 0; i < b->n_chunks; i++) {
-		struct chunk_row row = b->chunks[i].row;
-
-		row.file = (uint32_t)b->files[row.file].file.id;
-		buf_add(&rows, &row, sizeof(row));
-	}
-	rc = buf_check(&rows, err);
-	if (rc == 0)
-		rc = index_db_add_segment(db, (int64_t)b->n_chunks,
-		    buf_str(&rows), ret, err);
 	for (size_t i = 0; rc == 0 && i < b->n_chunks; i++) {
 		const struct held_chunk *c = &b->chunks[i];
-		struct index_chunk row = { .segment = *ret,
+		struct index_chunk row = { .segment = segment,
 			.at = (int64_t)i, .kind = str_from(c->kind),
 			.name = str_from(c->name),
 			.container = str_from(c->container),
@@ -461,6 +487,25 @@ write_chunks(struct segment_builder *b, struct index_db *db, int64_t *ret,
 			rc = index_db_add_chunk(db, &row, err);
 	}
 	return rc;
+}
+
+/* The rows of the pieces, when their files have numbers. */
+static int
+write_rows(struct segment_builder *b, struct index_db *db, int64_t segment,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf rows = BUF_INIT(BYTES_MAX);
+	int rc;
+
+	for (size_t i = 0; i < b->n_chunks; i++) {
+		struct chunk_row row = b->chunks[i].row;
+
+		row.file = (uint32_t)b->files[row.file].file.id;
+		buf_add(&rows, &row, sizeof(row));
+	}
+	rc = buf_check(&rows, err);
+	return rc != 0 ? rc : index_db_set_segment(db, segment,
+	    (int64_t)b->n_chunks, str_make(buf_text(&rows), rows.len), err);
 }
 
 static int
@@ -515,11 +560,15 @@ segment_builder_write(struct segment_builder *b, struct index_db *db,
 		return 0;
 	for (size_t i = 0; i < b->n_hits; i++)
 		counts[b->hits[i].term]++;
-	rc = write_files(b, db, err);
+	rc = index_db_add_segment(db, &segment, err);
+	if (rc == 0)
+		rc = write_files(b, db, segment, err);
+	if (rc == 0)
+		rc = write_rows(b, db, segment, err);
 	if (rc == 0)
 		rc = write_terms(b, db, counts, ids, err);
 	if (rc == 0)
-		rc = write_chunks(b, db, &segment, ids, err);
+		rc = write_chunks(b, db, segment, ids, err);
 	if (rc == 0)
 		rc = write_postings(b, db, segment, counts, ids, err);
 	if (rc == 0)

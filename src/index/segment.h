@@ -30,6 +30,7 @@ enum index_field {
 enum row_flags {
 	ROW_FUNCTION = 1,   /* it is (a part of) something that runs */
 	ROW_DEFINITION = 2, /* it holds the beginning of its definition */
+	ROW_TEST = 4,	    /* in a file that is no test as a whole */
 };
 
 struct chunk_row {
@@ -64,6 +65,9 @@ size_t segment_builder_size(const struct segment_builder *b);
  */
 int segment_builder_write(struct segment_builder *b, struct index_db *db,
     struct error *err);
+
+/* Takes a file out, and its pieces off the counts of their terms. */
+int segment_remove_file(struct index_db *db, int64_t id, struct error *err);
 
 /* --- reading ------------------------------------------------------------ */
 

@@ -24,13 +24,21 @@ static const char schema[] =
     "	hash TEXT NOT NULL,\n"
     "	language TEXT NOT NULL,\n"
     "	flags INTEGER NOT NULL,\n"
+    "	segment INTEGER NOT NULL,\n"
+    "	first_chunk INTEGER NOT NULL,\n"
     "	n_chunks INTEGER NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE term (\n"
     "	id INTEGER PRIMARY KEY,\n"
     "	text TEXT NOT NULL UNIQUE,\n"
-    "	parts BLOB\n"
+    "	n_parts INTEGER NOT NULL,\n"
+    "	count INTEGER NOT NULL DEFAULT 0\n"
     ") STRICT;\n"
+    "CREATE TABLE part (\n"
+    "	part INTEGER NOT NULL,\n"
+    "	whole INTEGER NOT NULL,\n"
+    "	PRIMARY KEY (part, whole)\n"
+    ") STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE segment (\n"
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
     "	n_chunks INTEGER NOT NULL,\n"
@@ -180,22 +188,58 @@ index_db_add_file(struct index_db *d, struct index_file *file,
 {
 	static const char sql[] =
 	    "INSERT INTO file (path, size, mtime_ns, inode, hash, language, "
-	    "flags, n_chunks) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
+	    "flags, segment, first_chunk, n_chunks) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id";
 
 	return db_get_int(d->db, sql,
 	    DB_ARGS(db_str(file->path), db_int(file->size),
 		db_int(file->mtime_ns), db_int(file->inode),
 		db_str(file->hash), db_str(file->language),
-		db_int(file->flags), db_int(file->n_chunks)),
+		db_int(file->flags), db_int(file->segment),
+		db_int(file->first_chunk), db_int(file->n_chunks)),
 	    0, &file->id, err);
 }
 
-int
-index_db_remove_file(struct index_db *d, int64_t id, struct error *err)
+static int
+remove_chunks(struct index_db *d, int64_t segment, int64_t first, int64_t n,
+    int (*take)(struct str terms, void *ctx), void *ctx, struct error *err)
 {
-	static const char sql[] = "DELETE FROM file WHERE id = ?";
+	static const char sql_terms[] =
+	    "SELECT terms FROM chunk WHERE segment = ? AND at >= ? AND at < ?";
+	static const char sql_remove[] =
+	    "DELETE FROM chunk WHERE segment = ? AND at >= ? AND at < ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql_terms, DB_ARGS(db_int(segment),
+	    db_int(first), db_int(first + n)), &row, err);
 
-	return db_run(d->db, sql, DB_ARGS(db_int(id)), err);
+	while (rc == DB_ROW) {
+		rc = take(db_col_blob(row, 0), ctx);
+		if (rc >= 0)
+			rc = db_next(row, err);
+	}
+	return rc != 0 ? rc : db_run(d->db, sql_remove,
+	    DB_ARGS(db_int(segment), db_int(first), db_int(first + n)), err);
+}
+
+int
+index_db_remove_file(struct index_db *d, int64_t id,
+    int (*take)(struct str terms, void *ctx), void *ctx, struct error *err)
+{
+	static const char sql[] = "DELETE FROM file WHERE id = ? "
+	    "RETURNING segment, first_chunk, n_chunks";
+	struct db_rows *row;
+	int64_t segment = 0, first = 0, n = 0;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
+
+	if (rc == DB_ROW) {
+		segment = db_col_int(row, 0);
+		first = db_col_int(row, 1);
+		n = db_col_int(row, 2);
+		rc = db_next(row, err);
+	}
+	db_done(row);
+	return rc != 0 || n == 0 ? rc :
+	    remove_chunks(d, segment, first, n, take, ctx, err);
 }
 
 int
@@ -218,7 +262,7 @@ index_db_each_file(struct index_db *d,
 {
 	static const char sql[] =
 	    "SELECT id, path, size, mtime_ns, inode, hash, language, flags, "
-	    "n_chunks FROM file ORDER BY path";
+	    "segment, first_chunk, n_chunks FROM file ORDER BY path";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
 
@@ -232,7 +276,9 @@ index_db_each_file(struct index_db *d,
 			.hash = db_col_text(row, 5),
 			.language = db_col_text(row, 6),
 			.flags = db_col_int(row, 7),
-			.n_chunks = db_col_int(row, 8),
+			.segment = db_col_int(row, 8),
+			.first_chunk = db_col_int(row, 9),
+			.n_chunks = db_col_int(row, 10),
 		};
 
 		rc = take(&file, ctx);
@@ -245,56 +291,95 @@ index_db_each_file(struct index_db *d,
 /* --- terms -------------------------------------------------------------- */
 
 int
-index_db_put_term(struct index_db *d, struct str text, struct str parts,
-    int64_t *ret, struct error *err)
+index_db_put_term(struct index_db *d, struct str text, const int64_t *parts,
+    size_t n_parts, int64_t *ret, struct error *err)
 {
 	static const char sql[] =
-	    "INSERT INTO term (text, parts) VALUES (?, ?) RETURNING id";
-	int rc = index_db_find_term(d, text, ret, err);
+	    "INSERT INTO term (text, n_parts) VALUES (?, ?) RETURNING id";
+	static const char sql_part[] =
+	    "INSERT INTO part (part, whole) VALUES (?, ?)";
+	int64_t count;
+	int rc = index_db_find_term(d, text, ret, &count, err);
 
 	if (rc != 0 || *ret != 0)
 		return rc;
-	return db_get_int(d->db, sql,
-	    DB_ARGS(db_str(text), parts.len == 0 ? db_null() : db_blob(parts)),
-	    0, ret, err);
+	rc = db_get_int(d->db, sql,
+	    DB_ARGS(db_str(text), db_int((int64_t)n_parts)), 0, ret, err);
+	for (size_t i = 0; rc == 0 && i < n_parts; i++)
+		rc = db_run(d->db, sql_part,
+		    DB_ARGS(db_int(parts[i]), db_int(*ret)), err);
+	return rc;
+}
+
+int
+index_db_count_term(struct index_db *d, int64_t id, int64_t by,
+    struct error *err)
+{
+	static const char sql[] =
+	    "UPDATE term SET count = count + ? WHERE id = ?";
+
+	return db_run(d->db, sql, DB_ARGS(db_int(by), db_int(id)), err);
 }
 
 int
 index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
-    struct error *err)
+    int64_t *ret_count, struct error *err)
 {
-	static const char sql[] = "SELECT id FROM term WHERE text = ?";
+	static const char sql[] = "SELECT id, count FROM term WHERE text = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_str(text)), &row, err);
 
-	return db_get_int(d->db, sql, DB_ARGS(db_str(text)), 0, ret, err);
+	*ret = rc == DB_ROW ? db_col_int(row, 0) : 0;
+	*ret_count = rc == DB_ROW ? db_col_int(row, 1) : 0;
+	return rc < 0 ? rc : 0;
 }
 
 int
 index_db_each_term(struct index_db *d, struct str prefix,
-    void (*take)(int64_t id, struct str text, void *ctx), void *ctx,
-    struct error *err)
+    void (*take)(int64_t id, struct str text, int64_t count, void *ctx),
+    void *ctx, struct error *err)
 {
 	static const char sql[] =
-	    "SELECT id, text FROM term WHERE text >= ?1 AND text < ?1 || "
-	    "char(1114111) ORDER BY text";
+	    "SELECT id, text, count FROM term WHERE text >= ?1 AND "
+	    "text < ?1 || char(1114111) ORDER BY text";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_ARGS(db_str(prefix)), &row, err);
 
 	for (; rc == DB_ROW; rc = db_next(row, err))
-		take(db_col_int(row, 0), db_col_text(row, 1), ctx);
+		take(db_col_int(row, 0), db_col_text(row, 1),
+		    db_col_int(row, 2), ctx);
+	return rc;
+}
+
+int
+index_db_each_whole(struct index_db *d, int64_t part,
+    void (*take)(int64_t whole, int64_t n_parts, int64_t count, void *ctx),
+    void *ctx, struct error *err)
+{
+	static const char sql[] =
+	    "SELECT term.id, n_parts, count FROM part "
+	    "JOIN term ON term.id = whole WHERE part = ? ORDER BY whole";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(part)), &row, err);
+
+	for (; rc == DB_ROW; rc = db_next(row, err))
+		take(db_col_int(row, 0), db_col_int(row, 1),
+		    db_col_int(row, 2), ctx);
 	return rc;
 }
 
 int
 index_db_term(struct index_db *d, int64_t id, struct buf *text,
-    struct buf *parts, struct error *err)
+    int64_t *ret_count, struct error *err)
 {
-	static const char sql[] = "SELECT text, parts FROM term WHERE id = ?";
+	static const char sql[] = "SELECT text, count FROM term WHERE id = ?";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
 
+	*ret_count = 0;
 	if (rc == DB_ROW) {
 		buf_add_str(text, db_col_text(row, 0));
-		buf_add_str(parts, db_col_blob(row, 1));
+		*ret_count = db_col_int(row, 1);
 	}
 	return rc;
 }
@@ -302,14 +387,23 @@ index_db_term(struct index_db *d, int64_t id, struct buf *text,
 /* --- segments ----------------------------------------------------------- */
 
 int
-index_db_add_segment(struct index_db *d, int64_t n_chunks, struct str rows,
-    int64_t *ret, struct error *err)
+index_db_add_segment(struct index_db *d, int64_t *ret, struct error *err)
+{
+	static const char sql[] = "INSERT INTO segment (n_chunks, rows) "
+	    "VALUES (0, x'') RETURNING id";
+
+	return db_get_int(d->db, sql, DB_NO_ARGS, 0, ret, err);
+}
+
+int
+index_db_set_segment(struct index_db *d, int64_t id, int64_t n_chunks,
+    struct str rows, struct error *err)
 {
 	static const char sql[] =
-	    "INSERT INTO segment (n_chunks, rows) VALUES (?, ?) RETURNING id";
+	    "UPDATE segment SET n_chunks = ?, rows = ? WHERE id = ?";
 
-	return db_get_int(d->db, sql,
-	    DB_ARGS(db_int(n_chunks), db_blob(rows)), 0, ret, err);
+	return db_run(d->db, sql,
+	    DB_ARGS(db_int(n_chunks), db_blob(rows), db_int(id)), err);
 }
 
 int

@@ -47,13 +47,17 @@ struct index_file {
 	struct str hash;     /* of the content, hex */
 	struct str language; /* its name; "": none */
 	int64_t flags;	     /* index/'s */
-	int64_t n_chunks;
+	/* Its pieces stand in a row in one segment. */
+	int64_t segment, first_chunk, n_chunks;
 };
 
 /* file->id is set. */
 int index_db_add_file(struct index_db *d, struct index_file *file,
     struct error *err);
-int index_db_remove_file(struct index_db *d, int64_t id, struct error *err);
+/* Its pieces go with it; their terms are handed over first, so that whoever
+ * counts them can take them off. */
+int index_db_remove_file(struct index_db *d, int64_t id,
+    int (*take)(struct str terms, void *ctx), void *ctx, struct error *err);
 /* The content is what it was, only its stamps differ. */
 int index_db_touch_file(struct index_db *d, const struct index_file *file,
     struct error *err);
@@ -64,26 +68,36 @@ int index_db_each_file(struct index_db *d,
 
 /* --- terms -------------------------------------------------------------- */
 
-/* The number of a term, made if need be. `parts`: packed, for words of
- * several; empty: none. */
-int index_db_put_term(struct index_db *d, struct str text, struct str parts,
-    int64_t *ret, struct error *err);
-/* 0: there is no such term. */
-int index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
+/* The number of a term, made if need be. `parts`: the parts of a word of
+ * several. */
+int index_db_put_term(struct index_db *d, struct str text,
+    const int64_t *parts, size_t n_parts, int64_t *ret, struct error *err);
+/* Adds to the number of pieces that have the term. */
+int index_db_count_term(struct index_db *d, int64_t id, int64_t by,
     struct error *err);
+/* *ret 0: there is no such term. */
+int index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
+    int64_t *ret_count, struct error *err);
 /* Each term whose text begins with the prefix, in the order of the bytes. */
 int index_db_each_term(struct index_db *d, struct str prefix,
-    void (*take)(int64_t id, struct str text, void *ctx), void *ctx,
-    struct error *err);
-/* DB_ROW semantics: 1 found, 0 not, negative error. Copies are appended. */
+    void (*take)(int64_t id, struct str text, int64_t count, void *ctx),
+    void *ctx, struct error *err);
+/* Each word of several parts that has this one; n_parts: how many it has. */
+int index_db_each_whole(struct index_db *d, int64_t part,
+    void (*take)(int64_t whole, int64_t n_parts, int64_t count, void *ctx),
+    void *ctx, struct error *err);
+/* 0: there is no such term. The text is appended. */
 struct buf;
 int index_db_term(struct index_db *d, int64_t id, struct buf *text,
-    struct buf *parts, struct error *err);
+    int64_t *ret_count, struct error *err);
 
 /* --- segments ----------------------------------------------------------- */
 
-int index_db_add_segment(struct index_db *d, int64_t n_chunks,
-    struct str rows, int64_t *ret, struct error *err);
+/* A new segment without pieces. */
+int index_db_add_segment(struct index_db *d, int64_t *ret,
+    struct error *err);
+int index_db_set_segment(struct index_db *d, int64_t id, int64_t n_chunks,
+    struct str rows, struct error *err);
 int index_db_each_segment(struct index_db *d,
     int (*take)(int64_t id, int64_t n_chunks, struct str rows, void *ctx),
     void *ctx, struct error *err);

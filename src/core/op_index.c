@@ -1,0 +1,129 @@
+/* Operations on the index of the repository. */
+#include "base/clock.h"
+#include "core/host_index.h"
+#include "core/operation.h"
+#include "index/search.h"
+
+static int
+update(struct op_call *call, struct error *err)
+{
+	struct index_update_stats s;
+	int64_t start = clock_now_ms();
+	const char *root;
+	int rc = host_index_update(call->host, &s, err);
+
+	if (rc == 0)
+		rc = host_index_root(call->host, &root, err);
+	if (rc != 0)
+		return rc;
+	jw_key_cstr(call->out, "root", root);
+	jw_key_int(call->out, "files", (int64_t)s.files);
+	jw_key_int(call->out, "added", (int64_t)s.added);
+	jw_key_int(call->out, "removed", (int64_t)s.removed);
+	jw_key_int(call->out, "left_out", (int64_t)s.left_out);
+	jw_key_int(call->out, "withheld", (int64_t)s.withheld);
+	jw_key_int(call->out, "chunks", (int64_t)s.chunks);
+	jw_key_int(call->out, "bytes", (int64_t)s.bytes);
+	jw_key_int(call->out, "ms", clock_now_ms() - start);
+	return 0;
+}
+
+static int
+drop(struct op_call *call, struct error *err)
+{
+	return host_index_drop(call->host, err);
+}
+
+static void
+write_hit(const struct search_hit *hit, struct json_writer *w)
+{
+	jw_object(w);
+	jw_key_cstr(w, "path", hit->path);
+	jw_key_int(w, "start_line", hit->start_line);
+	jw_key_int(w, "end_line", hit->end_line);
+	jw_key(w, "score");
+	jw_double(w, hit->score);
+	jw_key_cstr(w, "kind", hit->kind);
+	jw_key_cstr(w, "symbol", hit->name);
+	jw_key_cstr(w, "container", hit->container);
+	jw_key_cstr(w, "signature", hit->signature);
+	jw_key_cstr(w, "why", hit->why);
+	if (hit->copies > 0)
+		jw_key_int(w, "copies", (int64_t)hit->copies);
+	jw_end(w);
+}
+
+static enum search_mode
+mode_of(struct str name)
+{
+	return str_eq_c(name, "text") ? SEARCH_TEXT :
+	    str_eq_c(name, "symbol")  ? SEARCH_SYMBOL :
+					SEARCH_HYBRID;
+}
+
+static struct str
+filter_of(const struct json *args, const char *name)
+{
+	struct str text = json_get_str(args, name);
+
+	return text.len == 0 ? STR_NONE : text;
+}
+
+static int
+search(struct op_call *call, struct error *err)
+{
+	const struct json *args = call->args;
+	const struct search_opts opts = {
+		.k = (size_t)json_get_int(args, "k", SEARCH_HITS_DEFAULT),
+		.mode = mode_of(json_get_str(args, "mode")),
+		.language = filter_of(args, "language"),
+		.path = filter_of(args, "path"),
+		.kind = filter_of(args, "kind"),
+		.symbol = filter_of(args, "symbol"),
+	};
+	CLEANUP(search_hits_release) struct search_hits hits = { 0 };
+	struct index_update_stats stats;
+	struct index_reader *reader;
+	int rc = 0;
+
+	if (json_get_bool(args, "update", true))
+		rc = host_index_update(call->host, &stats, err);
+	if (rc == 0)
+		rc = host_index_reader(call->host, &reader, err);
+	if (rc == 0)
+		rc = index_search(reader, json_get_str(args, "query"), &opts,
+		    &hits, err);
+	if (rc != 0)
+		return rc;
+	jw_key(call->out, "results");
+	jw_array(call->out);
+	for (size_t i = 0; i < hits.n; i++)
+		write_hit(&hits.items[i], call->out);
+	jw_end(call->out);
+	return 0;
+}
+
+#define SEARCH_ARGS                                                           \
+	ARGS_WITH("\"query\"",                                                \
+	    "\"query\":{\"type\":\"string\",\"minLength\":1},"                \
+	    "\"k\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000,"     \
+	    "\"description\":\"hits at most; 10\"},"                          \
+	    "\"mode\":{\"enum\":[\"hybrid\",\"text\",\"symbol\"]},"           \
+	    "\"language\":{\"type\":\"string\"},"                             \
+	    "\"path\":{\"type\":\"string\","                                  \
+	    "\"description\":\"a pattern: src/**/*.c\"},"                     \
+	    "\"kind\":{\"type\":\"string\"},"                                 \
+	    "\"symbol\":{\"type\":\"string\"},"                               \
+	    "\"update\":{\"type\":\"boolean\","                               \
+	    "\"description\":\"take in what has changed first; true\"}")
+
+const struct operation op_index_rows[] = {
+	OPERATION_SLOW("index.update", "write",
+	    "Bring the repository's index up to date", ARGS_NONE, update),
+	OPERATION_SLOW("index.drop", "write",
+	    "Remove the repository's index", ARGS_NONE, drop),
+	OPERATION_SLOW("index.search", "read",
+	    "The pieces of the repository that answer a question best",
+	    SEARCH_ARGS, search),
+	{ .face = { .name = NULL } },
+};

@@ -1,0 +1,49 @@
+/* A question as terms of the index: its own words, and words that mean the
+ * same: abbreviations that this repository uses ("cmd" for "command"), words
+ * of one trade ("remove" and "delete"), identifiers made of several of its
+ * words. */
+#ifndef FRIDAY_INDEX_QUERY_H
+#define FRIDAY_INDEX_QUERY_H
+
+#include "index/reader.h"
+
+enum { QUERY_TERMS_MAX = 64, QUERY_BYTES_MAX = 4000 };
+
+struct query_term {
+	int64_t id;
+	double weight;
+	bool whole;  /* a word of several parts */
+	double idf;  /* by the pieces that have it */
+	struct postings postings;
+	char *text; /* as the index has it */
+};
+
+struct query_terms {
+	struct query_term *items;
+	size_t n, cap;
+};
+
+struct query {
+	struct query_terms own;
+	struct query_terms abbreviations; /* weights as against own ones */
+	struct query_terms synonyms;
+	struct query_terms compounds;
+};
+
+/* *ret is initialised; release it. Words that the index does not have are
+ * left out. Errors: those of the reader. */
+int query_make(struct index_reader *r, struct str text, struct query *ret,
+    struct error *err);
+void query_release(struct query *q);
+
+/* Adds a term by its number, with its postings; a term that is there already
+ * is left as it is. */
+int query_add(struct index_reader *r, struct query_terms *to, int64_t id,
+    double weight, struct error *err);
+void query_terms_release(struct query_terms *t);
+/* NULL: not there. */
+const struct query_term *query_find(const struct query_terms *t, int64_t id);
+/* ln(1 + (n - count + 0.5) / (count + 0.5)): of Robertson and Sparck Jones. */
+double query_idf(const struct index_reader *r, double count);
+
+#endif

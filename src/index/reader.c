@@ -1,0 +1,346 @@
+/* Readers; see reader.h. */
+#include "index/reader.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "index/source.h"
+
+/* Files of a kind that has fewer than this part of all files are rare. */
+#define RARE_PART 0.05
+
+struct segment_at {
+	int64_t id;
+	size_t n;
+	uint32_t *numbers; /* of its pieces, + 1; 0: dead */
+};
+
+struct index_reader {
+	struct index_db *db;
+	struct live_file *files;
+	size_t n_files, files_cap;
+	uint32_t *file_of_id; /* number + 1; 0: gone */
+	size_t ids_cap;
+	struct live_chunk *chunks;
+	size_t n_chunks, chunks_cap;
+	struct segment_at *segments;
+	size_t n_segments, segments_cap;
+	double mean_lens[N_FIELDS], mean_file_lens[N_FIELDS];
+};
+
+static int
+take_file(const struct index_file *file, void *ctx)
+{
+	struct index_reader *r = ctx;
+	size_t cap = r->ids_cap;
+
+	r->files = mem_grow(r->files, &r->files_cap, r->n_files + 1,
+	    sizeof(*r->files));
+	r->files[r->n_files] = (struct live_file){ .id = file->id,
+		.path = str_dup(file->path),
+		.language = str_dup(file->language),
+		.flags = (unsigned)file->flags };
+	r->file_of_id = mem_grow(r->file_of_id, &r->ids_cap,
+	    (size_t)file->id + 1, sizeof(*r->file_of_id));
+	for (; cap < r->ids_cap; cap++)
+		r->file_of_id[cap] = 0;
+	r->file_of_id[file->id] = (uint32_t)++r->n_files;
+	return 0;
+}
+
+static int
+take_segment(int64_t id, int64_t n_chunks, struct str rows, void *ctx)
+{
+	struct index_reader *r = ctx;
+	struct segment_at *s;
+
+	if (n_chunks < 0 ||
+	    rows.len != (size_t)n_chunks * sizeof(struct chunk_row))
+		return -ERR_STORE_CORRUPT;
+	r->segments = mem_grow(r->segments, &r->segments_cap,
+	    r->n_segments + 1, sizeof(*r->segments));
+	s = &r->segments[r->n_segments++];
+	*s = (struct segment_at){ .id = id, .n = (size_t)n_chunks,
+		.numbers = mem_alloc((size_t)n_chunks + 1,
+		    sizeof(*s->numbers)) };
+	r->chunks = mem_grow(r->chunks, &r->chunks_cap,
+	    r->n_chunks + (size_t)n_chunks, sizeof(*r->chunks));
+	for (uint32_t at = 0; at < (uint32_t)n_chunks; at++) {
+		struct live_chunk *c = &r->chunks[r->n_chunks];
+		uint32_t file;
+
+		*c = (struct live_chunk){ .segment = id, .at = at };
+		memcpy(&c->row, rows.ptr + at * sizeof(c->row),
+		    sizeof(c->row));
+		file = c->row.file < r->ids_cap ? r->file_of_id[c->row.file] :
+						  0;
+		if (file == 0)
+			continue;
+		c->row.file = file - 1;
+		r->files[file - 1].n_chunks++;
+		r->n_chunks++;
+	}
+	return 0;
+}
+
+/* Puts the pieces into the order of their files; within a file they are in
+ * order already. Tells the segments which number each has. */
+static void
+number_chunks(struct index_reader *r)
+{
+	struct live_chunk *sorted = mem_alloc(r->n_chunks + 1,
+	    sizeof(*sorted));
+	size_t *next = mem_alloc(r->n_files + 1, sizeof(*next));
+	size_t segment = 0;
+
+	for (size_t i = 0; i < r->n_files; i++)
+		next[i + 1] = next[i] + r->files[i].n_chunks;
+	for (size_t i = 0; i < r->n_chunks; i++) {
+		const struct live_chunk *c = &r->chunks[i];
+		size_t number = next[c->row.file]++;
+
+		sorted[number] = *c;
+		while (r->segments[segment].id != c->segment)
+			segment++;
+		r->segments[segment].numbers[c->at] = (uint32_t)number + 1;
+	}
+	free(r->chunks);
+	r->chunks = sorted;
+	free(next);
+}
+
+static void
+count_lens(struct index_reader *r)
+{
+	for (size_t i = 0; i < r->n_chunks; i++) {
+		const struct chunk_row *row = &r->chunks[i].row;
+		struct live_file *file = &r->files[row->file];
+
+		for (unsigned f = 0; f < N_FIELDS; f++) {
+			r->mean_lens[f] += row->lens[f];
+			if (f == FIELD_PATH)
+				file->lens[f] = row->lens[f];
+			else
+				file->lens[f] += row->lens[f];
+		}
+	}
+	for (unsigned f = 0; f < N_FIELDS; f++) {
+		r->mean_lens[f] /= r->n_chunks > 0 ? (double)r->n_chunks :
+							  1;
+		for (size_t i = 0; i < r->n_files; i++)
+			r->mean_file_lens[f] += r->files[i].lens[f];
+		r->mean_file_lens[f] /= r->n_files > 0 ? (double)r->n_files :
+							 1;
+	}
+}
+
+static struct str
+extension(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot == NULL || strchr(dot, '/') != NULL ? STR_NONE :
+							  str_from(dot);
+}
+
+static int
+compare_extension(const void *left, const void *right)
+{
+	const struct live_file *a = *(struct live_file *const *)left;
+	const struct live_file *b = *(struct live_file *const *)right;
+
+	return str_compare(extension(a->path), extension(b->path));
+}
+
+/* A script among a thousand C files is seldom what is asked for. */
+static void
+find_rare(struct index_reader *r)
+{
+	struct live_file **order = mem_alloc(r->n_files + 1, sizeof(*order));
+
+	for (size_t i = 0; i < r->n_files; i++)
+		order[i] = &r->files[i];
+	qsort(order, r->n_files, sizeof(*order), compare_extension);
+	for (size_t i = 0, j; i < r->n_files; i = j) {
+		for (j = i; j < r->n_files &&
+		    compare_extension(&order[i], &order[j]) == 0; j++)
+			continue;
+		for (size_t k = i; k < j; k++)
+			order[k]->rare = (double)(j - i) <
+				RARE_PART * (double)r->n_files &&
+			    (order[k]->flags & SOURCE_HEADER) == 0;
+	}
+	free(order);
+}
+
+int
+index_reader_open(const char *database, struct index_reader **ret,
+    struct error *err)
+{
+	CLEANUP(index_reader_closep) struct index_reader *r =
+	    mem_new(struct index_reader);
+	int rc = index_db_open(database, false, &r->db, err);
+
+	/* One state for all that is read from now on. */
+	if (rc == 0)
+		rc = index_db_begin(r->db, err);
+	if (rc == 0)
+		rc = index_db_each_file(r->db, take_file, r, err);
+	if (rc == 0)
+		rc = index_db_each_segment(r->db, take_segment, r, err);
+	if (rc == -ERR_STORE_CORRUPT)
+		error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
+	if (rc != 0)
+		return rc;
+	number_chunks(r);
+	count_lens(r);
+	find_rare(r);
+	*ret = steal(r);
+	return 0;
+}
+
+void
+index_reader_close(struct index_reader *r)
+{
+	if (r == NULL)
+		return;
+	if (r->db != NULL)
+		index_db_rollback(r->db);
+	index_db_close(r->db);
+	for (size_t i = 0; i < r->n_files; i++) {
+		free(r->files[i].path);
+		free(r->files[i].language);
+	}
+	free(r->files);
+	free(r->file_of_id);
+	free(r->chunks);
+	for (size_t i = 0; i < r->n_segments; i++)
+		free(r->segments[i].numbers);
+	free(r->segments);
+	free(r);
+}
+
+size_t
+index_reader_chunks(const struct index_reader *r)
+{
+	return r->n_chunks;
+}
+
+const struct live_chunk *
+index_reader_chunk(const struct index_reader *r, size_t number)
+{
+	return &r->chunks[number];
+}
+
+size_t
+index_reader_files(const struct index_reader *r)
+{
+	return r->n_files;
+}
+
+const struct live_file *
+index_reader_file(const struct index_reader *r, size_t number)
+{
+	return &r->files[number];
+}
+
+const double *
+index_reader_mean_lens(const struct index_reader *r)
+{
+	return r->mean_lens;
+}
+
+const double *
+index_reader_mean_file_lens(const struct index_reader *r)
+{
+	return r->mean_file_lens;
+}
+
+struct index_db *
+index_reader_db(struct index_reader *r)
+{
+	return r->db;
+}
+
+/* --- posting lists ------------------------------------------------------ */
+
+struct collect {
+	struct index_reader *r;
+	struct postings *out;
+	size_t cap;
+	bool unsorted;
+};
+
+static const struct segment_at *
+find_segment(const struct index_reader *r, int64_t id)
+{
+	size_t low = 0, high = r->n_segments;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->segments[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < r->n_segments && r->segments[low].id == id ?
+	    &r->segments[low] : NULL;
+}
+
+static int
+collect_segment(int64_t segment, struct str data, void *ctx)
+{
+	struct collect *c = ctx;
+	const struct segment_at *s = find_segment(c->r, segment);
+	struct postings *out = c->out;
+	struct posting p;
+	uint32_t at = 0;
+
+	if (s == NULL)
+		return 0;
+	while (posting_next(&data, &at, &p)) {
+		if (p.at >= s->n)
+			return -ERR_STORE_CORRUPT;
+		if (s->numbers[p.at] == 0)
+			continue;
+		p.at = s->numbers[p.at] - 1;
+		c->unsorted |= out->n > 0 && out->items[out->n - 1].at > p.at;
+		out->items = mem_grow(out->items, &c->cap, out->n + 1,
+		    sizeof(*out->items));
+		out->items[out->n++] = p;
+	}
+	return 0;
+}
+
+static int
+compare_posting(const void *left, const void *right)
+{
+	const struct posting *a = left, *b = right;
+
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+int
+index_reader_postings(struct index_reader *r, int64_t term,
+    struct postings *ret, struct error *err)
+{
+	struct collect c = { .r = r, .out = ret };
+	int rc;
+
+	*ret = (struct postings){ 0 };
+	rc = index_db_each_posting(r->db, term, collect_segment, &c, err);
+	if (rc == -ERR_STORE_CORRUPT)
+		error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
+	if (rc == 0 && c.unsorted)
+		qsort(ret->items, ret->n, sizeof(*ret->items),
+		    compare_posting);
+	return rc;
+}
+
+void
+postings_release(struct postings *p)
+{
+	free(p->items);
+	*p = (struct postings){ 0 };
+}

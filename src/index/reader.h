@@ -1,0 +1,66 @@
+/* An index as a search sees it: the rows of all live pieces in memory, the
+ * posting lists of the terms that are asked for read as they are needed.
+ *
+ * A reader sees the state of the moment when it was opened.
+ *
+ * Thread: one at a time. */
+#ifndef FRIDAY_INDEX_READER_H
+#define FRIDAY_INDEX_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "index/segment.h"
+
+struct index_reader;
+
+/* A piece. Its number here counts the pieces of all files, by path and line:
+ * it does not depend on when which file was taken in. */
+struct live_chunk {
+	struct chunk_row row; /* row.file: number of a live_file */
+	int64_t segment;
+	uint32_t at;
+};
+
+struct live_file {
+	int64_t id;
+	char *path;
+	char *language; /* its name; "": none */
+	unsigned flags; /* enum source_flags */
+	size_t n_chunks;
+	bool rare; /* few files here are of its kind */
+	double lens[N_FIELDS]; /* of all its pieces; its path once */
+};
+
+/* The live pieces that have a term. */
+struct postings {
+	size_t n;
+	struct posting *items; /* at: the number of the piece; rising */
+};
+
+/* Errors: ERR_NOT_FOUND (there is no index), those of store/index_db.h. */
+int index_reader_open(const char *database, struct index_reader **ret,
+    struct error *err);
+void index_reader_close(struct index_reader *r);
+DEFINE_CLEANUP(index_reader_close, struct index_reader);
+
+size_t index_reader_chunks(const struct index_reader *r);
+const struct live_chunk *index_reader_chunk(const struct index_reader *r,
+    size_t number);
+size_t index_reader_files(const struct index_reader *r);
+const struct live_file *index_reader_file(const struct index_reader *r,
+    size_t number);
+/* Means over the live pieces, or files. */
+const double *index_reader_mean_lens(const struct index_reader *r);
+const double *index_reader_mean_file_lens(const struct index_reader *r);
+struct index_db *index_reader_db(struct index_reader *r);
+
+/* Release it. Errors: ERR_STORE_CORRUPT and others. */
+int index_reader_postings(struct index_reader *r, int64_t term,
+    struct postings *ret, struct error *err);
+void postings_release(struct postings *p);
+
+#endif

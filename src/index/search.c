@@ -1,0 +1,272 @@
+/* Searching; see search.h. */
+#include "index/search.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "index/signals.h"
+#include "safety/wildmatch.h"
+
+enum { WHY_BYTES_MAX = 300 };
+
+static const double weights[N_SIGNALS] = {
+#define X(name, title, weight) [SIGNAL_##name] = (weight),
+	SIGNAL_TABLE(X)
+#undef X
+};
+
+struct scored {
+	double score;
+	uint32_t chunk;
+};
+
+static double
+score_of(const struct answer *a, enum search_mode mode)
+{
+	double sum = 0;
+
+	if (mode == SEARCH_SYMBOL)
+		return (double)a->x[SIGNAL_SYMBOL] +
+		    (double)a->x[SIGNAL_NAME_PRECISION] +
+		    (double)a->x[SIGNAL_NAME_COVER];
+	if (mode == SEARCH_TEXT)
+		return (double)a->x[SIGNAL_ALL];
+	for (size_t i = 0; i < N_SIGNALS; i++)
+		sum += weights[i] * (double)a->x[i];
+	return sum;
+}
+
+static int
+compare_scored(const void *left, const void *right)
+{
+	const struct scored *a = left, *b = right;
+
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (a->chunk > b->chunk) - (a->chunk < b->chunk);
+}
+
+/* --- hits --------------------------------------------------------------- */
+
+struct filter {
+	const struct search_opts *opts;
+	struct wildmatch_set path;
+};
+
+/* A piece as the database has it, and whether it passes. */
+struct look {
+	const struct filter *filter;
+	struct search_hit *hit;
+	bool passes;
+	char words[HASH_SIZE]; /* digest of its terms */
+};
+
+static bool
+fits(struct str wanted, struct str has)
+{
+	return wanted.ptr == NULL || str_eq(wanted, has);
+}
+
+static void
+look_at_chunk(const struct index_chunk *c, void *ctx)
+{
+	struct look *l = ctx;
+	const struct search_opts *o = l->filter->opts;
+
+	l->passes = fits(o->kind, c->kind) && fits(o->symbol, c->name);
+	if (!l->passes)
+		return;
+	l->hit->kind = str_dup(c->kind);
+	l->hit->name = str_dup(c->name);
+	l->hit->container = str_dup(c->container);
+	l->hit->signature = str_dup(c->signature);
+	hash_blake2b(c->terms, l->words);
+}
+
+static const struct posting *
+find_posting(const struct query_term *t, uint32_t chunk)
+{
+	size_t low = 0, high = t->postings.n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (t->postings.items[middle].at < chunk)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->postings.n && t->postings.items[low].at == chunk ?
+	    &t->postings.items[low] : NULL;
+}
+
+/* The words that a piece has of these, by the place where they say most. */
+static void
+add_reasons(struct buf *out, const struct query_terms *terms, uint32_t chunk,
+    const char *extra)
+{
+	static const struct {
+		const char *place;
+		enum index_field field;
+	} places[] = {
+		{ "name", FIELD_SYMBOL },
+		{ "file", FIELD_PATH },
+		{ "comment", FIELD_COMMENT },
+		{ "text", FIELD_BODY },
+	};
+	bool told[QUERY_TERMS_MAX] = { false };
+
+	for (size_t p = 0; p < ARRAY_LEN(places); p++) {
+		bool first = true;
+
+		for (size_t i = 0; i < terms->n; i++) {
+			const struct query_term *t = &terms->items[i];
+			const struct posting *has = find_posting(t, chunk);
+
+			if (told[i] || has == NULL ||
+			    has->tf[places[p].field] == 0)
+				continue;
+			told[i] = true;
+			if (first)
+				buf_printf(out, "%s%s%s: ",
+				    out->len > 0 ? "; " : "", extra,
+				    places[p].place);
+			else
+				buf_add_cstr(out, ", ");
+			buf_add_cstr(out, t->text + t->whole);
+			first = false;
+		}
+	}
+}
+
+static char *
+reasons(const struct query *q, uint32_t chunk)
+{
+	CLEANUP_BUF struct buf out = BUF_INIT(64 * KIB);
+
+	add_reasons(&out, &q->own, chunk, "");
+	add_reasons(&out, &q->abbreviations, chunk, "short in ");
+	if (out.len == 0)
+		add_reasons(&out, &q->synonyms, chunk, "alike in ");
+	if (out.len == 0)
+		buf_add_cstr(&out, "its file");
+	buf_truncate(&out, WHY_BYTES_MAX);
+	return buf_steal(&out);
+}
+
+static bool
+file_passes(const struct live_file *file, const void *ctx)
+{
+	const struct filter *f = ctx;
+
+	return fits(f->opts->language, str_from(file->language)) &&
+	    (f->opts->path.ptr == NULL ||
+		wildmatch_set_fits(&f->path, str_from(file->path)));
+}
+
+/* 1: a hit; 0: it does not pass, or is a copy; negative: error. */
+static int
+make_hit(struct index_reader *r, const struct filter *filter,
+    const struct query *q, const struct scored *s, struct map *seen,
+    struct search_hits *hits, struct error *err)
+{
+	const struct live_chunk *c = index_reader_chunk(r, s->chunk);
+	const struct live_file *file = index_reader_file(r, c->row.file);
+	struct search_hit *hit = &hits->items[hits->n];
+	struct look look = { .filter = filter, .hit = hit };
+	size_t *copy_of;
+	int rc;
+
+	rc = index_db_chunk(index_reader_db(r), c->segment, c->at,
+	    look_at_chunk, &look, err);
+	if (rc < 0 || !look.passes)
+		return rc < 0 ? rc : 0;
+	copy_of = map_get(seen, str_from(look.words));
+	if (copy_of != NULL) {
+		hits->items[*copy_of].copies++;
+		free(hit->kind);
+		free(hit->name);
+		free(hit->container);
+		free(hit->signature);
+		return 0;
+	}
+	copy_of = mem_new(size_t);
+	*copy_of = hits->n;
+	map_set(seen, str_from(look.words), copy_of);
+	hit->path = file->path;
+	hit->start_line = c->row.start_line;
+	hit->end_line = c->row.end_line;
+	hit->score = s->score;
+	hit->why = reasons(q, s->chunk);
+	return 1;
+}
+
+static int
+take_best(struct index_reader *r, const struct filter *filter,
+    const struct query *q, struct scored *scored, size_t n, size_t k,
+    struct search_hits *ret, struct error *err)
+{
+	CLEANUP(map_destroyp) struct map *seen = map_create(free);
+	int rc = 0;
+
+	ret->items = mem_alloc(k, sizeof(*ret->items));
+	for (size_t i = 0; rc >= 0 && i < n && ret->n < k; i++) {
+		ret->items[ret->n] = (struct search_hit){ 0 };
+		rc = make_hit(r, filter, q, &scored[i], seen, ret, err);
+		ret->n += rc == 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int
+index_search(struct index_reader *r, struct str question,
+    const struct search_opts *opts, struct search_hits *ret,
+    struct error *err)
+{
+	CLEANUP(query_release) struct query q = { 0 };
+	CLEANUP(answers_release) struct answers answers = { 0 };
+	struct filter filter = { .opts = opts };
+	struct scored *scored;
+	size_t k = opts->k == 0 ? SEARCH_HITS_DEFAULT : opts->k;
+	int rc = 0;
+
+	*ret = (struct search_hits){ 0 };
+	if (opts->path.ptr != NULL)
+		rc = wildmatch_set_init(&filter.path, opts->path, err);
+	if (rc == 0)
+		rc = query_make(r, question, &q, err);
+	if (rc == 0)
+		rc = signals_make(r, &q,
+		    opts->path.ptr != NULL || opts->language.ptr != NULL ?
+			file_passes : NULL, &filter, &answers, err);
+	if (rc == 0) {
+		scored = mem_alloc(answers.n + 1, sizeof(*scored));
+		for (size_t i = 0; i < answers.n; i++)
+			scored[i] = (struct scored){ score_of(
+				&answers.items[i], opts->mode),
+				answers.items[i].chunk };
+		qsort(scored, answers.n, sizeof(*scored), compare_scored);
+		rc = take_best(r, &filter, &q, scored, answers.n,
+		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, ret, err);
+		free(scored);
+	}
+	wildmatch_set_release(&filter.path);
+	return rc;
+}
+
+void
+search_hits_release(struct search_hits *h)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		free(h->items[i].kind);
+		free(h->items[i].name);
+		free(h->items[i].container);
+		free(h->items[i].signature);
+		free(h->items[i].why);
+	}
+	free(h->items);
+	*h = (struct search_hits){ 0 };
+}

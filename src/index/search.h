@@ -1,0 +1,51 @@
+/* Searching an index: the best pieces for a question, with reasons.
+ *
+ * A piece's score is the sum of its signals (signals.h), each with a fixed
+ * weight. The weights were fitted on the public split of a retrieval benchmark
+ * (docs/index.md); none but those of a file's or piece's kind may be negative.
+ */
+#ifndef FRIDAY_INDEX_SEARCH_H
+#define FRIDAY_INDEX_SEARCH_H
+
+#include "index/reader.h"
+
+enum search_mode {
+	SEARCH_HYBRID, /* all signals */
+	SEARCH_TEXT,   /* words of the text alone */
+	SEARCH_SYMBOL, /* names of definitions alone */
+};
+
+enum { SEARCH_HITS_DEFAULT = 10, SEARCH_HITS_MAX = 1000 };
+
+struct search_opts {
+	size_t k; /* hits at most; 0: the default */
+	enum search_mode mode;
+	/* Filters; ptr NULL: none. */
+	struct str language; /* its name */
+	struct str path;     /* a pattern, as wildmatch.h reads it */
+	struct str kind;     /* "function", … */
+	struct str symbol;   /* the name, exactly, without its container */
+};
+
+struct search_hit {
+	const char *path; /* from the root; the reader's */
+	uint32_t start_line, end_line;
+	double score; /* compare within one answer only */
+	char *kind, *name, *container, *signature; /* "" where there is none */
+	char *why; /* "name: parse; file: args; text: flag, value" */
+	size_t copies; /* pieces of the same words that are not shown */
+};
+
+struct search_hits {
+	struct search_hit *items; /* best first */
+	size_t n;
+};
+
+/* *ret is initialised; release it before the reader. Errors: ERR_INVALID (a
+ * pattern), those of the reader. */
+int index_search(struct index_reader *r, struct str question,
+    const struct search_opts *opts, struct search_hits *ret,
+    struct error *err);
+void search_hits_release(struct search_hits *h);
+
+#endif

@@ -1,0 +1,688 @@
+/* Signals; see signals.h. Scores stand in arrays over all pieces (or files),
+ * one for each kind; then the candidates are chosen and their numbers put
+ * together. */
+#include "index/signals.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "index/source.h"
+#include "index/terms.h"
+
+enum {
+	CANDIDATES = 60,      /* of each score over pieces */
+	CANDIDATE_FILES = 10, /* of each score over files */
+	OF_A_FILE = 3,
+	FEEDBACK_CHUNKS = 8,
+	FEEDBACK_TERMS = 15,
+	BEST_CHUNKS = 400, /* that speak for their files */
+};
+#define FEEDBACK_WEIGHT 0.35
+/* What is added to what a name or path is worth, so that one word that fits a
+ * short name is not everything. */
+#define PRECISION_PRIOR 2.0
+
+/* How much a field counts, and how much its length does. */
+struct mix {
+	double weight[N_FIELDS], b[N_FIELDS], k1;
+};
+
+#define B_CHUNK { 0.3, 0.3, 0.6, 0.3, 0.75 }
+
+static const struct mix mix_all = { { 1.5, 3, 1.2, 1, 1 }, B_CHUNK, 1.2 };
+static const struct mix mix_field[N_FIELDS] = {
+	{ { 1, 0, 0, 0, 0 }, B_CHUNK, 1.2 },
+	{ { 0, 1, 0, 0, 0 }, B_CHUNK, 1.2 },
+	{ { 0, 0, 1, 0, 0 }, B_CHUNK, 1.2 },
+	{ { 0, 0, 0, 1, 0 }, B_CHUNK, 1.2 },
+	{ { 0, 0, 0, 0, 1 }, B_CHUNK, 1.2 },
+};
+static const struct mix mix_file = { { 4, 1, 1, 0, 1 },
+	{ 0.2, 0.5, 0.6, 0.5, 0.7 }, 2.0 };
+static const struct mix mix_file_symbol = { { 0, 1, 0, 0, 0 },
+	{ 0, 0.5, 0, 0, 0 }, 1.2 };
+
+enum chunk_score {
+	S_PATH, S_SYMBOL, S_COMMENT, S_SIGNATURE, S_BODY, /* as the fields */
+	S_ALL, S_COVER, S_ABBREVIATED, S_SYNONYMS, S_SYNONYM_SYMBOL,
+	S_FEEDBACK, S_COMPOUND,
+	N_CHUNK_SCORES,
+};
+enum file_score { F_ALL, F_COVER, F_SYMBOL, F_BEST, N_FILE_SCORES };
+
+struct work {
+	struct index_reader *r;
+	const struct query *q;
+	size_t n_chunks, n_files;
+	float *chunk[N_CHUNK_SCORES];
+	float *file[N_FILE_SCORES];
+	double max_chunk[N_CHUNK_SCORES], max_file[N_FILE_SCORES];
+	double idf_asked;  /* of all own words */
+	double idf_parts;  /* of those that are no wholes */
+	struct query_terms feedback;
+	bool *chosen; /* by piece */
+};
+
+static void
+work_release(struct work *w)
+{
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
+		free(w->chunk[i]);
+	for (size_t i = 0; i < N_FILE_SCORES; i++)
+		free(w->file[i]);
+	query_terms_release(&w->feedback);
+	free(w->chosen);
+}
+
+/* --- text scores -------------------------------------------------------- */
+
+static double
+saturate(const struct mix *m, const double *tf, const double *lens,
+    const double *means)
+{
+	double sum = 0;
+
+	for (unsigned f = 0; f < N_FIELDS; f++)
+		if (tf[f] > 0 && m->weight[f] > 0)
+			sum += m->weight[f] * tf[f] /
+			    (1 - m->b[f] + m->b[f] * lens[f] /
+				(means[f] > 0 ? means[f] : 1));
+	return sum * (m->k1 + 1) / (sum + m->k1);
+}
+
+static void
+add_chunk_score(const struct work *w, float *out, const struct mix *m,
+    const struct query_term *t, double weight)
+{
+	const double *means = index_reader_mean_lens(w->r);
+
+	for (size_t i = 0; i < t->postings.n; i++) {
+		uint32_t at = t->postings.items[i].at;
+		const struct chunk_row *row =
+		    &index_reader_chunk(w->r, at)->row;
+		double tf[N_FIELDS], lens[N_FIELDS];
+
+		for (unsigned f = 0; f < N_FIELDS; f++) {
+			tf[f] = t->postings.items[i].tf[f];
+			lens[f] = row->lens[f];
+		}
+		out[at] += (float)(weight * t->idf *
+		    saturate(m, tf, lens, means));
+	}
+}
+
+static void
+add_terms_score(const struct work *w, enum chunk_score to,
+    const struct mix *m, const struct query_terms *terms)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		add_chunk_score(w, w->chunk[to], m, &terms->items[i],
+		    terms->items[i].weight);
+}
+
+/* Whether the pieces have the term in any of the fields. */
+static void
+add_presence(const struct work *w, float *out, unsigned fields,
+    const struct query_term *t, double weight)
+{
+	for (size_t i = 0; i < t->postings.n; i++) {
+		const uint8_t *tf = t->postings.items[i].tf;
+		unsigned found = 0;
+
+		for (unsigned f = 0; f < N_FIELDS; f++)
+			found |= (unsigned)(tf[f] > 0) << f;
+		if ((found & fields) != 0)
+			out[t->postings.items[i].at] += (float)weight;
+	}
+}
+
+static void
+add_file_scores(const struct work *w, const struct query_term *t)
+{
+	const double *means = index_reader_mean_file_lens(w->r);
+	const struct postings *p = &t->postings;
+	double n = (double)w->n_files, n_with = 0, idf;
+
+	for (size_t i = 0, j; i < p->n; i = j, n_with++)
+		for (j = i + 1; j < p->n &&
+		    index_reader_chunk(w->r, p->items[j].at)->row.file ==
+			index_reader_chunk(w->r, p->items[i].at)->row.file;
+		     j++)
+			continue;
+	idf = log(1 + (n - n_with + 0.5) / (n_with + 0.5));
+	for (size_t i = 0, j; i < p->n; i = j) {
+		uint32_t at =
+		    index_reader_chunk(w->r, p->items[i].at)->row.file;
+		const struct live_file *file = index_reader_file(w->r, at);
+		double tf[N_FIELDS] = { 0 };
+
+		for (j = i; j < p->n &&
+		    index_reader_chunk(w->r, p->items[j].at)->row.file == at;
+		     j++)
+			for (unsigned f = 0; f < N_FIELDS; f++)
+				tf[f] = p->items[j].tf[f] +
+				    (f == FIELD_PATH ? 0 : tf[f]);
+		w->file[F_ALL][at] += (float)(t->weight * idf *
+		    saturate(&mix_file, tf, file->lens, means));
+		w->file[F_SYMBOL][at] += (float)(t->weight * idf *
+		    saturate(&mix_file_symbol, tf, file->lens, means));
+		w->file[F_COVER][at] += (float)t->idf;
+	}
+}
+
+static void
+score_own(struct work *w)
+{
+	for (size_t i = 0; i < w->q->own.n; i++) {
+		const struct query_term *t = &w->q->own.items[i];
+
+		for (unsigned f = 0; f < N_FIELDS; f++)
+			add_chunk_score(w, w->chunk[f], &mix_field[f], t,
+			    t->weight);
+		add_chunk_score(w, w->chunk[S_ALL], &mix_all, t, t->weight);
+		add_presence(w, w->chunk[S_COVER],
+		    1u << FIELD_PATH | 1u << FIELD_SYMBOL |
+			1u << FIELD_COMMENT | 1u << FIELD_BODY,
+		    t, t->idf);
+		add_file_scores(w, t);
+		w->idf_asked += t->idf;
+		if (!t->whole)
+			w->idf_parts += t->idf;
+	}
+}
+
+static void
+copy_score(struct work *w, enum chunk_score to)
+{
+	memcpy(w->chunk[to], w->chunk[S_ALL], w->n_chunks * sizeof(float));
+}
+
+static double
+max_of(const float *values, size_t n)
+{
+	double max = 0;
+
+	for (size_t i = 0; i < n; i++)
+		max = values[i] > max ? values[i] : max;
+	return max;
+}
+
+/* --- the best ----------------------------------------------------------- */
+
+struct best {
+	float score;
+	uint32_t at;
+};
+
+/* A heap whose root is the worst of the best. */
+static void
+sift(struct best *heap, size_t n, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		struct best swap;
+
+		if (child >= n)
+			return;
+		if (child + 1 < n &&
+		    heap[child + 1].score < heap[child].score)
+			child++;
+		if (heap[at].score <= heap[child].score)
+			return;
+		swap = heap[at];
+		heap[at] = heap[child];
+		heap[child] = swap;
+		at = child;
+	}
+}
+
+static int
+compare_best(const void *left, const void *right)
+{
+	const struct best *a = left, *b = right;
+
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* The k largest above 0, best first; returns how many. */
+static size_t
+find_best(const float *values, size_t n, struct best *ret, size_t k)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (values[i] <= 0 || (found == k && values[i] <= ret->score))
+			continue;
+		if (found < k) {
+			ret[found++] = (struct best){ values[i], (uint32_t)i };
+			for (size_t j = found / 2; found == k && j-- > 0;)
+				sift(ret, k, j);
+		} else {
+			*ret = (struct best){ values[i], (uint32_t)i };
+			sift(ret, k, 0);
+		}
+	}
+	qsort(ret, found, sizeof(*ret), compare_best);
+	return found;
+}
+
+/* --- feedback ----------------------------------------------------------- */
+
+/* Words of the pieces that are best so far (Rocchio's way): what stands in
+ * several of them and is rare elsewhere. */
+struct feedback_term {
+	int64_t id;
+	double weight;
+};
+
+struct feedback {
+	struct feedback_term *terms;
+	size_t n, cap;
+	double score; /* of the piece that is read */
+};
+
+static void
+take_chunk_terms(const struct index_chunk *c, void *ctx)
+{
+	struct feedback *f = ctx;
+	struct str rest = c->terms;
+	struct chunk_term term;
+	int64_t id = 0;
+
+	while (chunk_term_next(&rest, &id, &term)) {
+		if (term.code == 0)
+			continue;
+		f->terms = mem_grow(f->terms, &f->cap, f->n + 1,
+		    sizeof(*f->terms));
+		f->terms[f->n++] = (struct feedback_term){ term.term,
+			f->score };
+	}
+}
+
+static int
+compare_id(const void *left, const void *right)
+{
+	const struct feedback_term *a = left, *b = right;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static int
+compare_weight(const void *left, const void *right)
+{
+	const struct feedback_term *a = left, *b = right;
+
+	if (a->weight != b->weight)
+		return a->weight > b->weight ? -1 : 1;
+	return compare_id(left, right);
+}
+
+/* Sums up what the pieces say of each term, leaves out what was asked for
+ * anyway, and weighs by rarity. */
+static int
+weigh_feedback(struct work *w, struct feedback *f, struct error *err)
+{
+	size_t n = 0;
+
+	if (f->n > 0)
+		qsort(f->terms, f->n, sizeof(*f->terms), compare_id);
+	for (size_t i = 0, j; i < f->n; i = j) {
+		struct feedback_term sum = f->terms[i];
+		CLEANUP_BUF struct buf text = BUF_INIT(1 * KIB);
+		int64_t count;
+		int rc;
+
+		for (j = i + 1; j < f->n && f->terms[j].id == sum.id; j++)
+			sum.weight += f->terms[j].weight;
+		/* In one piece alone it is an accident. */
+		if (j - i < 2 || query_find(&w->q->own, sum.id) != NULL)
+			continue;
+		rc = index_db_term(index_reader_db(w->r), sum.id, &text,
+		    &count, err);
+		if (rc < 0)
+			return rc;
+		sum.weight *= query_idf(w->r, (double)count);
+		if (*buf_text(&text) == '=')
+			sum.weight *= 0.5;
+		f->terms[n++] = sum;
+	}
+	f->n = n;
+	if (n > 0)
+		qsort(f->terms, n, sizeof(*f->terms), compare_weight);
+	return 0;
+}
+
+static int
+score_feedback(struct work *w, struct error *err)
+{
+	struct best best[FEEDBACK_CHUNKS];
+	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best,
+	    FEEDBACK_CHUNKS);
+	struct feedback f = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < n; i++) {
+		const struct live_chunk *c = index_reader_chunk(w->r,
+		    best[i].at);
+
+		f.score = best[i].score / best[0].score;
+		rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
+		    take_chunk_terms, &f, err);
+	}
+	rc = rc < 0 ? rc : weigh_feedback(w, &f, err);
+	for (size_t i = 0; rc == 0 && i < f.n && i < FEEDBACK_TERMS; i++)
+		rc = query_add(w->r, &w->feedback, f.terms[i].id,
+		    FEEDBACK_WEIGHT * f.terms[i].weight / f.terms[0].weight,
+		    err);
+	free(f.terms);
+	if (rc == 0) {
+		copy_score(w, S_FEEDBACK);
+		add_terms_score(w, S_FEEDBACK, &mix_all, &w->feedback);
+	}
+	return rc;
+}
+
+/* --- candidates --------------------------------------------------------- */
+
+/* The best three pieces of a file speak for it. */
+static void
+score_best_of_files(struct work *w)
+{
+	static const float shares[OF_A_FILE] = { 1, 0.6F, 0.4F };
+	struct best *best = mem_alloc(BEST_CHUNKS, sizeof(*best));
+	unsigned char *seen = mem_alloc(w->n_files + 1, 1);
+	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best, BEST_CHUNKS);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t file =
+		    index_reader_chunk(w->r, best[i].at)->row.file;
+
+		if (seen[file] < OF_A_FILE)
+			w->file[F_BEST][file] +=
+			    best[i].score * shares[seen[file]++];
+	}
+	free(best);
+	free(seen);
+}
+
+static void
+choose_chunks(struct work *w, enum chunk_score by)
+{
+	struct best best[CANDIDATES];
+	size_t n = find_best(w->chunk[by], w->n_chunks, best, CANDIDATES);
+
+	for (size_t i = 0; i < n; i++)
+		w->chosen[best[i].at] = true;
+}
+
+/* The best pieces of the best files. */
+static void
+choose_files(struct work *w, enum file_score by)
+{
+	struct best files[CANDIDATE_FILES];
+	size_t n = find_best(w->file[by], w->n_files, files, CANDIDATE_FILES);
+	uint32_t top[CANDIDATE_FILES][OF_A_FILE];
+	size_t n_top[CANDIDATE_FILES] = { 0 };
+
+	for (size_t c = 0; c < w->n_chunks; c++) {
+		const struct live_chunk *chunk = index_reader_chunk(w->r, c);
+		size_t f = 0, at;
+
+		while (f < n && files[f].at != chunk->row.file)
+			f++;
+		if (f == n)
+			continue;
+		/* An insertion into the few that are kept. */
+		for (at = n_top[f]; at > 0 &&
+		    w->chunk[S_ALL][top[f][at - 1]] < w->chunk[S_ALL][c];
+		     at--)
+			if (at < OF_A_FILE)
+				top[f][at] = top[f][at - 1];
+		if (at < OF_A_FILE) {
+			top[f][at] = (uint32_t)c;
+			n_top[f] += n_top[f] < OF_A_FILE;
+		}
+	}
+	for (size_t f = 0; f < n; f++)
+		for (size_t i = 0; i < n_top[f]; i++)
+			w->chosen[top[f][i]] = true;
+}
+
+/* --- names -------------------------------------------------------------- */
+
+/* What all words of a piece's name, or of a file's, are worth. */
+struct name_worth {
+	struct index_reader *r;
+	struct terms *terms;
+	const struct query_terms *asked;
+	double idf, hit; /* of all words; of those that were asked for */
+};
+
+static void
+add_name(struct name_worth *n, struct str text, uint32_t *seen,
+    size_t *n_seen)
+{
+	struct str word;
+
+	while (terms_next_word(&text, &word)) {
+		struct term_ids ids = terms_of_word(n->terms, word);
+
+		for (size_t i = 0; i < ids.n - ids.has_whole; i++) {
+			int64_t id, count;
+			size_t at = 0;
+
+			while (at < *n_seen && seen[at] != ids.ids[i])
+				at++;
+			if (at < *n_seen || *n_seen == QUERY_TERMS_MAX)
+				continue;
+			seen[(*n_seen)++] = ids.ids[i];
+			if (index_db_find_term(index_reader_db(n->r),
+				terms_text(n->terms, ids.ids[i]), &id, &count,
+				NULL) != 0 || count <= 0)
+				continue;
+			n->idf += query_idf(n->r, (double)count);
+			if (query_find(n->asked, id) != NULL)
+				n->hit += query_idf(n->r, (double)count);
+		}
+	}
+}
+
+static void
+take_name(const struct index_chunk *c, void *ctx)
+{
+	uint32_t seen[QUERY_TERMS_MAX];
+	size_t n_seen = 0;
+
+	add_name(ctx, c->name, seen, &n_seen);
+	add_name(ctx, c->container, seen, &n_seen);
+}
+
+static struct str
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str name = str_from(slash == NULL ? path : slash + 1);
+	size_t dot = name.len;
+
+	while (dot > 1 && name.ptr[dot - 1] != '.')
+		dot--;
+	return dot > 1 ? str_sub(name, 0, dot - 1) : name;
+}
+
+/* --- putting together --------------------------------------------------- */
+
+static float
+part(double value, double max)
+{
+	return max > 0 ? (float)(value / max) : 0;
+}
+
+static int
+fill(struct work *w, struct terms *terms, struct answer *a, struct error *err)
+{
+	static const struct {
+		enum signal signal;
+		enum chunk_score score;
+	} of_chunk[] = {
+		{ SIGNAL_PATH, S_PATH },
+		{ SIGNAL_SYMBOL, S_SYMBOL },
+		{ SIGNAL_COMMENT, S_COMMENT },
+		{ SIGNAL_SIGNATURE, S_SIGNATURE },
+		{ SIGNAL_BODY, S_BODY },
+		{ SIGNAL_ALL, S_ALL },
+		{ SIGNAL_ABBREVIATED, S_ABBREVIATED },
+		{ SIGNAL_SYNONYMS, S_SYNONYMS },
+		{ SIGNAL_SYNONYM_SYMBOL, S_SYNONYM_SYMBOL },
+		{ SIGNAL_FEEDBACK, S_FEEDBACK },
+		{ SIGNAL_COMPOUND, S_COMPOUND },
+	};
+	static const struct {
+		enum signal signal;
+		enum file_score score;
+	} of_file[] = {
+		{ SIGNAL_FILE_ALL, F_ALL },
+		{ SIGNAL_FILE_SYMBOL, F_SYMBOL },
+		{ SIGNAL_FILE_BEST, F_BEST },
+	};
+	const struct live_chunk *c = index_reader_chunk(w->r, a->chunk);
+	const struct live_file *file = index_reader_file(w->r, c->row.file);
+	struct name_worth name = { w->r, terms, &w->q->own, 0, 0 };
+	struct name_worth path = name;
+	uint32_t seen[QUERY_TERMS_MAX];
+	size_t n_seen = 0;
+	int rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
+	    take_name, &name, err);
+
+	if (rc < 0)
+		return rc;
+	add_name(&path, base_name(file->path), seen, &n_seen);
+	for (size_t i = 0; i < ARRAY_LEN(of_chunk); i++)
+		a->x[of_chunk[i].signal] =
+		    part(w->chunk[of_chunk[i].score][a->chunk],
+			w->max_chunk[of_chunk[i].score]);
+	for (size_t i = 0; i < ARRAY_LEN(of_file); i++)
+		a->x[of_file[i].signal] =
+		    part(w->file[of_file[i].score][c->row.file],
+			w->max_file[of_file[i].score]);
+	a->x[SIGNAL_COVER] = part(w->chunk[S_COVER][a->chunk], w->idf_asked);
+	a->x[SIGNAL_FILE_COVER] = part(w->file[F_COVER][c->row.file],
+	    w->idf_asked);
+	a->x[SIGNAL_NAME_PRECISION] = part(name.hit,
+	    name.idf + PRECISION_PRIOR);
+	a->x[SIGNAL_NAME_COVER] = part(name.hit,
+	    w->idf_parts);
+	a->x[SIGNAL_PATH_PRECISION] = part(path.hit,
+	    path.idf + PRECISION_PRIOR);
+	a->x[SIGNAL_TEST] = (file->flags & SOURCE_TEST) != 0 ||
+	    (c->row.flags & ROW_TEST) != 0;
+	a->x[SIGNAL_HEADER] = (file->flags & SOURCE_HEADER) != 0;
+	a->x[SIGNAL_FUNCTION] = (c->row.flags & ROW_FUNCTION) != 0;
+	a->x[SIGNAL_LENGTH] = (float)(log(c->row.end_line -
+	    c->row.start_line + 1) / 5);
+	a->x[SIGNAL_RARE] = file->rare;
+	return 0;
+}
+
+static int
+score_all(struct work *w, struct error *err)
+{
+	int rc;
+
+	score_own(w);
+	copy_score(w, S_ABBREVIATED);
+	add_terms_score(w, S_ABBREVIATED, &mix_all, &w->q->abbreviations);
+	copy_score(w, S_SYNONYMS);
+	add_terms_score(w, S_SYNONYMS, &mix_all, &w->q->synonyms);
+	add_terms_score(w, S_SYNONYM_SYMBOL, &mix_field[FIELD_SYMBOL],
+	    &w->q->synonyms);
+	for (size_t i = 0; i < w->q->compounds.n; i++)
+		add_presence(w, w->chunk[S_COMPOUND], ~0u,
+		    &w->q->compounds.items[i], w->q->compounds.items[i].weight);
+	rc = score_feedback(w, err);
+	score_best_of_files(w);
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
+		w->max_chunk[i] = max_of(w->chunk[i], w->n_chunks);
+	for (size_t i = 0; i < N_FILE_SCORES; i++)
+		w->max_file[i] = max_of(w->file[i], w->n_files);
+	return rc;
+}
+
+static void
+choose(struct work *w)
+{
+	static const enum chunk_score by_chunk[] = { S_ALL, S_BODY,
+		S_ABBREVIATED, S_FEEDBACK, S_SYNONYMS, S_SYMBOL, S_COMMENT,
+		S_COMPOUND };
+
+	for (size_t i = 0; i < ARRAY_LEN(by_chunk); i++)
+		choose_chunks(w, by_chunk[i]);
+	choose_files(w, F_ALL);
+	choose_files(w, F_BEST);
+}
+
+/* What is left out is no candidate; it still counts in what words are worth.
+ */
+static void
+leave_out(struct work *w,
+    bool (*passes)(const struct live_file *file, const void *ctx),
+    const void *ctx)
+{
+	bool *out = mem_alloc(w->n_files + 1, sizeof(*out));
+
+	for (size_t f = 0; f < w->n_files; f++) {
+		out[f] = !passes(index_reader_file(w->r, f), ctx);
+		for (size_t i = 0; out[f] && i < N_FILE_SCORES; i++)
+			w->file[i][f] = 0;
+	}
+	for (size_t c = 0; c < w->n_chunks; c++)
+		for (size_t i = 0; i < N_CHUNK_SCORES &&
+		    out[index_reader_chunk(w->r, c)->row.file]; i++)
+			w->chunk[i][c] = 0;
+	free(out);
+}
+
+int
+signals_make(struct index_reader *r, const struct query *q,
+    bool (*passes)(const struct live_file *file, const void *ctx),
+    const void *ctx, struct answers *ret, struct error *err)
+{
+	CLEANUP(work_release) struct work w = { .r = r, .q = q,
+		.n_chunks = index_reader_chunks(r),
+		.n_files = index_reader_files(r) };
+	CLEANUP(terms_destroyp) struct terms *terms = terms_create();
+	size_t cap = 0;
+	int rc;
+
+	*ret = (struct answers){ 0 };
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
+		w.chunk[i] = mem_alloc(w.n_chunks + 1, sizeof(float));
+	for (size_t i = 0; i < N_FILE_SCORES; i++)
+		w.file[i] = mem_alloc(w.n_files + 1, sizeof(float));
+	w.chosen = mem_alloc(w.n_chunks + 1, sizeof(bool));
+	rc = score_all(&w, err);
+	if (rc == 0 && passes != NULL)
+		leave_out(&w, passes, ctx);
+	if (rc == 0)
+		choose(&w);
+	for (size_t i = 0; rc == 0 && i < w.n_chunks; i++) {
+		if (!w.chosen[i])
+			continue;
+		ret->items = mem_grow(ret->items, &cap, ret->n + 1,
+		    sizeof(*ret->items));
+		ret->items[ret->n] = (struct answer){ .chunk = (uint32_t)i };
+		rc = fill(&w, terms, &ret->items[ret->n++], err);
+	}
+	return rc;
+}
+
+void
+answers_release(struct answers *a)
+{
+	free(a->items);
+	*a = (struct answers){ 0 };
+}

@@ -1,0 +1,63 @@
+/* What speaks for a piece as an answer: one number for each signal, of the
+ * pieces that any strong signal names. index/rank.h weighs them.
+ *
+ * Text scores are BM25 (Robertson and Zaragoza, "The Probabilistic Relevance
+ * Framework", 2009) over the fields of segment.h, divided by the best piece's
+ * score. */
+#ifndef FRIDAY_INDEX_SIGNALS_H
+#define FRIDAY_INDEX_SIGNALS_H
+
+#include "index/query.h"
+
+/* Name, weight (fitted; see docs/index.md). */
+#define SIGNAL_TABLE(X)                                                       \
+	X(PATH, "path", 1.2)                                                  \
+	X(SYMBOL, "symbol", 0)                                                \
+	X(COMMENT, "comment", 0)                                              \
+	X(SIGNATURE, "signature", 0.28)                                       \
+	X(BODY, "body", 1.81)                                                 \
+	X(ALL, "all fields", 0)                                               \
+	X(COVER, "words covered", 0)                                          \
+	X(ABBREVIATED, "abbreviations", 1.45)                                 \
+	X(SYNONYMS, "synonyms", 0)                                            \
+	X(SYNONYM_SYMBOL, "synonym in name", 1.08)                            \
+	X(FEEDBACK, "words of the best", 1.68)                                \
+	X(COMPOUND, "compound name", 0.47)                                    \
+	X(NAME_PRECISION, "name asked for", 2.95)                             \
+	X(NAME_COVER, "words in name", 0.35)                                  \
+	X(PATH_PRECISION, "file name asked for", 0)                           \
+	X(FILE_ALL, "file", 1.99)                                             \
+	X(FILE_COVER, "words covered by file", 1.4)                           \
+	X(FILE_SYMBOL, "names in file", 0)                                    \
+	X(FILE_BEST, "best pieces of file", 0)                                \
+	X(TEST, "test", -5.2)                                                 \
+	X(HEADER, "header", -0.43)                                            \
+	X(FUNCTION, "function", 2.2)                                          \
+	X(LENGTH, "length", 0.98)                                             \
+	X(RARE, "rare kind of file", -2.19)
+
+enum signal {
+#define X(name, title, weight) SIGNAL_##name,
+	SIGNAL_TABLE(X)
+#undef X
+	    N_SIGNALS,
+};
+
+struct answer {
+	uint32_t chunk; /* number */
+	float x[N_SIGNALS];
+};
+
+struct answers {
+	struct answer *items;
+	size_t n;
+};
+
+/* Of the pieces of all files, or of those for which passes() is true. *ret is
+ * initialised; release it. Errors: those of the reader. */
+int signals_make(struct index_reader *r, const struct query *q,
+    bool (*passes)(const struct live_file *file, const void *ctx),
+    const void *ctx, struct answers *ret, struct error *err);
+void answers_release(struct answers *a);
+
+#endif

@@ -1,0 +1,82 @@
+"""friday index and friday search, with a real repository."""
+import json
+
+
+def results(friday, *args):
+    done = friday("search", "--json", *args)
+    assert done.status == 0, done
+    return json.loads(done.out)["results"]
+
+
+def fill(friday):
+    friday.write("src/window.c", "/* Makes a window smaller. */\n"
+                 "int\nwindow_shrink(int by)\n{\n\treturn by;\n}\n")
+    friday.write("src/parse.py", "class Parser:\n"
+                 "    def next_token(self):\n        return 1\n")
+    friday.write(".gitignore", "build/\n")
+    friday.write("build/made.c", "int window_shrink_made;\n")
+
+
+def test_search_makes_the_index_and_follows_changes(friday):
+    fill(friday)
+    first = results(friday, "shrink the window")[0]
+    assert (first["path"], first["start_line"], first["end_line"]) == (
+        "src/window.c", 1, 6)
+    assert first["symbol"] == "window_shrink"
+    assert "name: " in first["why"]
+    friday.write("src/window.c", "\n\n\nint\nwindow_grow(int by)\n{\n"
+                 "\treturn by;\n}\n")
+    assert results(friday, "grow window")[0]["start_line"] == 4
+    assert all(r["symbol"] != "window_shrink"
+               for r in results(friday, "shrink the window"))
+
+
+def test_ignored_and_secret_files_are_not_found(friday):
+    fill(friday)
+    friday.write(".env", "window_shrink=hunter2\n")
+    found = results(friday, "-k", "50", "window_shrink")
+    assert {r["path"] for r in found} == {"src/window.c"}
+
+
+def test_index_tells_what_it_did(friday):
+    fill(friday)
+    done = friday("index", "--json")
+    assert done.status == 0, done
+    told = json.loads(done.out)
+    assert told["root"] == str(friday.repo)
+    assert told["added"] == told["files"] >= 3
+    assert json.loads(friday("index", "--json").out)["added"] == 0
+    assert friday("index", "drop").status == 0
+    gone = friday("index", "drop")
+    assert gone.status == 1 and "not_found" in gone.err
+
+
+def test_a_batch_is_answered_line_by_line(friday):
+    fill(friday)
+    done = friday("search", "--batch", "-", input="\n".join(
+        json.dumps({"query_id": f"q{i}", "query": text})
+        for i, text in enumerate(["next token", "smaller window", "zzzz"])))
+    assert done.status == 0, done
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [line["query_id"] for line in lines] == ["q0", "q1", "q2"]
+    assert lines[0]["results"][0]["path"] == "src/parse.py"
+    assert lines[1]["results"][0]["path"] == "src/window.c"
+    assert lines[2]["results"] == []
+
+
+def test_bad_calls_are_told(friday):
+    fill(friday)
+    assert friday("search").status == 2
+    assert friday("search", "-k", "0", "x").status == 2
+    assert friday("search", "--mode", "magic", "x").status == 2
+    assert friday("search", "--batch", "-", input="[1]\n").status == 2
+    nothing = friday("search", "zzzz")
+    assert (nothing.status, nothing.out) == (1, "")
+
+
+def test_outside_a_repository_the_folder_counts(friday, tmp_path):
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "a.py").write_text("def walrus():\n    pass\n")
+    friday.repo = folder
+    assert results(friday, "walrus")[0]["path"] == "a.py"
