@@ -37,6 +37,7 @@ write_head(const struct change_pair *c, const struct hunks *h,
 {
 	jw_key_cstr(w, "path", c->shown);
 	jw_key_cstr(w, "action", change_action(&c->before, &c->after));
+	jw_key_cstr(w, "version", c->after.hash);
 	if (c->denied)
 		jw_key_bool(w, "denied", true);
 	if (c->binary)
@@ -196,6 +197,14 @@ without_change(struct op_call *call, const struct change_pair *c,
 	    buf_str(&c->before_bytes), 0, ret->hash, err);
 }
 
+/* The hunks that the face has seen are those of this version. */
+static bool
+is_as_shown(const struct op_call *call, const struct change_pair *c)
+{
+	return json_get(call->args, "version") == NULL ||
+	    str_eq_c(json_get_str(call->args, "version"), c->after.hash);
+}
+
 static int
 put_back(struct op_call *call, const struct change_pairs *pairs,
     struct error *err)
@@ -216,7 +225,7 @@ put_back(struct op_call *call, const struct change_pairs *pairs,
 	s = &plan.steps[0];
 	s->expected = c->after;
 	rc = disk_look(&look, root, c->path, &s->current, err);
-	if (rc == 0 && (c->moved_on ||
+	if (rc == 0 && (c->moved_on || !is_as_shown(call, c) ||
 	    !undo_state_same(&s->current, &s->expected)))
 		rc = error_set(err, ERR_UNDO_CONFLICT,
 		    "%s was changed since; nothing was put back", c->shown);
@@ -271,13 +280,14 @@ revert(struct op_call *call, struct error *err)
 	"{\"type\":\"string\"},\"context\":{\"type\":\"integer\",\"minimum\"" \
 	":0,\"maximum\":1000}"
 
-/* A file: {path, action (create, delete, modify, mode, type), denied?,
+/* A file: {path, action (create, delete, modify, mode, type), version, denied?,
  * binary?, moved_on? (the disk has something else by now), old_mode?,
  * new_mode?, insertions?, deletions?, hunks?}; the last three where it is
  * text. changes.diff gives one file, with diff: [{old_start, old_lines,
  * new_start, new_lines, lines: [{kind (" ", "-", "+"), old?, new?, text}]}]
  * and text, the unified diff. A hunk's number is its place in diff, for the
- * same context. Scope run without a run: the last one. */
+ * same context and version: who gives the version to changes.revert is refused
+ * when it is another by now. Scope run without a run: the last one. */
 const struct operation op_changes_rows[] = {
 	OPERATION_SLOW("changes.list", "read",
 	    "Files that a run, a session or the working tree changed",
@@ -287,7 +297,8 @@ const struct operation op_changes_rows[] = {
 	OPERATION("changes.revert", "write",
 	    "Put one hunk of a change back, or without a number all of it",
 	    ARGS_WITH("\"path\"",
-		SCOPE ",\"hunk\":{\"type\":\"integer\",\"minimum\":0}"),
+		SCOPE ",\"hunk\":{\"type\":\"integer\",\"minimum\":0},"
+		      "\"version\":{\"type\":\"string\"}"),
 	    revert),
 	{ .face = { .name = NULL } },
 };

@@ -140,6 +140,7 @@ revert(struct page *p, bool whole)
 
 	if (!whole && json_count(json_get(p->data, "diff")) > 0)
 		json_set_int(args, "hunk", (int64_t)own->hunk);
+	json_set_str(args, "version", json_get_str(p->data, "version"));
 	app_request(p->view.app, "changes.revert", args, on_reverted, p);
 	if (own->hunk > 0)
 		own->hunk--;
