@@ -9,7 +9,15 @@
 #include "cli/feed.h"
 
 /* What an answer typed by the user is for. */
-enum chat_wait { CHAT_PROMPT, CHAT_RUN, CHAT_APPROVAL, CHAT_QUESTION };
+enum chat_wait {
+	CHAT_PROMPT,
+	CHAT_RUN,
+	CHAT_APPROVAL,
+	CHAT_QUESTION,
+	CHAT_CONFIRM, /* of an undo */
+};
+
+enum chat_undo_what { CHAT_UNDO, CHAT_REDO, CHAT_REWIND };
 
 enum { CHAT_PENDING_MAX = 32 };
 
@@ -25,6 +33,10 @@ struct chat {
 	size_t n_pending;
 	size_t question; /* which of a form's questions is asked */
 	struct json *answers;
+	/* An undo that was shown and waits for a yes; NULL: none. */
+	struct json *undo_args;
+	enum chat_undo_what undo_what;
+	struct json *undo_conflicts; /* paths shown to be in the way */
 	struct buf input; /* bytes typed, not a line yet */
 	struct buf draft; /* lines that ended in a backslash */
 	/* Output. */
@@ -43,6 +55,13 @@ void chat_ask(struct chat *c);
 void chat_take_line(struct chat *c, struct str line);
 /* A line that starts with '/': true when it was a command of ours. */
 bool chat_slash(struct chat *c, struct str line);
+/* /undo, /redo, /rewind with their words: shows what would change, and asks at
+ * a terminal. chat_undo.c */
+void chat_undo(struct chat *c, enum chat_undo_what what, struct str words);
+void chat_undo_ask(struct chat *c);
+void chat_undo_answer(struct chat *c, struct str line);
+/* The messages that one can go back to, newest first. */
+void chat_undo_messages(struct chat *c);
 /* An operation on the session; the error is printed. args is consumed. */
 int chat_call(struct chat *c, const char *operation, struct json *args,
     struct json **ret);

@@ -289,6 +289,11 @@ chat_take_line(struct chat *c, struct str line)
 		answer_question(c, line);
 		return;
 	}
+	if (chat_waits_for(c) == CHAT_CONFIRM) {
+		chat_undo_answer(c, line);
+		chat_ask(c);
+		return;
+	}
 	if (str_ends(line, STR("\\"))) {
 		buf_add_str(&c->draft, str_sub(line, 0, line.len - 1));
 		buf_add_char(&c->draft, '\n');

@@ -329,100 +329,25 @@ slash_export(struct chat *c, struct str arg)
 }
 
 static void
-print_restored(struct chat *c, const struct json *plan)
-{
-	for (const struct json *f = json_first(json_get(plan, "files")); f;
-	    f = json_next(f)) {
-		struct str fate = json_get_str(f, "fate");
-		struct str why = json_get_str(f, "error");
-
-		if (str_eq(fate, STR("same")))
-			continue;
-		if (why.len == 0)
-			why = json_get_str(f, "why");
-		chat_print(c, "  %-7.*s %.*s%s%.*s",
-		    STR_ARG(json_get_str(f, "action")),
-		    STR_ARG(json_get_str(f, "path")),
-		    why.len > 0 ? ": " : "", STR_ARG(why));
-	}
-}
-
-static void
-decide(struct json *args, struct str word)
-{
-	struct json *all;
-
-	if (!str_eq(word, STR("force")) && !str_eq(word, STR("skip")))
-		return;
-	all = json_new_array();
-	json_add(all, json_new_str(STR("*")));
-	json_set(args, str_eq(word, STR("force")) ? "force" : "skip", all);
-}
-
-/* Shows what would change; without conflicts, or told what to do with them,
- * does it. */
-static void
-take_back(struct chat *c, struct str word, bool redo)
-{
-	CLEANUP_JSON struct json *plan = NULL;
-	CLEANUP_JSON struct json *done = NULL;
-	struct json *args = json_new_object();
-
-	json_set_bool(args, "redo", redo);
-	if (chat_call(c, "undo.preview", args, &plan) != 0)
-		return;
-	args = json_new_object();
-	decide(args, word);
-	if (json_get_int(plan, "conflicts", 0) > 0 &&
-	    json_first(args) == NULL) {
-		json_destroy(args);
-		print_restored(c, plan);
-		chat_print(c, "Somebody's later work is in the way: /%s skip "
-		    "leaves those files, /%s force overwrites them.",
-		    redo ? "redo" : "undo", redo ? "redo" : "undo");
-		return;
-	}
-	if (chat_call(c, redo ? "redo.apply" : "undo.apply", args, &done) !=
-	    0)
-		return;
-	print_restored(c, done);
-	chat_print(c, redo ? "Redone." : "Undone; /redo brings it back.");
-}
-
-static void
 slash_undo(struct chat *c, struct str arg)
 {
-	take_back(c, arg, false);
+	chat_undo(c, CHAT_UNDO, arg);
 }
 
 static void
 slash_redo(struct chat *c, struct str arg)
 {
-	take_back(c, arg, true);
+	chat_undo(c, CHAT_REDO, arg);
 }
 
 /* "2 files force": the second last message; what; what to do with conflicts. */
 static void
 slash_rewind(struct chat *c, struct str arg)
 {
-	CLEANUP_JSON struct json *reply = NULL;
-	struct json *args = json_new_object();
-	struct str word;
-	int64_t back = 1;
-
-	while (arg.len > 0 && str_next_field(&arg, ' ', &word)) {
-		if (str_eq(word, STR("files")) ||
-		    str_eq(word, STR("conversation")))
-			json_set_str(args, "what", word);
-		else if (!str_to_int(word, 1, 10000, &back))
-			decide(args, word);
-	}
-	json_set_int(args, "back", back);
-	if (chat_call(c, "undo.rewind", args, &reply) != 0)
-		return;
-	print_restored(c, reply);
-	chat_print(c, "Back to before: %.*s",
-	    STR_ARG(json_get_str(reply, "text")));
+	if (str_eq(arg, STR("list")))
+		chat_undo_messages(c);
+	else
+		chat_undo(c, CHAT_REWIND, arg);
 }
 
 static void
@@ -476,7 +401,7 @@ static const struct slash {
 	{ "undo", "", "[skip|force]", "Take back what the last run changed",
 	    slash_undo },
 	{ "redo", "", "[skip|force]", "Take the last undo back", slash_redo },
-	{ "rewind", "checkpoint", "[N] [files|conversation]",
+	{ "rewind", "checkpoint", "[list | N] [files|conversation]",
 	    "Back to before your last message, or the Nth last",
 	    slash_rewind },
 	{ "stop", "cancel interrupt", "", "Stop what runs", slash_stop },

@@ -398,7 +398,9 @@ chat_waits_for(const struct chat *c)
 	if (c->n_pending > 0)
 		return json_get(c->pending[0], "questions") ? CHAT_QUESTION :
 							      CHAT_APPROVAL;
-	return c->running ? CHAT_RUN : CHAT_PROMPT;
+	if (c->running)
+		return CHAT_RUN;
+	return c->undo_args != NULL ? CHAT_CONFIRM : CHAT_PROMPT;
 }
 
 void
@@ -411,6 +413,9 @@ chat_ask(struct chat *c)
 		break;
 	case CHAT_QUESTION:
 		ask_question(c, c->pending[0]);
+		break;
+	case CHAT_CONFIRM:
+		chat_undo_ask(c);
 		break;
 	case CHAT_RUN:
 		return;

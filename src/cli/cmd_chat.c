@@ -291,6 +291,8 @@ run_plain(struct cli *cli)
 	for (size_t i = 0; i < c.n_pending; i++)
 		json_destroy(c.pending[i]);
 	json_destroy(c.answers);
+	json_destroy(c.undo_args);
+	json_destroy(c.undo_conflicts);
 	free(c.session);
 	buf_release(&c.input);
 	buf_release(&c.draft);

@@ -7,9 +7,9 @@ import signal
 import stat
 import subprocess
 
+import pexpect
 import pytest
-
-from conftest import read_until, wait_for
+from conftest import FRIDAY, read_until, wait_for
 from model_server import call, say
 
 
@@ -245,6 +245,57 @@ def test_rewind_files_and_conversation(friday, server):
     assert friday.read("a.txt") == "0\n1\n"
     sent = server.requests[-1].text
     assert "first" in sent and "third" in sent and "zebra" not in sent
+
+
+def plain(friday, *args):
+    p = pexpect.spawn(FRIDAY, ["--plain", *args], cwd=str(friday.repo),
+                      env=friday.env, timeout=20, encoding="utf-8",
+                      dimensions=(40, 100))
+    p.delaybeforesend = None
+    p.expect("> ")
+    return p
+
+
+def test_chat_shows_and_asks_first(friday, server):
+    friday.write("a.txt", "0\n")
+    friday.write("b.txt", "0\n")
+    server.script([call("shell", command="echo 1 >> a.txt; echo 1 >> b.txt")],
+                  [say("one")])
+    p = plain(friday)
+    p.sendline("go")
+    p.expect_exact("one")
+    p.expect("\n> ")
+    p.sendline("/undo")
+    p.expect(r"modify +a.txt +\+0 -1")
+    p.expect(r"Undo this\?")
+    p.sendline("n")
+    p.expect("Nothing was changed")
+    assert friday.read("a.txt") == "0\n1\n"
+    friday.write("b.txt", "mine\n")
+    p.sendline("/undo")
+    p.expect("b.txt.*changed since by somebody else")
+    p.expect("s leaves those files")
+    p.sendline("y")  # no answer to that
+    p.expect("Nothing was changed")
+    assert friday.read("a.txt") == "0\n1\n"
+    p.sendline("/undo")
+    p.expect("s leaves those files")
+    p.sendline("s")
+    p.expect("Undone")
+    assert friday.read("a.txt") == "0\n" and friday.read("b.txt") == "mine\n"
+    p.sendline("/redo")
+    p.expect(r"Redo this\?")
+    p.sendline("y")
+    p.expect("Redone")
+    assert friday.read("a.txt") == "0\n1\n"
+    p.sendline("/rewind list")
+    p.expect("1. go")
+    p.sendline("/rewind 1 files")
+    p.expect("To before: go")
+    p.sendline("o")
+    p.expect("Back to before: go")
+    assert friday.read("a.txt") == "0\n" and friday.read("b.txt") == "0\n"
+    p.close(force=True)
 
 
 def test_large_build_folder_is_named(friday, server):
