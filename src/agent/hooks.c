@@ -70,7 +70,8 @@ start_hook(struct hook_run *h, struct str input, struct error *err)
 	struct session *s = h->run->session;
 	CLEANUP(free_ptr) const char **environment = child_env_make(NULL);
 	const char *argv[] = { "sh", "-c", h->hook->command, NULL };
-	const struct tool_call call = { .id = "", .env = &s->env };
+	const struct tool_call call = { .id = "", .env = &s->env,
+		.effects = EFFECT_RUNS_COMMANDS };
 	struct proc_opts opts = PROC_OPTS_INIT;
 
 	opts.argv = argv;

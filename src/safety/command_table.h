@@ -52,6 +52,7 @@ enum wrapper_flags {
 	WRAPPER_ASSIGNS = 1,  /* NAME=VALUE words before the command */
 	WRAPPER_APPENDS = 2,  /* unknown words are added (xargs) */
 	WRAPPER_OTHER_USER = 4,
+	WRAPPER_RUNS = 16,    /* does more than start the command */
 	WRAPPER_PLAIN = 8,    /* alone, without a command, it only reads */
 };
 

@@ -31,6 +31,11 @@ enum effects {
 	EFFECT_READS_SECRET = 1 << 12, /* would read it: refused */
 };
 
+/* Of a command's effects, those that leave the workspace as it is. */
+#define EFFECT_HARMLESS                                                       \
+	(EFFECT_READS_FILES | EFFECT_NETWORK | EFFECT_ASKS_USER |             \
+	    EFFECT_SESSION | EFFECT_NAMES_SECRET | EFFECT_READS_SECRET)
+
 /* "allow shell", "deny fetch", "ask git", with a subject pattern:
  * "allow shell(git status*)". From the configuration or a remembered answer. */
 struct policy_rule {

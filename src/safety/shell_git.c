@@ -143,7 +143,10 @@ look_for_programs(struct look *l, size_t at)
 		    (str_starts(text, STR("-x")) && str_eq_c(sub, "rebase")) ||
 		    (str_eq_c(text, "-u") && command_in_list(sub,
 			" clone fetch ls-remote ")) ||
-		    (str_eq_c(text, "-c") && str_eq_c(sub, "clone")))
+		    ((str_eq_c(text, "-c") || str_starts(text,
+			STR("--config"))) && str_eq_c(sub, "clone")) ||
+		    (str_starts(text, STR("--template")) &&
+			command_in_list(sub, " clone init ")))
 			shell_look_add(l, EFFECT_OPAQUE,
 			    "an option of it starts a program");
 	}
@@ -258,6 +261,17 @@ shell_look_git(struct look *l)
 	    " remote send-email lfs "))
 		shell_look_add(l, EFFECT_NETWORK, NULL);
 	shell_look_loss(l, STR("git"));
+	/* What goes into the repository goes to the server some day. */
+	if (command_in_list(sub, " add commit stash archive hash-object"
+	    " update-index ")) {
+		struct look rest = *l;
+
+		rest.effects = 0;
+		rest.words += at;
+		rest.n -= at;
+		shell_look_secrets(&rest, sub);
+		shell_look_add(l, rest.effects, NULL);
+	}
 	look_at_operands(l, at);
 	look_for_programs(l, at);
 	look_for_config(l, at);

@@ -176,6 +176,48 @@ is_device(struct str path)
 	    " /dev/stdin /dev/fd/0 /dev/fd/1 /dev/fd/2 ");
 }
 
+static bool
+has_subscript(struct str raw)
+{
+	return raw.len > 0 && !str_eq_c(raw, "[") && !str_eq_c(raw, "[[") &&
+	    memchr(raw.ptr, '[', raw.len) != NULL;
+}
+
+/* A value that only the run tells, except for sums. */
+static bool
+is_unknown_value(const struct shell_assignment *a)
+{
+	return shell_unknown(&a->value) && (a->value.raw.ptr == NULL ||
+	    !str_starts(a->value.raw, STR("$((")));
+}
+
+/* Arithmetic looks variables up and evaluates what it finds: a variable that
+ * holds "a[$(command)]" runs it. That takes a value with a bracket, or one
+ * that comes from somewhere else. */
+static bool
+evaluation_may_run(const struct judge *j)
+{
+	/* eval: the lines around have variables too. */
+	if (j->depth > 1)
+		return true;
+	for (size_t i = 0; i < j->line->n; i++) {
+		const struct shell_command *c = &j->line->commands[i];
+
+		for (size_t k = 0; k < c->n_assignments; k++)
+			if (is_unknown_value(&c->assignments[k]) ||
+			    has_subscript(c->assignments[k].value.raw))
+				return true;
+		for (size_t k = 0; k < c->n_words; k++)
+			if (has_subscript(c->words[k].raw))
+				return true;
+		if (c->n_words > 0 && command_in_list(c->words[0].text,
+		    " read mapfile readarray declare typeset local export"
+		    " readonly printf getopts "))
+			return true;
+	}
+	return false;
+}
+
 /* Each file that is written to is a part of its own: a rule for the command
  * does not cover it. */
 static void
@@ -228,8 +270,7 @@ judge_command(struct judge *j, const struct shell_command *c)
 			note_host(j, c->words[i].text);
 			l.opaque |= shell_unknown(&c->words[i]);
 		}
-		if ((c->flags & SHELL_EVALUATES) &&
-		    (c->flags & SHELL_TEST) == 0)
+		if ((c->flags & SHELL_EVALUATES) && evaluation_may_run(j))
 			shell_look_add(&l, EFFECT_RUNS_COMMANDS,
 			    "it evaluates variables");
 		if (c->n_words > 0 && !(c->flags & SHELL_TEST))
@@ -243,7 +284,9 @@ judge_command(struct judge *j, const struct shell_command *c)
 	} else if (c->flags & SHELL_TEST && c->flags & SHELL_EVALUATES) {
 		buf_add_cstr(&text, "((…))");
 		buf_add_cstr(&plain, "((");
-		add_part(j, &text, &plain, EFFECT_READS_FILES, true, NULL);
+		add_part(j, &text, &plain, EFFECT_READS_FILES |
+		    (evaluation_may_run(j) ? EFFECT_RUNS_COMMANDS : 0), true,
+		    "it evaluates variables");
 	}
 	for (size_t i = 0; i < c->n_redirects; i++)
 		judge_redirect(j, &c->redirects[i]);

@@ -214,7 +214,9 @@ skip_options(struct look *l, const struct wrapper_row *row)
 			if (str_find_char(text, '=', 0) == SIZE_MAX &&
 			    command_in_list(text, row->long_values))
 				i++;
-			if (str_starts(text, STR("--split-string")))
+			if (str_starts(text, STR("--split-string")) ||
+			    (strchr(row->opaque, 'o') != NULL &&
+				str_starts(text, STR("--output"))))
 				shell_look_add(l, EFFECT_OPAQUE, NULL);
 			continue;
 		}
@@ -277,7 +279,13 @@ look_through(struct look *l, const struct wrapper_row *row)
 			shell_look_add(l, EFFECT_RUNS_COMMANDS, NULL);
 		return;
 	}
+	if (row->flags & WRAPPER_RUNS)
+		shell_look_add(l, EFFECT_RUNS_COMMANDS, NULL);
 	n = l->n - at;
+	/* flock FILE -c LINE, and whatever else is no program. */
+	if (l->words[at].text.len > 1 && l->words[at].text.ptr[0] == '-')
+		shell_look_add(l, EFFECT_OPAQUE | EFFECT_RUNS_COMMANDS,
+		    "it is not plain what it starts");
 	if (n >= WORDS_MAX) {
 		shell_look_add(l, EFFECT_OPAQUE, "it has too many words");
 		return;
@@ -291,7 +299,8 @@ look_through(struct look *l, const struct wrapper_row *row)
 			.flags = SHELL_UNKNOWN | SHELL_SPLITS };
 	shell_look_at(l, words, n);
 	/* Rules see the command itself where nothing else was added to it. */
-	if (!assigned && row->flags == 0 && !(l->effects & EFFECT_OPAQUE))
+	if (!assigned && (row->flags & ~(unsigned)WRAPPER_RUNS) == 0 &&
+	    !(l->effects & EFFECT_OPAQUE))
 		l->skip += at;
 	else
 		l->skip = 0;
@@ -498,7 +507,7 @@ look_for_loss(struct look *l, struct str name)
 static void
 look_for_targets(struct look *l, struct str name)
 {
-	bool all = str_eq_c(name, "tee"), keeps = false;
+	bool all = str_eq_c(name, "tee"), keeps = false, forces = false;
 	const struct shell_word *last = NULL;
 
 	if (!command_in_list(name, " cp mv install ln tee ") || l->n < 2)
@@ -507,6 +516,9 @@ look_for_targets(struct look *l, struct str name)
 		const struct shell_word *w = &l->words[i];
 
 		if (w->text.len > 1 && w->text.ptr[0] == '-') {
+			forces |= (is_short(w->text) &&
+			    has_letter(w->text, "f")) ||
+			    str_eq_c(w->text, "--force");
 			keeps |= command_in_list(w->text,
 			    all ? " -a --append " :
 				  " -n --no-clobber -b --backup ");
@@ -516,9 +528,80 @@ look_for_targets(struct look *l, struct str name)
 		if (all && !shell_unknown(w))
 			shell_look_write(l, w, keeps);
 	}
+	if (str_eq_c(name, "ln"))
+		keeps |= !forces;
 	if (!all && last != NULL && !shell_unknown(last))
-		shell_look_write(l, last, keeps ||
-		    str_eq_c(name, "ln"));
+		shell_look_write(l, last, keeps);
+}
+
+/* curl -o FILE, wget -O FILE. */
+static void
+look_for_downloads(struct look *l, struct str name)
+{
+	const char *letter = str_eq_c(name, "curl") ? "-o" :
+	    str_eq_c(name, "wget") ? "-O" : NULL;
+
+	for (size_t i = 1; letter != NULL && i < l->n; i++) {
+		struct shell_word w = l->words[i];
+
+		if (str_starts(w.text, STR("--output-document=")))
+			w.text = str_sub(w.text, 18, SIZE_MAX);
+		else if (str_starts(w.text, STR("--output=")))
+			w.text = str_sub(w.text, 9, SIZE_MAX);
+		else if (i + 1 < l->n && (command_in_list(w.text,
+		    " --output --output-document ") ||
+		    (is_short(w.text) && str_ends(w.text,
+			str_from(letter + 1)))))
+			w = l->words[++i];
+		else if (str_starts(w.text, str_from(letter)))
+			w.text = str_sub(w.text, 2, SIZE_MAX);
+		else
+			continue;
+		if (!shell_unknown(&w) && w.text.len > 0 &&
+		    !command_in_list(w.text, " - /dev/null "))
+			shell_look_write(l, &w, false);
+	}
+}
+
+/* Programs that have a command or an option for starting others. */
+static void
+look_for_starters(struct look *l, struct str name)
+{
+	static const struct {
+		const char *names, *marks;
+	} rows[] = {
+		{ " vim vi nvim ex view ed emacs gdb lldb expect mysql ",
+		    "! shell system exec spawn delete-file call-process" },
+		{ " sqlite3 psql ", "\\! .shell .system .output .once"
+				    " writefile( load_extension COPY" },
+		{ " make gmake ", "--eval SHELL= MAKEFLAGS=" },
+		{ " rsync scp sftp ", "-e --rsh -S --rsync-path" },
+		{ " zip ", "-TT --unzip-command" },
+		{ " curl ", "-K --config" },
+		{ " wget ", "--use-askpass --config -e --execute" },
+		{ " socat ", "exec: EXEC: system: SYSTEM:" },
+		{ " nc ncat netcat ", "-e -c --exec --sh-exec" },
+		{ " openssl ", "engine provider-path" },
+	};
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		if (!command_in_list(name, rows[r].names))
+			continue;
+		for (size_t i = 1; i < l->n; i++) {
+			struct str marks = str_from(rows[r].marks), mark;
+
+			while (str_next_field(&marks, ' ', &mark)) {
+				bool option = mark.ptr[0] == '-';
+				size_t at = str_find(l->words[i].text, mark,
+				    0);
+
+				if (option ? at == 0 : at != SIZE_MAX)
+					shell_look_add(l, EFFECT_OPAQUE,
+					    "a word of it may start a "
+					    "program");
+			}
+		}
+	}
 }
 
 /* Whether these words make a program of the table do no more than read. */
@@ -707,6 +790,8 @@ shell_look(struct look *l)
 	    (command_uses_network(name) ? EFFECT_NETWORK : 0), NULL);
 	look_for_loss(l, name);
 	look_for_targets(l, name);
+	look_for_downloads(l, name);
+	look_for_starters(l, name);
 	shell_look_secrets(l, name);
 	look_behind(l);
 }

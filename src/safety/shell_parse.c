@@ -567,8 +567,11 @@ read_for(struct shell_parser *p)
 
 	skip_blanks(p);
 	if (shell_peek(p, 0) == '(' && shell_peek(p, 1) == '(') {
+		at = reserve(p);
 		p->at += 2;
 		shell_arithmetic_read(p, ";");
+		d.c.flags = SHELL_TEST | SHELL_EVALUATES;
+		put(p, at, &d);
 	} else {
 		if (!shell_word_read(p, &w, &d.c.flags) || !is_name(w.raw)) {
 			shell_fail(p, "a strange for");

@@ -382,6 +382,34 @@ look_tar(struct look *l)
 			    "an option of it starts a program");
 }
 
+/* script [-c LINE] [FILE]: the line, and what it is written over. */
+static void
+look_script_program(struct look *l)
+{
+	static const struct shell_word unnamed = { .text = STR("typescript"),
+		.raw = STR("typescript") };
+	const struct shell_word *file = NULL;
+
+	shell_look_add(l, EFFECT_RUNS_COMMANDS, NULL);
+	for (size_t i = 1; i < l->n; i++) {
+		const struct shell_word *w = &l->words[i];
+		bool takes = w->text.len > 1 && w->text.ptr[0] == '-' &&
+		    w->text.ptr[w->text.len - 1] == 'c';
+
+		if (shell_unknown(w)) {
+			shell_look_add(l, EFFECT_OPAQUE, only_the_run);
+		} else if ((takes || str_eq_c(w->text, "--command")) &&
+		    i + 1 < l->n && !shell_unknown(&l->words[i + 1])) {
+			shell_judge_inner(l->j, l->words[++i].text);
+		} else if (takes || str_starts(w->text, STR("--command"))) {
+			shell_look_add(l, EFFECT_OPAQUE, only_the_run);
+		} else if (w->text.len > 0 && w->text.ptr[0] != '-') {
+			file = w;
+		}
+	}
+	shell_look_write(l, file != NULL ? file : &unnamed, false);
+}
+
 static const struct special {
 	const char *names;
 	void (*look)(struct look *l);
@@ -403,6 +431,7 @@ static const struct special {
 	{ " awk gawk mawk nawk ", look_awk },
 	{ " git ", shell_look_git },
 	{ " command ", look_command },
+	{ " script ", look_script_program },
 	{ " ssh ", look_ssh },
 	{ " parallel at batch ", look_parallel },
 	{ " watch ", look_watch },

@@ -88,7 +88,7 @@ run_one(struct work *w, const char *command, const char *file,
 	opts.ctx = w;
 	w->status = (struct proc_status){ .exited = false };
 	/* What the edit was allowed to change is not theirs to change. */
-	call.effects = 0;
+	call.effects = EFFECT_RUNS_COMMANDS;
 	return confined_run(&call, NULL, &opts, start, w, err);
 }
 

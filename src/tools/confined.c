@@ -43,6 +43,10 @@ confined_run(const struct tool_call *call, const char *folder,
 	/* The supervisor (base/proc) has the same patience. */
 	launch.grace_ms = opts->grace_ms;
 	launch.accept_missing = true;
+	/* What was judged to only read is held to it: were the judgement
+	 * wrong, nothing would come of it. */
+	if ((call->effects & ~(unsigned)EFFECT_HARMLESS) == 0)
+		launch.profile = SANDBOX_READ_ONLY;
 	launch.unprotected = (call->effects & EFFECT_GUARDED) != 0;
 	/* A background shell: nobody waits for its end. */
 	launch.lasting = opts->timeout_ms == 0;
@@ -60,20 +64,22 @@ confined_preview(const struct tool_env *env, struct tool_preview *ret)
 	CLEANUP_BUF struct buf warning = BUF_INIT(256);
 	unsigned added;
 
+	/* Known readers are commands too: without the sandbox nothing holds
+	 * "cat .e*" and "grep -r" to what they may read. */
 	if (env->launcher == NULL ||
-	    (ret->effects & EFFECT_RUNS_COMMANDS) == 0)
+	    ((ret->effects & EFFECT_RUNS_COMMANDS) == 0 &&
+		ret->judged.n_parts == 0))
 		return;
 	launcher_warning(env->launcher, &warning);
 	if (warning.len == 0)
 		return;
 	buf_printf(&ret->summary, " [%s]", buf_text(&warning));
-	added = EFFECT_UNCONFINED;
+	added = EFFECT_UNCONFINED | EFFECT_RUNS_COMMANDS;
 	/* Who has switched it off may have rules for commands; a layer that
 	 * is missing is asked about each time. */
 	if (launcher_mode_of(env->launcher) != LAUNCHER_OFF)
 		added |= EFFECT_DESTROYS;
 	ret->effects |= added;
 	for (size_t i = 0; i < ret->judged.n_parts; i++)
-		if (ret->judged.parts[i].effects & EFFECT_RUNS_COMMANDS)
-			ret->judged.parts[i].effects |= added;
+		ret->judged.parts[i].effects |= added;
 }

@@ -292,11 +292,6 @@ pass_gate(const struct tool_door *door, const struct tool_call *call,
 	return rc;
 }
 
-/* Of a command's effects, those that leave the workspace as it is. */
-#define HARMLESS                                                              \
-	(EFFECT_READS_FILES | EFFECT_NETWORK | EFFECT_ASKS_USER |             \
-	    EFFECT_SESSION | EFFECT_NAMES_SECRET | EFFECT_READS_SECRET)
-
 /* What a command changes is found by looking before and after, if it was not
  * judged to change nothing. File tools record their files themselves
  * (change_commit.c). */
@@ -311,7 +306,7 @@ run_recorded(const struct tool_door *door, const struct tool_call *call,
 
 	if ((call->tool->effects &
 		(EFFECT_RUNS_COMMANDS | EFFECT_WRITES_GIT)) == 0 ||
-	    (effects & ~HARMLESS) == 0)
+	    (effects & ~(unsigned)EFFECT_HARMLESS) == 0)
 		tracker = NULL;
 	if (tracker != NULL)
 		rc = tracker_begin_command(tracker, &point, err);
