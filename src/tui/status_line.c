@@ -244,7 +244,7 @@ share_cuts(const struct segments *s, int over, int *widths)
 			if (s->items[i].min_cols > 0 &&
 			    widths[i] > s->items[i].min_cols &&
 			    (at == SIZE_MAX ||
-				s->items[i].rank > s->items[at].rank))
+				s->items[i].rank >= s->items[at].rank))
 				at = i;
 		if (at == SIZE_MAX)
 			return;
