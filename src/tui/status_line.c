@@ -14,6 +14,7 @@ struct segment {
 	int rank;	/* 0: dropped last */
 	int min_cols;	/* may be cut down to these; 0: not at all */
 	bool right;	/* stands at the right */
+	bool list;	/* of parts with " · " between: cut there */
 };
 
 struct segments {
@@ -255,6 +256,21 @@ share_cuts(const struct segments *s, int over, int *widths)
 	}
 }
 
+/* So many whole parts of a list as fit. */
+static struct str
+whole_parts(struct str text, int cols)
+{
+	while (text.len > 0 && (int)width_of(text) > cols) {
+		size_t cut = text.len;
+
+		while (cut > 0 && !str_starts(str_sub(text, cut, SIZE_MAX),
+		    STR(" · ")))
+			cut--;
+		text = str_sub(text, 0, cut);
+	}
+	return text;
+}
+
 static void
 draw(const struct segments *s, struct surface *to, struct rect r)
 {
@@ -268,9 +284,12 @@ draw(const struct segments *s, struct surface *to, struct rect r)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct segment *g = &s->items[i];
 		int *at = g->right ? &right : &col;
+		struct str text = str_from(g->text);
 
-		surface_text_cut(to, r.row, *at, widths[i],
-		    str_from(g->text), g->style, false);
+		if (g->list)
+			text = whole_parts(text, widths[i]);
+		surface_text_cut(to, r.row, *at, widths[i], text, g->style,
+		    false);
 		*at += widths[i] + GAP;
 	}
 }
@@ -292,6 +311,8 @@ status_line_draw(const struct status_line *l, struct surface *s,
 	add_running(&all, f, l->now_ms);
 	add_str(&all, l->reading, ROLE_ACCENT, 1, 8);
 	add_str(&all, l->hints, ROLE_MUTED, 1, 8);
+	if (l->hints.len > 0)
+		all.items[all.n - 1].list = true;
 	/* The most volatile is nearest to the left of the right side. */
 	add_rest(&all, f);
 	add_branch(&all, f);

@@ -370,14 +370,18 @@ picker_draw(struct view *v, struct surface *s, struct rect r)
 	if (p->ops->preview != NULL && body.cols >= PREVIEW_MIN) {
 		struct rect side = body;
 		int list_cols = body.cols * 11 / 20;
+		size_t tall;
 
 		side.col += list_cols + 3;
 		side.cols -= list_cols + 3;
 		body.cols = list_cols;
-		for (int i = 0; i < body.rows; i++)
+		draw_preview(p, s, side);
+		/* As long as what it parts. */
+		tall = p->preview.count > p->list.n_shown ?
+		    p->preview.count : p->list.n_shown;
+		for (int i = 0; i < body.rows && (size_t)i < tall; i++)
 			surface_text(s, body.row + i, side.col - 2, 1,
 			    STR("│"), STYLE(ROLE_BORDER));
-		draw_preview(p, s, side);
 	}
 	p->list_rect = (struct rect){ body.row - r.row, body.col - r.col,
 		body.rows, body.cols };
