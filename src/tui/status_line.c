@@ -98,6 +98,19 @@ add_str(struct segments *s, struct str text, enum style_role role, int rank,
 	snprintf(g->text, sizeof(g->text), "%.*s", STR_ARG(text));
 }
 
+/* What keys do in a view comes before branch, cost and the like. */
+static void
+add_hints(struct segments *s, struct str hints, int cols)
+{
+	int least = (int)width_of(hints);
+
+	least = least < 60 ? least : 60;
+	least = least < cols - 20 ? least : cols - 20;
+	add_str(s, hints, ROLE_MUTED, 1, least > 8 ? least : 8);
+	if (hints.len > 0)
+		s->items[s->n - 1].list = true;
+}
+
 static void
 add_model(struct segments *s, const struct facts *f)
 {
@@ -310,9 +323,7 @@ status_line_draw(const struct status_line *l, struct surface *s,
 	add_mode(&all, f);
 	add_running(&all, f, l->now_ms);
 	add_str(&all, l->reading, ROLE_ACCENT, 1, 8);
-	add_str(&all, l->hints, ROLE_MUTED, 1, 8);
-	if (l->hints.len > 0)
-		all.items[all.n - 1].list = true;
+	add_hints(&all, l->hints, r.cols);
 	/* The most volatile is nearest to the left of the right side. */
 	add_rest(&all, f);
 	add_branch(&all, f);
