@@ -74,7 +74,7 @@ add_running(struct segments *s, const struct facts *f, int64_t now_ms)
 	if (seconds < 0)
 		seconds = 0;
 	g = add(s, f->stopping ? ROLE_WARNING : ROLE_ACCENT, 1, false);
-	g->min_cols = 12;
+	g->min_cols = 24;
 	if (seconds < 60)
 		snprintf(g->text, sizeof(g->text), "%llds %s",
 		    (long long)seconds, f->stopping ? "stopping" :

@@ -299,6 +299,8 @@ got_window(struct app *app, int status, const struct json *reply, void *owner)
 		drop_pending(w);
 		return;
 	}
+	if (load == LOAD_BACK || load == LOAD_TAIL)
+		transcript_past(t, events);
 	switch (load) {
 	case LOAD_BACK:
 		got_back(w, events);
