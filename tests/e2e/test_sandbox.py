@@ -1086,6 +1086,38 @@ def test_the_tools_of_a_run_are_in_the_sandbox(friday, server, tmp_path):
     assert (friday.repo / "in2").exists() and not outside.exists()
 
 
+def test_what_a_person_allowed_is_not_held(friday, server):
+    """`tool run` by hand is a person's word; so is a rule that names it."""
+    config = friday.repo / ".git/config"
+    friday("tool", "run", "shell", "--args",
+           '{"command":"git config a.b c; mkdir .vscode"}')
+    assert "b = c" in config.read_text()
+    assert (friday.repo / ".vscode").exists()
+    (friday.repo / ".vscode").rmdir()
+    server.script([call("shell", command="git config a.b evil")],
+                  [call("write", path=".github/workflows/x.yml", content="x")],
+                  [call("shell", command="make; mkdir .vscode")],
+                  [say("Done.")])
+    friday.write("Makefile", "all:\n\t-git config a.b evil\n")
+    done = friday("run", "--json", "go")
+    assert "evil" not in config.read_text()
+    assert not (friday.repo / ".github").exists()
+    assert not (friday.repo / ".vscode").exists(), done
+
+
+def test_a_background_shell_leaves_the_users_files(friday, server):
+    """Beside it the user works: what comes to be is not taken away."""
+    server.script([call("shell_background", action="start",
+                        command="sh ./wait.sh", wait_ms=1000)],
+                  [say("Done.")])
+    friday.write("wait.sh", "while [ ! -e .vscode ]; do sleep 0.05; done\n")
+    running = friday.start("run", "go")
+    wait_for(lambda: alive("wait.sh"))
+    friday.write(".vscode/settings.json", "{}")
+    running.communicate(timeout=30)
+    assert friday.read(".vscode/settings.json") == "{}"
+
+
 def test_hooks_of_a_commit_are_in_the_sandbox(friday, server, tmp_path):
     outside = tmp_path / "outside.txt"
     hook = friday.write(".git/hooks/pre-commit", "#!/bin/sh\necho ran > "
