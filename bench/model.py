@@ -7,6 +7,8 @@ send. What the model does stands in the prompt:
 
     BENCH_HELLO      a short text
     BENCH_TEXT_<n>   n bytes of Markdown, 20 bytes a delta
+    BENCH_PARAGRAPH_<n>, _FENCE_, _LIST_, _TABLE_   the same as one of these
+    BENCH_PACED_<n>  the text at about 200 kB a second
     BENCH_CALLS_<n>  n turns with one shell call each, then a short text
 
 Requests without tools (titles and the like) get two words. Prints its port;
@@ -29,7 +31,9 @@ from model_server import ENCODERS, ModelServer, call, say  # noqa: E402
 
 END = "That is all."
 DELTA_BYTES = 20
-TASK = re.compile(rb"BENCH_(HELLO|TEXT_\d+|CALLS_\d+)")
+TASK = re.compile(rb"BENCH_(HELLO|(?:TEXT|CALLS|PARAGRAPH|FENCE|LIST|TABLE"
+                  rb"|PACED)_\d+)")
+PACE_BYTES, PACE_S = 20_000, 0.01  # of the HTTP stream, ten times the text
 TOOLS = re.compile(rb'"tools"\s*:\s*\[\s*\{')
 RESULT = {
     "openai-chat": re.compile(rb'"role"\s*:\s*"tool"'),
@@ -58,6 +62,26 @@ def markdown(size):
         length += len(part)
     tail = "\n" + END
     return "".join(parts)[:size - len(tail)] + tail
+
+
+def one_shape(kind, size):
+    """The same words as a single block of Markdown."""
+    start, line, end = {
+        "PARAGRAPH": ("", "The function `read_%d()` takes a **path** and "
+                      "gives the lines of the file. ", ""),
+        "FENCE": ("```c\n", "\tif (fd < 0)\n\t\treturn read_%d(fd, \"x\");\n",
+                  "```"),
+        "LIST": ("", "- it returns `%d` when there is **nothing** to say\n",
+                 ""),
+        "TABLE": ("| n | what | why |\n|---:|---|---|\n",
+                  "| %d | a **path** | it gives `lines` of the file |\n",
+                  "")}[kind]
+    parts, length, n = [start], len(start), 0
+    while length < size:
+        n += 1
+        parts.append(line % n)
+        length += len(parts[-1])
+    return "".join(parts) + end + "\n\n" + END
 
 
 class Model:
@@ -95,8 +119,9 @@ class Model:
         if turn < 0:
             return [say("A title")]
         name, _, n = task.partition("_")
-        if name == "TEXT":
-            text = markdown(int(n))
+        if name not in ("CALLS", "HELLO"):
+            text = markdown(int(n)) if name in ("TEXT", "PACED") else \
+                one_shape(name, int(n))
             return [say(text, pieces=-(-len(text) // DELTA_BYTES))]
         if name != "CALLS" or turn >= int(n):
             return [say("Hello. " + END, pieces=1)]
@@ -111,7 +136,7 @@ class Model:
                      **{member: [command] if is_list else command})]
 
     def stream(self, wire, agent, name, body):
-        """(turn, bytes of the whole HTTP response)"""
+        """(turn, bytes of the whole HTTP response, whether slowly)"""
         tasks = TASK.findall(body)
         task = tasks[-1].decode() if tasks else "HELLO"
         turn = -1
@@ -123,7 +148,7 @@ class Model:
             if key not in self.streams:
                 steps = self.steps(client, task, turn, wire, body)
                 self.streams[key] = self.render(wire, steps, name, turn)
-            return turn, self.streams[key]
+            return turn, self.streams[key], task.startswith("PACED")
 
     @staticmethod
     def render(wire, steps, name, turn):
@@ -206,9 +231,13 @@ class Connection:
             return
         start = time.monotonic_ns() // 1000
         name = re.search(rb'"model"\s*:\s*"([^"]*)"', data)
-        turn, stream = self.model.stream(
+        turn, stream, slowly = self.model.stream(
             wire, agent, name[1].decode() if name else "bench", data)
-        self.sock.sendall(stream)
+        step = PACE_BYTES if slowly and turn >= 0 else len(stream)
+        for at in range(0, len(stream), step):
+            self.sock.sendall(stream[at:at + step])
+            if slowly:
+                time.sleep(PACE_S)
         print(wire, len(data), turn, start, time.monotonic_ns() // 1000,
               flush=True)
 

@@ -1,4 +1,4 @@
-"""The programs that bench/run puts side by side: friday, curl as the floor,
+"""The programs that bench/run and bench/screen put side by side: friday, curl as the floor,
 and other assistants where they are installed.
 
 PEERS_DIR/NAME/node_modules/.bin/NAME is where one is looked for (`npm install
@@ -54,6 +54,10 @@ class Program:
     def run(self, prompt):
         raise NotImplementedError
 
+    def screen(self):
+        """None: it has none."""
+        return [self.binary]
+
 
 class Friday(Program):
     name = "friday"
@@ -76,6 +80,9 @@ class Curl(Program):
 
     def find(self):
         return shutil.which("curl")
+
+    def screen(self):
+        return None
 
     def run(self, prompt):
         body = {"model": "bench", "stream": True,
@@ -108,6 +115,9 @@ class Codex(Program):
         return [self.binary, "exec",
                 "--dangerously-bypass-approvals-and-sandbox", prompt]
 
+    def screen(self):
+        return [self.binary, "--dangerously-bypass-approvals-and-sandbox"]
+
 
 class Claude(Program):
     name = "claude"
@@ -115,16 +125,25 @@ class Claude(Program):
     def prepare(self):
         self.write(".claude.json", {
             "hasCompletedOnboarding": True, "autoUpdates": False,
+            "theme": "dark", "numStartups": 5,
+            "lastOnboardingVersion": "9.9.9",
+            "bypassPermissionsModeAccepted": True,
             "customApiKeyResponses": {"approved": [KEY[-20:]],
                                       "rejected": []},
-            "projects": {self.repo: {"hasTrustDialogAccepted": True}}})
+            "projects": {self.repo: {
+                "hasTrustDialogAccepted": True, "allowedTools": [],
+                "hasCompletedProjectOnboarding": True,
+                "projectOnboardingSeenCount": 5}}})
         self.write(".claude/settings.json", {
             "permissions": {"allow": ["Bash"]}})
 
     def variables(self):
         return {"ANTHROPIC_BASE_URL": self.url(), "ANTHROPIC_API_KEY": KEY,
                 "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-                "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1"}
+                "DISABLE_AUTOUPDATER": "1", "DISABLE_TELEMETRY": "1",
+                "DISABLE_ERROR_REPORTING": "1",
+                "ANTHROPIC_MODEL": "claude-sonnet-4-5",
+                "CLAUDE_CODE_MAX_OUTPUT_TOKENS": "64000"}
 
     def run(self, prompt):
         return [self.binary, "--allowedTools", "Bash", "-p", prompt]
@@ -164,6 +183,8 @@ class Gemini(Program):
                         "enableAutoUpdateNotification": False},
             "security": {"auth": {"selectedType": "gemini-api-key"},
                          "folderTrust": {"enabled": False}},
+            "ide": {"enabled": False, "hasSeenNudge": True},
+            "ui": {"theme": "Default", "hideTips": True},
             "telemetry": {"enabled": False},
             "privacy": {"usageStatisticsEnabled": False}})
 
@@ -174,6 +195,9 @@ class Gemini(Program):
     def run(self, prompt):
         return [self.binary, "-m", "gemini-2.5-flash", "--yolo", "-p",
                 prompt]
+
+    def screen(self):
+        return [self.binary, "-m", "gemini-2.5-flash", "--yolo"]
 
 
 class Qwen(Program):
@@ -196,5 +220,20 @@ class Qwen(Program):
     def run(self, prompt):
         return [self.binary, "--yolo", "-p", prompt]
 
+    def screen(self):
+        return [self.binary, "--yolo"]
+
+
+class Cat(Program):
+    """The floor: a pty, and the kernel's echo."""
+    name = "cat"
+
+    def find(self):
+        return shutil.which("cat")
+
+    def screen(self):
+        return ["sh", "-c", "printf '> '; exec cat"]
+
 
 PROGRAMS = (Friday, Curl, Codex, Claude, Opencode, Gemini, Qwen)
+SCREENS = (Friday, Cat, Codex, Claude, Opencode, Gemini, Qwen)

@@ -354,7 +354,7 @@ try_namespaces(unsigned long more)
 
 /* One line for each layer: its name and what there is of it. */
 static int
-probe(const struct plan *plan)
+probe(void)
 {
 	bool all = try_namespaces(CLONE_NEWNET);
 
@@ -362,7 +362,6 @@ probe(const struct plan *plan)
 	printf("network %d\n", all);
 	printf("landlock %d\n", landlock_version());
 	printf("seccomp %d\n", filter_available());
-	printf("cgroup %d\n", cgroup_available(plan));
 	return 0;
 }
 
@@ -378,7 +377,7 @@ main(int argc, char **argv)
 	if (!plan_read(&plan, argc, argv))
 		return STATUS_SETUP;
 	if (plan.probe)
-		return probe(&plan);
+		return probe();
 	if (plan.parent != 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != plan.parent) /* gone before the line above */

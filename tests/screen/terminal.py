@@ -87,8 +87,9 @@ class Terminal:
         self.send(keys_of(text))
 
     def wait(self, text, ms=LIMIT_MS):
-        self.ask_ok(f"wait {ms} {text.encode().hex()}",
-                    f"{text!r} did not appear")
+        """Microseconds until it stands there."""
+        return int(self.ask_ok(f"wait {ms} {text.encode().hex()}",
+                               f"{text!r} did not appear"))
 
     def wait_gone(self, text, ms=LIMIT_MS):
         self.ask_ok(f"gone {ms} {text.encode().hex()}",
@@ -99,6 +100,18 @@ class Terminal:
 
     def wait_stop(self, ms=LIMIT_MS):
         self.ask_ok(f"stop {ms}", "friday did not stop")
+
+    def count(self, text):
+        return int(self.ask("count " + text.encode().hex())[3:])
+
+    def wait_count(self, text, least, ms=LIMIT_MS):
+        """Microseconds until it stands there so often."""
+        return int(self.ask_ok(f"least {ms} {text.encode().hex()} {least}",
+                               f"{text!r} did not appear {least} times"))
+
+    def frames(self):
+        """(frames, longest pause in µs) since this was last asked."""
+        return tuple(map(int, self.ask("frames").split()[1:]))
 
     def quiet(self, ms=100):
         """Nothing came for so long: what follows was not there before."""

@@ -64,15 +64,9 @@ on_event(struct page *p, const struct json *event)
 	if (str_eq(type, STR("compacted"))) {
 		own->before = json_get_int(event, "tokens_before", 0);
 		own->after = json_get_int(event, "tokens_after", 0);
-		own->compacting = false;
-		json_destroy(p->data);
-		p->data = json_new_object();
-		json_set_str(p->data, "text", json_get_str(event, "summary"));
-		page_relayout(p);
 	} else if (str_eq(type, STR("run.finished")) && own->compacting) {
-		/* Why is in the transcript. */
-		app_toast(p->view.app, TOAST_INFO, "Nothing was summed up");
-		page_close(p);
+		own->compacting = false;
+		page_reload(p);
 	}
 }
 
