@@ -74,18 +74,31 @@ gives_controllers(const char *parent)
 	    strstr(line, "memory") != NULL && strstr(line, "pids") != NULL;
 }
 
+static bool
+choose_parent(const struct plan *plan, char *ret, size_t size)
+{
+	if (plan->cgroup != NULL)
+		return snprintf(ret, size, "%s", plan->cgroup) < (int)size &&
+		    gives_controllers(ret);
+	return find_parent(ret, size) && gives_controllers(ret);
+}
+
+bool
+cgroup_available(const struct plan *plan)
+{
+	char parent[480];
+
+	return choose_parent(plan, parent, sizeof(parent));
+}
+
 bool
 cgroup_enter(const struct plan *plan, pid_t pid, struct cgroup *ret)
 {
-	char parent[480] = "";
+	char parent[480];
 	const struct limits *l = &plan->limits;
 
 	ret->path[0] = '\0';
-	if (plan->cgroup != NULL)
-		snprintf(parent, sizeof(parent), "%s", plan->cgroup);
-	else if (!find_parent(parent, sizeof(parent)))
-		return false;
-	if (!gives_controllers(parent))
+	if (!choose_parent(plan, parent, sizeof(parent)))
 		return false;
 	snprintf(ret->path, sizeof(ret->path), "%s/friday-%d", parent,
 	    (int)pid);

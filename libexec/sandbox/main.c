@@ -354,7 +354,7 @@ try_namespaces(unsigned long more)
 
 /* One line for each layer: its name and what there is of it. */
 static int
-probe(void)
+probe(const struct plan *plan)
 {
 	bool all = try_namespaces(CLONE_NEWNET);
 
@@ -362,6 +362,7 @@ probe(void)
 	printf("network %d\n", all);
 	printf("landlock %d\n", landlock_version());
 	printf("seccomp %d\n", filter_available());
+	printf("cgroup %d\n", cgroup_available(plan));
 	return 0;
 }
 
@@ -377,7 +378,7 @@ main(int argc, char **argv)
 	if (!plan_read(&plan, argc, argv))
 		return STATUS_SETUP;
 	if (plan.probe)
-		return probe();
+		return probe(&plan);
 	if (plan.parent != 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != plan.parent) /* gone before the line above */

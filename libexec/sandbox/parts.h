@@ -80,6 +80,7 @@ const char *usage_over(const struct usage *usage, const struct limits *limits);
 struct cgroup {
 	char path[512];
 };
+bool cgroup_available(const struct plan *plan);
 bool cgroup_enter(const struct plan *plan, pid_t pid, struct cgroup *ret);
 /* True: the kernel has killed something in it for its limit of memory. */
 bool cgroup_ran_out(const struct cgroup *g);

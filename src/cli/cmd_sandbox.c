@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "base/term_text.h"
+#include "base/term_colours.h"
 #include "cli/cli.h"
 #include "cli/signals.h"
 
@@ -141,7 +141,7 @@ get_start(struct cli *cli, struct start *ret)
 struct bridge {
 	int from, to; /* -1: none, or at its end */
 	bool to_terminal;
-	struct term_text filter;
+	struct term_colours filter;
 };
 
 struct bridges {
@@ -174,10 +174,10 @@ open_bridges(struct bridges *b)
 		b->child[fd] = ends[fd == 0 ? 0 : 1];
 		if (fd == 0)
 			b->in = (struct bridge){ 0, ends[1], false,
-				TERM_TEXT_INIT };
+				TERM_COLOURS_INIT };
 		else
 			b->out[fd - 1] = (struct bridge){ ends[0], fd, true,
-				TERM_TEXT_INIT };
+				TERM_COLOURS_INIT };
 	}
 	return 0;
 }
@@ -238,9 +238,9 @@ carry(struct bridge *b)
 		return;
 	if (b->to_terminal) {
 		if (n > 0)
-			term_text_feed(&b->filter, text, &clean);
+			term_colours_feed(&b->filter, text, &clean);
 		else
-			term_text_end(&b->filter, &clean);
+			term_colours_end(&b->filter, &clean);
 		text = buf_str(&clean);
 	}
 	if (!write_all(b->to, text) || n <= 0) {

@@ -182,6 +182,14 @@ check_store(struct op_call *call)
 	check(call->out, "database", rc == 0, text, error_hint(err.code));
 }
 
+static char *
+landlock_text(int version)
+{
+	return mem_printf("version %d%s", version, version >= 6 ? "" :
+	    " (newer ones also hold truncation, controls of devices, abstract "
+	    "sockets and signals; here only the other layers do)");
+}
+
 /* One row for each layer, and what a missing one leads to. */
 static void
 check_sandbox(struct op_call *call)
@@ -209,12 +217,27 @@ check_sandbox(struct op_call *call)
 		buf_add_cstr(&name, "sandbox: ");
 		sandbox_layers_print(layer, &name);
 		found = layer == SANDBOX_LANDLOCK && here ?
-		    mem_printf("version %d", launcher_landlock_abi(l)) :
+		    landlock_text(launcher_landlock_abi(l)) :
 		    mem_strdup(here		  ? "yes" :
 				mode == LAUNCHER_OFF ? "switched off" :
 						       "missing here");
 		check(call->out, buf_text(&name), here, found, advice[mode]);
 	}
+}
+
+/* How memory and processes are limited; both ways hold, one at once. Asked
+ * anew: it depends on the session that friday is started from. */
+static void
+check_limits(struct op_call *call)
+{
+	struct sandbox_layers layers;
+
+	if (launcher_mode_of(call->host->launcher) == LAUNCHER_OFF ||
+	    sandbox_layers_find(&layers, NULL) != 0)
+		return;
+	check(call->out, "sandbox: limits", true, layers.cgroup ?
+	    "by a control group of each command" :
+	    "by looking every 50 ms (no control group is delegated)", NULL);
 }
 
 static void
@@ -267,6 +290,7 @@ doctor(struct op_call *call, struct error *err)
 	check_data(call->out, "libexec", "friday-supervise",
 	    "Install friday again: commands cannot run without it.");
 	check_sandbox(call);
+	check_limits(call);
 	check_data(call->out, "grammars", "",
 	    "Run script/bootstrap, then build again: outlines need them.");
 	check_data(call->out, "themes", "", "Install friday again.");

@@ -19,7 +19,7 @@
 
 enum {
 	CHUNK_LINES_MAX = 120, /* of a definition in one piece */
-	CHUNK_WINDOW = 60,     /* lines of a piece of anything else */
+	CHUNK_WINDOW = 40,     /* lines of a piece of anything else */
 	CHUNK_NAMES_MAX = 2000, /* bytes of chunk.names */
 };
 

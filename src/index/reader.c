@@ -26,6 +26,8 @@ struct index_reader {
 	struct segment_at *segments;
 	size_t n_segments, segments_cap;
 	double mean_lens[N_FIELDS], mean_file_lens[N_FIELDS];
+	uint32_t *by_name; /* numbers of definitions; NULL: not sorted yet */
+	size_t n_by_name;
 };
 
 static int
@@ -217,6 +219,7 @@ index_reader_close(struct index_reader *r)
 	for (size_t i = 0; i < r->n_segments; i++)
 		free(r->segments[i].numbers);
 	free(r->segments);
+	free(r->by_name);
 	free(r);
 }
 
@@ -260,6 +263,59 @@ struct index_db *
 index_reader_db(struct index_reader *r)
 {
 	return r->db;
+}
+
+/* --- definitions -------------------------------------------------------- */
+
+static int
+compare_name(const void *left, const void *right, void *ctx)
+{
+	const struct live_chunk *chunks = ctx;
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	uint32_t x = chunks[a].row.name_term, y = chunks[b].row.name_term;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+static void
+sort_names(struct index_reader *r)
+{
+	r->by_name = mem_alloc(r->n_chunks + 1, sizeof(*r->by_name));
+	for (size_t i = 0; i < r->n_chunks; i++)
+		if (r->chunks[i].row.name_term != 0 &&
+		    (r->chunks[i].row.flags & ROW_DEFINITION) != 0)
+			r->by_name[r->n_by_name++] = (uint32_t)i;
+	qsort_r(r->by_name, r->n_by_name, sizeof(*r->by_name), compare_name,
+	    r->chunks);
+}
+
+size_t
+index_reader_definitions(struct index_reader *r, int64_t name_term,
+    uint32_t *ret, size_t max)
+{
+	size_t low = 0, high, n = 0;
+
+	if (r->by_name == NULL)
+		sort_names(r);
+	high = r->n_by_name;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (r->chunks[r->by_name[middle]].row.name_term < name_term)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < r->n_by_name; low++, n++) {
+		if (r->chunks[r->by_name[low]].row.name_term != name_term)
+			break;
+		if (n == max)
+			return 0;
+		ret[n] = r->by_name[low];
+	}
+	return n;
 }
 
 /* --- posting lists ------------------------------------------------------ */

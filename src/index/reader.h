@@ -58,6 +58,11 @@ const double *index_reader_mean_lens(const struct index_reader *r);
 const double *index_reader_mean_file_lens(const struct index_reader *r);
 struct index_db *index_reader_db(struct index_reader *r);
 
+/* The pieces that begin a definition of this name (its term), at most `max`;
+ * 0 if there are more. */
+size_t index_reader_definitions(struct index_reader *r, int64_t name_term,
+    uint32_t *ret, size_t max);
+
 /* Release it. Errors: ERR_STORE_CORRUPT and others. */
 int index_reader_postings(struct index_reader *r, int64_t term,
     struct postings *ret, struct error *err);

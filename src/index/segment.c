@@ -15,6 +15,7 @@ enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
 struct hit {
 	uint32_t term, chunk;
 	uint8_t tf[N_FIELDS];
+	bool called;
 };
 
 struct held_chunk {
@@ -92,7 +93,7 @@ segment_builder_size(const struct segment_builder *b)
 
 /* --- terms of a piece --------------------------------------------------- */
 
-static void
+static struct hit *
 add_term(struct segment_builder *b, struct held_chunk *c, uint32_t term,
     enum index_field field)
 {
@@ -115,6 +116,21 @@ add_term(struct segment_builder *b, struct held_chunk *c, uint32_t term,
 	hit = &b->hits[b->last_hit[term] - 1];
 	if (hit->tf[field] < TF_MAX)
 		hit->tf[field]++;
+	return hit;
+}
+
+/* The term that stands for a name; TERM_NONE: there is none. */
+static uint32_t
+name_term(struct term_ids ids)
+{
+	return ids.n == 1 || ids.has_whole ? ids.ids[ids.n - 1] : TERM_NONE;
+}
+
+static bool
+is_call(struct str rest)
+{
+	return rest.len > 0 && (*rest.ptr == '(' ||
+	    (rest.len > 1 && rest.ptr[0] == ' ' && rest.ptr[1] == '('));
 }
 
 static void
@@ -126,8 +142,13 @@ add_text(struct segment_builder *b, struct held_chunk *c, struct str text,
 	while (terms_next_word(&text, &word)) {
 		struct term_ids ids = terms_of_word(b->terms, word);
 
-		for (size_t i = 0; i < ids.n; i++)
-			add_term(b, c, ids.ids[i], field);
+		for (size_t i = 0; i < ids.n; i++) {
+			struct hit *hit = add_term(b, c, ids.ids[i], field);
+
+			if (field == FIELD_BODY && ids.ids[i] ==
+			    name_term(ids) && is_call(text))
+				hit->called = true;
+		}
 	}
 }
 
@@ -253,6 +274,8 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 			.signature = mem_strdup(c->signature),
 			.first_hit = b->n_hits,
 		};
+		held->row.name_term = name_term(terms_of_word(b->terms,
+		    str_from(c->name)));
 		if (runs(c->kind))
 			held->row.flags |= ROW_FUNCTION;
 		if (c->def_line != 0)
@@ -368,7 +391,8 @@ chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
 	*term += (int64_t)distance;
 	ret->term = *term;
 	ret->code = (unsigned char)*rest->ptr >> 4;
-	ret->comment = *rest->ptr & 15;
+	ret->comment = (unsigned char)*rest->ptr >> 1 & 7;
+	ret->called = *rest->ptr & 1;
 	*rest = str_sub(*rest, 1, SIZE_MAX);
 	return true;
 }
@@ -378,6 +402,7 @@ chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
 struct term_use {
 	int64_t term;
 	unsigned code, comment;
+	bool called;
 };
 
 static int
@@ -389,9 +414,9 @@ compare_use(const void *left, const void *right)
 }
 
 static unsigned
-at_most_15(unsigned n)
+at_most(unsigned n, unsigned max)
 {
-	return n > 15 ? 15 : n;
+	return n > max ? max : n;
 }
 
 static void
@@ -406,13 +431,14 @@ pack_terms(const struct segment_builder *b, const struct held_chunk *c,
 
 		uses[i] = (struct term_use){ .term = ids[hit->term],
 			.code = hit->tf[FIELD_SYMBOL] + hit->tf[FIELD_BODY],
-			.comment = hit->tf[FIELD_COMMENT] };
+			.comment = hit->tf[FIELD_COMMENT],
+			.called = hit->called };
 	}
 	qsort(uses, c->n_hits, sizeof(*uses), compare_use);
 	for (size_t i = 0; i < c->n_hits; i++) {
 		add_varint(out, (uint64_t)(uses[i].term - last));
-		buf_add_char(out, (char)(at_most_15(uses[i].code) << 4 |
-		    at_most_15(uses[i].comment)));
+		buf_add_char(out, (char)(at_most(uses[i].code, 15) << 4 |
+		    at_most(uses[i].comment, 7) << 1 | uses[i].called));
 		last = uses[i].term;
 	}
 	free(uses);
@@ -492,7 +518,7 @@ write_chunks(struct segment_builder *b, struct index_db *db, int64_t segment,
 /* The rows of the pieces, when their files have numbers. */
 static int
 write_rows(struct segment_builder *b, struct index_db *db, int64_t segment,
-    struct error *err)
+    const int64_t *ids, struct error *err)
 {
 	CLEANUP_BUF struct buf rows = BUF_INIT(BYTES_MAX);
 	int rc;
@@ -501,6 +527,8 @@ write_rows(struct segment_builder *b, struct index_db *db, int64_t segment,
 		struct chunk_row row = b->chunks[i].row;
 
 		row.file = (uint32_t)b->files[row.file].file.id;
+		row.name_term = row.name_term == TERM_NONE ? 0 :
+		    (uint32_t)ids[row.name_term];
 		buf_add(&rows, &row, sizeof(row));
 	}
 	rc = buf_check(&rows, err);
@@ -564,9 +592,9 @@ segment_builder_write(struct segment_builder *b, struct index_db *db,
 	if (rc == 0)
 		rc = write_files(b, db, segment, err);
 	if (rc == 0)
-		rc = write_rows(b, db, segment, err);
-	if (rc == 0)
 		rc = write_terms(b, db, counts, ids, err);
+	if (rc == 0)
+		rc = write_rows(b, db, segment, ids, err);
 	if (rc == 0)
 		rc = write_chunks(b, db, segment, ids, err);
 	if (rc == 0)

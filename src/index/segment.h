@@ -36,6 +36,7 @@ enum row_flags {
 struct chunk_row {
 	uint32_t file; /* index_file.id */
 	uint32_t start_line, end_line;
+	uint32_t name_term; /* what its name is as a term; 0: none */
 	uint16_t lens[N_FIELDS]; /* terms; at most 65,535 */
 	uint8_t flags;
 	uint8_t unused;
@@ -78,7 +79,9 @@ bool posting_next(struct str *rest, uint32_t *at, struct posting *ret);
 /* A term of a piece. */
 struct chunk_term {
 	int64_t term;
-	unsigned code, comment; /* how often, at most 15; code: symbol, body */
+	unsigned code, comment; /* how often, at most 15 and 7; code: symbol,
+				 * body */
+	bool called; /* it stands before a parenthesis */
 };
 bool chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret);
 

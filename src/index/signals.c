@@ -13,9 +13,10 @@
 #include "index/terms.h"
 
 enum {
-	CANDIDATES = 60,      /* of each score over pieces */
-	CANDIDATE_FILES = 10, /* of each score over files */
+	CANDIDATES = 80,      /* of each score over pieces */
+	CANDIDATE_FILES = 15, /* of each score over files */
 	OF_A_FILE = 3,
+	CHOSEN_OF_A_FILE = 6,
 	FEEDBACK_CHUNKS = 8,
 	FEEDBACK_TERMS = 15,
 	BEST_CHUNKS = 400, /* that speak for their files */
@@ -48,7 +49,7 @@ static const struct mix mix_file_symbol = { { 0, 1, 0, 0, 0 },
 enum chunk_score {
 	S_PATH, S_SYMBOL, S_COMMENT, S_SIGNATURE, S_BODY, /* as the fields */
 	S_ALL, S_COVER, S_ABBREVIATED, S_SYNONYMS, S_SYNONYM_SYMBOL,
-	S_FEEDBACK, S_COMPOUND,
+	S_FEEDBACK, S_COMPOUND, S_CALLER, S_CALLEE,
 	N_CHUNK_SCORES,
 };
 enum file_score { F_ALL, F_COVER, F_SYMBOL, F_BEST, N_FILE_SCORES };
@@ -387,6 +388,65 @@ score_feedback(struct work *w, struct error *err)
 	return rc;
 }
 
+/* --- calls -------------------------------------------------------------- */
+
+/* A name that many definitions have says nothing about which one is meant. */
+enum { DEFINITIONS_MAX = 3 };
+
+struct calls {
+	struct work *w;
+	const struct best *caller;
+	double best_score;
+};
+
+static void
+take_calls(const struct index_chunk *c, void *ctx)
+{
+	struct calls *calls = ctx;
+	struct work *w = calls->w;
+	struct str rest = c->terms;
+	struct chunk_term term;
+	int64_t id = 0;
+
+	while (chunk_term_next(&rest, &id, &term)) {
+		uint32_t found[DEFINITIONS_MAX];
+		size_t n;
+
+		if (!term.called)
+			continue;
+		n = index_reader_definitions(w->r, term.term, found,
+		    DEFINITIONS_MAX);
+		for (size_t i = 0; i < n; i++) {
+			if (found[i] == calls->caller->at)
+				continue;
+			w->chunk[S_CALLER][found[i]] += calls->caller->score;
+			w->chunk[S_CALLEE][calls->caller->at] +=
+			    w->chunk[S_ALL][found[i]];
+		}
+	}
+}
+
+/* Who is called by what fits well, and who calls it, fits a little too. */
+static int
+score_calls(struct work *w, struct error *err)
+{
+	struct best *best = mem_alloc(BEST_CHUNKS, sizeof(*best));
+	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best, BEST_CHUNKS);
+	struct calls calls = { .w = w };
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < n; i++) {
+		const struct live_chunk *c = index_reader_chunk(w->r,
+		    best[i].at);
+
+		calls.caller = &best[i];
+		rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
+		    take_calls, &calls, err);
+	}
+	free(best);
+	return rc < 0 ? rc : 0;
+}
+
 /* --- candidates --------------------------------------------------------- */
 
 /* The best three pieces of a file speak for it. */
@@ -426,7 +486,7 @@ choose_files(struct work *w, enum file_score by)
 {
 	struct best files[CANDIDATE_FILES];
 	size_t n = find_best(w->file[by], w->n_files, files, CANDIDATE_FILES);
-	uint32_t top[CANDIDATE_FILES][OF_A_FILE];
+	uint32_t top[CANDIDATE_FILES][CHOSEN_OF_A_FILE];
 	size_t n_top[CANDIDATE_FILES] = { 0 };
 
 	for (size_t c = 0; c < w->n_chunks; c++) {
@@ -441,11 +501,11 @@ choose_files(struct work *w, enum file_score by)
 		for (at = n_top[f]; at > 0 &&
 		    w->chunk[S_ALL][top[f][at - 1]] < w->chunk[S_ALL][c];
 		     at--)
-			if (at < OF_A_FILE)
+			if (at < CHOSEN_OF_A_FILE)
 				top[f][at] = top[f][at - 1];
-		if (at < OF_A_FILE) {
+		if (at < CHOSEN_OF_A_FILE) {
 			top[f][at] = (uint32_t)c;
-			n_top[f] += n_top[f] < OF_A_FILE;
+			n_top[f] += n_top[f] < CHOSEN_OF_A_FILE;
 		}
 	}
 	for (size_t f = 0; f < n; f++)
@@ -540,6 +600,8 @@ fill(struct work *w, struct terms *terms, struct answer *a, struct error *err)
 		{ SIGNAL_SYNONYM_SYMBOL, S_SYNONYM_SYMBOL },
 		{ SIGNAL_FEEDBACK, S_FEEDBACK },
 		{ SIGNAL_COMPOUND, S_COMPOUND },
+		{ SIGNAL_CALLER, S_CALLER },
+		{ SIGNAL_CALLEE, S_CALLEE },
 	};
 	static const struct {
 		enum signal signal;
@@ -604,6 +666,8 @@ score_all(struct work *w, struct error *err)
 		add_presence(w, w->chunk[S_COMPOUND], ~0u,
 		    &w->q->compounds.items[i], w->q->compounds.items[i].weight);
 	rc = score_feedback(w, err);
+	if (rc == 0)
+		rc = score_calls(w, err);
 	score_best_of_files(w);
 	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
 		w->max_chunk[i] = max_of(w->chunk[i], w->n_chunks);

@@ -116,6 +116,7 @@ bool sandbox_profile_by_name(struct str name, enum sandbox_profile *ret);
 /* What the machine has: asks the helper once for each process. */
 struct sandbox_layers {
 	unsigned present; /* enum sandbox_layer */
+	bool cgroup;	  /* one is delegated: limits hold at once */
 	int landlock_abi;
 };
 int sandbox_layers_find(struct sandbox_layers *ret, struct error *err);

@@ -31,6 +31,7 @@ take_line(struct str line, struct sandbox_layers *ret)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (str_eq_c(name, rows[i].name))
 			ret->present |= rows[i].layer;
+	ret->cgroup |= str_eq_c(name, "cgroup");
 	if (str_eq_c(name, "landlock")) {
 		ret->landlock_abi = (int)value;
 		/* The first version forbids all moves between folders. */

@@ -61,9 +61,9 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (term, segment)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 1;\n";
+    "PRAGMA user_version = 2;\n";
 
-_Static_assert(INDEX_DB_VERSION == 1, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 2, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

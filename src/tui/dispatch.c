@@ -195,6 +195,9 @@ app_input(const struct input_event *ev, void *ctx)
 		break;
 	case INPUT_FOCUS:
 		app->unfocused = !ev->focused;
+		/* Somebody may have been at work in another terminal. */
+		if (ev->focused && app->friday != NULL)
+			repository_look(app);
 		return;
 	default:
 		terminal_answer(app->terminal, ev);

@@ -58,6 +58,7 @@ struct app {
 	pthread_t opener;
 	bool opening;
 	char *session;
+	bool look_due, looking, look_again; /* repository.c */
 	/* Painting. */
 	struct layout layout;
 	unsigned damage; /* enum app_part */
@@ -119,6 +120,11 @@ void app_suspend(struct app *app);
 /* notify.c */
 /* Tells somebody who looks elsewhere that a run ended or asks. */
 void notify_event(struct app *app, const struct json *event);
+
+/* repository.c */
+/* Asks for branch and dirt, soon. */
+void repository_look(struct app *app);
+void repository_event(struct app *app, const struct json *event);
 
 /* theme_files.c */
 /* Before the first frame, so it reads the file at once. */

@@ -49,6 +49,7 @@ show_session(struct app *app, const struct json *reply)
 	composer_open(app->composer, app->session);
 	follower_switch(app->follower, app->session, last_seq);
 	requests_session(app->requests, app->session);
+	repository_look(app);
 	app_damage(app, PART_ALL);
 }
 

@@ -14,6 +14,7 @@ struct segment {
 	int rank;	/* 0: dropped last */
 	int min_cols;	/* may be cut down to these; 0: not at all */
 	bool right;	/* stands at the right */
+	bool list;	/* of parts with " · " between: cut there */
 };
 
 struct segments {
@@ -73,7 +74,7 @@ add_running(struct segments *s, const struct facts *f, int64_t now_ms)
 	if (seconds < 0)
 		seconds = 0;
 	g = add(s, f->stopping ? ROLE_WARNING : ROLE_ACCENT, 1, false);
-	g->min_cols = 12;
+	g->min_cols = 24;
 	if (seconds < 60)
 		snprintf(g->text, sizeof(g->text), "%llds %s",
 		    (long long)seconds, f->stopping ? "stopping" :
@@ -95,6 +96,19 @@ add_str(struct segments *s, struct str text, enum style_role role, int rank,
 	g = add(s, role, rank, false);
 	g->min_cols = min_cols;
 	snprintf(g->text, sizeof(g->text), "%.*s", STR_ARG(text));
+}
+
+/* What keys do in a view comes before branch, cost and the like. */
+static void
+add_hints(struct segments *s, struct str hints, int cols)
+{
+	int least = (int)width_of(hints);
+
+	least = least < 60 ? least : 60;
+	least = least < cols - 20 ? least : cols - 20;
+	add_str(s, hints, ROLE_MUTED, 1, least > 8 ? least : 8);
+	if (hints.len > 0)
+		s->items[s->n - 1].list = true;
 }
 
 static void
@@ -244,7 +258,7 @@ share_cuts(const struct segments *s, int over, int *widths)
 			if (s->items[i].min_cols > 0 &&
 			    widths[i] > s->items[i].min_cols &&
 			    (at == SIZE_MAX ||
-				s->items[i].rank > s->items[at].rank))
+				s->items[i].rank >= s->items[at].rank))
 				at = i;
 		if (at == SIZE_MAX)
 			return;
@@ -253,6 +267,21 @@ share_cuts(const struct segments *s, int over, int *widths)
 		widths[at] -= cut;
 		over -= cut;
 	}
+}
+
+/* So many whole parts of a list as fit. */
+static struct str
+whole_parts(struct str text, int cols)
+{
+	while (text.len > 0 && (int)width_of(text) > cols) {
+		size_t cut = text.len;
+
+		while (cut > 0 && !str_starts(str_sub(text, cut, SIZE_MAX),
+		    STR(" · ")))
+			cut--;
+		text = str_sub(text, 0, cut);
+	}
+	return text;
 }
 
 static void
@@ -268,9 +297,12 @@ draw(const struct segments *s, struct surface *to, struct rect r)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct segment *g = &s->items[i];
 		int *at = g->right ? &right : &col;
+		struct str text = str_from(g->text);
 
-		surface_text_cut(to, r.row, *at, widths[i],
-		    str_from(g->text), g->style, false);
+		if (g->list)
+			text = whole_parts(text, widths[i]);
+		surface_text_cut(to, r.row, *at, widths[i], text, g->style,
+		    false);
 		*at += widths[i] + GAP;
 	}
 }
@@ -291,7 +323,7 @@ status_line_draw(const struct status_line *l, struct surface *s,
 	add_mode(&all, f);
 	add_running(&all, f, l->now_ms);
 	add_str(&all, l->reading, ROLE_ACCENT, 1, 8);
-	add_str(&all, l->hints, ROLE_MUTED, 1, 8);
+	add_hints(&all, l->hints, r.cols);
 	/* The most volatile is nearest to the left of the right side. */
 	add_rest(&all, f);
 	add_branch(&all, f);

@@ -798,6 +798,22 @@ def test_a_terminal_gets_no_control_sequences(box):
     assert b"hello" in out and b"not a tty" in out
 
 
+def test_a_terminal_gets_colours(box):
+    import pty
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [FRIDAY, "sandbox", "--", "bash", "-c",
+         r"printf '\033[31mred\033[0m \033[2J\n'"], cwd=box.repo,
+        env=box.friday.env, preexec_fn=box.drop, stdin=slave, stdout=slave,
+        stderr=slave)
+    assert process.wait(timeout=20) == 0
+    os.close(slave)
+    out = os.read(master, 4096)
+    os.close(master)
+    assert b"\033[31mred\033[0m" in out and b"\033[2J" not in out
+    assert box.ok("printf '\\033[31mred\\033[2J'") == "\033[31mred\033[2J"
+
+
 # --- ordinary work ---------------------------------------------------------
 
 ORDINARY = {
@@ -830,13 +846,53 @@ ORDINARY = {
     "xargs": "seq 50 | xargs -P4 -n1 echo | wc -l",
     "exec bit": "printf '#!/bin/sh\\necho script\\n' > x && chmod +x x && "
                 "./x && cp x /tmp/x && /tmp/x",
+    "ccache": "if command -v ccache >/dev/null; then printf 'int x;' > c.c && "
+              "ccache gcc -c c.c && ccache gcc -c c.c && ccache -s >/dev/null;"
+              " fi",
+    "cmake": "if command -v cmake >/dev/null; then printf 'project(p C)\\n"
+             "add_executable(p p.c)\\n' > CMakeLists.txt && printf 'int "
+             "main(void){return 0;}' > p.c && cmake -S . -B b >/dev/null && "
+             "cmake --build b -j4 >/dev/null && b/p; fi",
+    "thread sanitizer": "printf '#include <pthread.h>\\nstatic void *f(void "
+                        "*p){return p;}int main(void){pthread_t t;"
+                        "pthread_create(&t,0,f,0);return pthread_join(t,0);}'"
+                        " > t.c && gcc -fsanitize=thread -pthread -o t t.c &&"
+                        " ./t",
+    "sqlite": "/usr/bin/python3 -c 'import sqlite3; d = sqlite3.connect(\"x.db"
+              "\"); d.execute(\"pragma journal_mode=wal\"); d.execute(\""
+              "create table t(a)\"); d.commit()'",
+    "a server inside": "/usr/bin/python3 -m http.server 8123 --bind 127.0.0.1 "
+                       ">/dev/null 2>&1 & for i in $(seq 100); do "
+                       "/usr/bin/python3 -c 'import urllib.request as u; "
+                       "print(u.urlopen(\"http://127.0.0.1:8123/\").status)' "
+                       "2>/dev/null && break; sleep 0.1; done; kill %1",
+    "colours": "echo abc | grep --color=always b | grep -q $'\\033'",
+    "coprocess and traps": "coproc cat; echo x >&${COPROC[1]}; read -u "
+                           "${COPROC[0]} y; [ $y = x ]; trap 'echo bye' EXIT",
+    "timeout": "timeout 5 true; timeout -s KILL 0.1 sleep 9; [ $? = 137 ]",
+    "inotify": "/usr/bin/python3 -c 'import ctypes; c = ctypes.CDLL(None); "
+               "assert c.inotify_add_watch(c.inotify_init(), b\".\", 256) > "
+               "0'",
+    "archives": "mkdir -p q/r && echo x > q/r/f && tar czf q.tgz q && rm -r q "
+                "&& tar xzf q.tgz && cat q/r/f && gzip -k q/r/f && cp -a q q2",
+    "shared memory": "/usr/bin/python3 -c 'from multiprocessing import "
+                     "shared_memory as m; s = m.SharedMemory(create=True, "
+                     "size=4096); s.close(); s.unlink()'",
+    "java": "if command -v javac >/dev/null; then printf 'class A{public "
+            "static void main(String[] a){System.out.println(1);}}' > A.java "
+            "&& javac A.java && java A; fi",
     "apt cache of programs": "perl -e 'print 6*7, \"\\n\"'; awk "
                              "'BEGIN{print 1}'",
 }
 
 
+SLOW = ["java", "cmake", "thread sanitizer"]
+
+
 @pytest.mark.parametrize("name", ORDINARY)
 def test_ordinary_work_does_not_notice(box, name):
+    if name in SLOW and not box.uid and os.geteuid() == 0:
+        pytest.skip("slow; nobody has done it")
     status, out, err = box.sh(ORDINARY[name])
     assert status == 0, (out, err)
 
@@ -858,6 +914,23 @@ def test_npm_and_pip_work_offline(box):
                "npm install --offline --no-audit >/dev/null")
     box.ok("/usr/bin/python3 -m venv --without-pip v && "
            "v/bin/python -c 'print(1)'")
+    box.friday.write("pkg/setup.py", "from setuptools import setup\n"
+                     "setup(name='fridaypkg', version='1', "
+                     "py_modules=['fridaypkg'])\n")
+    box.friday.write("pkg/fridaypkg.py", "x = 42\n")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    box.ok("cd pkg && /usr/bin/python3 setup.py -q sdist >/dev/null 2>&1 && "
+           "ls dist | grep -q fridaypkg")
+
+
+def test_cargo_works_offline(box):
+    if box.friday.env.get("HOME") and not shutil.which("cargo"):
+        pytest.skip("no cargo")
+    tool = os.path.realpath(shutil.which("cargo"))
+    if not tool.startswith("/usr/"):
+        pytest.skip("cargo is in a home that is not the test's")
+    box.ok("cargo init -q --vcs none --name x . && cargo build -q --offline "
+           "&& target/debug/x")
 
 
 def test_caches_stay_between_commands(box):
@@ -883,6 +956,66 @@ def test_the_helper_names_a_missing_layer(box):
     assert done.returncode == 125 and b"Landlock" in done.stderr
     for layer in ("network", "landlock", "seccomp"):
         assert helper("--without", layer).returncode == 0
+
+
+def test_swaps_while_others_start_lead_nowhere(box):
+    """One command exchanges a folder for a link to the outside, again and
+    again, while the mounts of others are made."""
+    target = box.outside / "x"
+    (target / ".vscode").mkdir(parents=True)
+    (target / ".vscode/t").write_text("TOP-SECRET")
+    (target / ".env").write_text("TOP-SECRET")
+    box.friday.write("x/.vscode/t", "in")
+    box.friday.write("x/.env", "A=in\n")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo, box.outside])
+    swapper = box.start("/usr/bin/python3", "-c", f"""
+import os
+os.symlink({str(target)!r}, "link")
+while True:
+    try:
+        os.rename("x", "y"); os.rename("link", "x")
+        os.rename("x", "link"); os.rename("y", "x")
+    except OSError: pass
+""")
+    wait_for(lambda: os.path.lexists(box.repo / "link")
+             or os.path.lexists(box.repo / "y"))
+    for _ in range(12):
+        status, out, err = box.sh(
+            "for i in 1 2 3 4 5; do echo evil > x/.vscode/t; echo e > x/new; "
+            "cat x/.env x/.vscode/t link/.env; done; ln x/.env hard")
+        assert "TOP-SECRET" not in out
+    swapper.kill()
+    swapper.wait()
+    assert sorted(os.listdir(target)) == [".env", ".vscode"]
+    assert (target / ".vscode/t").read_text() == "TOP-SECRET"
+
+
+def test_programs_left_behind_give_nothing(box):
+    """What a command leaves in the workspace for others to run."""
+    box.sh("cp /bin/sh s; chmod 4755 s; chmod u+s s; install -m 4755 /bin/sh "
+           "t; cp -p /usr/bin/su u 2>/dev/null; mknod dev c 1 1; "
+           "mknod dev2 b 8 0; python3 -c 'import os; os.mknod(\"dev3\", "
+           "0o20666, 0x101)'; setcap cap_setuid+ep s; "
+           "setfattr -n security.capability -v 0x01 s")
+    for name in os.listdir(box.repo):
+        mode = (box.repo / name).lstat().st_mode
+        assert mode & 0o4000 == 0 and mode & 0o170000 not in (
+            0o020000, 0o060000), name
+    assert "security.capability" not in os.listxattr(box.repo / "s")
+
+
+def test_hard_links_and_names_of_secrets(box):
+    box.friday.write(".env", "PASSWORD=TOP-SECRET\n")
+    subprocess.run(["chmod", "-R", "a+rwX", box.repo])
+    _, out, _ = box.sh(
+        "ln .env a; cp --reflink=auto .env b; cp .env c; mv .env d; "
+        "cat ./.env //proc/self/cwd/.env /proc/1/cwd/.env .//.env "
+        "$PWD/../repo/.env a b c d; exec 9<.env; cat <&9; "
+        "tail -c 99 .env; dd if=.env; mkdir e; cd e; cat ../.env; "
+        "python3 -c 'import os; print(os.open(\"../.env\", os.O_PATH)); "
+        "print(open(\"/proc/self/fd/3\").read())'")
+    assert "TOP-SECRET" not in out
+    assert box.friday.read(".env") == "PASSWORD=TOP-SECRET\n"
 
 
 def test_a_place_that_became_a_link_is_refused(box):
@@ -951,6 +1084,38 @@ def test_the_tools_of_a_run_are_in_the_sandbox(friday, server, tmp_path):
                         wait_ms=2000)], [say("Done.")])
     friday("run", "go")
     assert (friday.repo / "in2").exists() and not outside.exists()
+
+
+def test_what_a_person_allowed_is_not_held(friday, server):
+    """`tool run` by hand is a person's word; so is a rule that names it."""
+    config = friday.repo / ".git/config"
+    friday("tool", "run", "shell", "--args",
+           '{"command":"git config a.b c; mkdir .vscode"}')
+    assert "b = c" in config.read_text()
+    assert (friday.repo / ".vscode").exists()
+    (friday.repo / ".vscode").rmdir()
+    server.script([call("shell", command="git config a.b evil")],
+                  [call("write", path=".github/workflows/x.yml", content="x")],
+                  [call("shell", command="make; mkdir .vscode")],
+                  [say("Done.")])
+    friday.write("Makefile", "all:\n\t-git config a.b evil\n")
+    done = friday("run", "--json", "go")
+    assert "evil" not in config.read_text()
+    assert not (friday.repo / ".github").exists()
+    assert not (friday.repo / ".vscode").exists(), done
+
+
+def test_a_background_shell_leaves_the_users_files(friday, server):
+    """Beside it the user works: what comes to be is not taken away."""
+    server.script([call("shell_background", action="start",
+                        command="sh ./wait.sh", wait_ms=1000)],
+                  [say("Done.")])
+    friday.write("wait.sh", "while [ ! -e .vscode ]; do sleep 0.05; done\n")
+    running = friday.start("run", "go")
+    wait_for(lambda: alive("wait.sh"))
+    friday.write(".vscode/settings.json", "{}")
+    running.communicate(timeout=30)
+    assert friday.read(".vscode/settings.json") == "{}"
 
 
 def test_hooks_of_a_commit_are_in_the_sandbox(friday, server, tmp_path):

@@ -14,7 +14,7 @@ describe(const struct lines *l, size_t count, struct buf *out)
 		describe_line(l, i, out);
 }
 
-/* Feeds in steps of 1 to 32 bytes and looks at each. */
+/* Feeds in some 24 steps and looks at each. */
 static void
 grow(struct str text, const struct markdown_opts *opts, size_t seed,
     struct buf *out)
@@ -25,7 +25,7 @@ grow(struct str text, const struct markdown_opts *opts, size_t seed,
 	const struct lines *l;
 
 	for (size_t at = 0; at < text.len;) {
-		at += (seed = seed * 73 + 41) / 7 % 32 + 1;
+		at += (seed = seed * 73 + 41) / 7 % (text.len / 12 + 1) + 1;
 		at = at < text.len ? at : text.len;
 		markdown_feed(m, str_make(text.ptr, at));
 		l = markdown_lines(m);

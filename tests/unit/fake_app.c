@@ -41,7 +41,7 @@ fake_app_event(struct app *app, const char *type, const char *members)
 	struct error err;
 
 	buf_printf(&text, "{\"type\":\"%s\",\"seq\":%zu,\"time\":"
-	    "\"2026-11-21T09:04:00.000Z\"%s%s}", type, app->n_events + 1,
+	    "\"" FAKE_APP_TIME "\"%s%s}", type, app->n_events + 1,
 	    members[0] ? "," : "", members);
 	if (json_parse(buf_str(&text), NULL, &event, &err) != 0) {
 		fprintf(stderr, "%s: %s\n", err.message, buf_text(&text));

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "tui/app.h"
 
+#define FAKE_APP_TIME "2026-11-21T09:04:00.000Z" /* of its events */
+
 struct fake_request {
 	char operation[64];
 	struct json *args;

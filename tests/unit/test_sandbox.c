@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "safety/deny_list.h"
 #include "safety/launcher.h"
+#include "safety/sandbox_git.h"
 #include "safety/sandbox_parts.h"
 #include "safety/sandbox_walk.h"
 #include "tests/unit/unit.h"
@@ -64,7 +65,8 @@ static void
 note(enum walk_find what, const char *path, void *ctx)
 {
 	static const char letters[] = { [WALK_SECRET] = 's',
-		[WALK_PROTECTED] = 'p', [WALK_GIT] = 'g' };
+		[WALK_PROTECTED] = 'p', [WALK_PINNED] = 'n',
+		[WALK_GIT] = 'g' };
 	struct buf *out = ctx;
 
 	buf_printf(out, "%c%s\n", letters[what], strrchr(path, '/') + 1);
@@ -171,6 +173,93 @@ test_a_gitdir_must_name_the_workspace(void **state)
 }
 
 static void
+list_path(enum git_path what, const char *path, void *ctx)
+{
+	struct buf *out = ctx;
+
+	buf_printf(out, "%d %s\n", (int)what, strrchr(path, '/') + 1);
+}
+
+static void
+test_paths_of_a_git_configuration(void **state)
+{
+	struct place *p = *state;
+	CLEANUP(free_ptr) char *config = file_join(p->root, "config");
+	CLEANUP_BUF struct buf out = BUF_INIT(1024);
+	static const char *const there[] = { "hooks/x", "home/ignore",
+		"home/inc", "rules", "a b", NULL };
+
+	for (size_t i = 0; there[i] != NULL; i++)
+		put(p, there[i], "x");
+	put(p, "deep", "[include]\npath = config\n"); /* round and round */
+	put(p, "config", "[core]hooksPath=hooks\n"
+	    "[CORE]\n\tExcludesFile = ~/ignore ; why\n"
+	    "attributesfile = relative\n"
+	    "[include \"x\"]\n  path = \"a b\" # no\n"
+	    "[includeIf \"gitdir:~/w/\"]\npath=~/inc\n"
+	    "[include]\npath = deep\npath = missing\n"
+	    "[remote \"o\"]\npath = rules\nhooksPath = hooks\n"
+	    "[core\nhooksPath = hooks\n=\n[]\n]\n\"\\");
+	{
+		CLEANUP(free_ptr) char *home = file_join(p->root, "home");
+
+		sandbox_git_paths(config, p->root, home, list_path, &out);
+	}
+	assert_non_null(strstr(buf_text(&out), "0 hooks\n4 ignore\n"
+	    "1 a b\n1 inc\n1 deep\n1 config\n"));
+	assert_null(strstr(buf_text(&out), "rules"));
+	assert_null(strstr(buf_text(&out), "missing"));
+}
+
+/* What is not there yet is guarded, but not beside background shells, and
+ * nothing where the user has approved. */
+static void
+test_what_is_not_there_is_guarded(void **state)
+{
+	static const struct {
+		bool lasting, unprotected;
+		const char *there, *missing;
+	} rows[] = {
+		{ false, false, "--protect", "--guard" },
+		{ true, false, "--protect", NULL },
+		{ false, true, NULL, NULL },
+	};
+	struct place *p = *state;
+	CLEANUP(free_ptr) char *hooks = file_join(p->root, ".git/hooks");
+	CLEANUP(free_ptr) char *config = file_join(p->root, ".git/config");
+	const char *roots[] = { p->root };
+
+	put(p, ".git/config", "");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		CLEANUP(sandbox_args_release) struct sandbox_args a = {
+			.n = 0 };
+		struct sandbox_opts opts = SANDBOX_OPTS_INIT;
+
+		opts.roots = roots;
+		opts.n_roots = 1;
+		opts.lasting = rows[i].lasting;
+		opts.unprotected = rows[i].unprotected;
+		sandbox_add_repo(&a, &opts, p->root);
+		assert_int_equal(has(&a, "--protect", config),
+		    rows[i].there != NULL);
+		assert_int_equal(has(&a, "--guard", hooks),
+		    rows[i].missing != NULL);
+	}
+}
+
+static void
+test_packages_of_others_are_not_protected(void **state)
+{
+	struct place *p = *state;
+
+	put(p, "node_modules/a/.vscode/x", "x");
+	put(p, "node_modules/a/.env", "x");
+	put(p, "src/.vscode/x", "x");
+	assert_int_equal(finds(p, "p.vscode"), 1);
+	assert_int_equal(finds(p, "s.env"), 1);
+}
+
+static void
 test_the_environment(void **state)
 {
 	static const char *const from[] = { "PATH=/bin", "OPENAI_API_KEY=k",
@@ -223,6 +312,13 @@ main(void)
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_a_gitdir_must_name_the_workspace, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_paths_of_a_git_configuration, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_what_is_not_there_is_guarded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_packages_of_others_are_not_protected, set_up,
+		    tear_down),
 		cmocka_unit_test(test_the_environment),
 		cmocka_unit_test(test_roots_that_are_none),
 	};

@@ -1,69 +1,5 @@
 /* transcript: events as blocks on a surface. */
-#include "tests/unit/fake_app.h"
-#include "tests/unit/unit.h"
-#include "tui/transcript/transcript.h"
-
-struct fixture {
-	struct app *app;
-	struct transcript *t;
-	struct surface *s;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = test_calloc(1, sizeof(*f));
-
-	f->app = fake_app_create();
-	f->t = transcript_create(f->app);
-	f->s = surface_create(16, 44);
-	transcript_open(f->t, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 0);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	transcript_destroy(f->t);
-	surface_destroy(f->s);
-	fake_app_destroy(f->app);
-	test_free(f);
-	return 0;
-}
-
-static void
-live(struct fixture *f, const char *type, const char *members)
-{
-	transcript_event(f->t, fake_app_event(f->app, type, members));
-}
-
-static void
-draw(struct fixture *f, struct buf *out)
-{
-	buf_clear(out);
-	for (int i = 0; i < 4; i++) {
-		struct rect r = surface_rect(f->s);
-
-		surface_fill(f->s, r, STYLE(ROLE_TEXT));
-		transcript_draw(f->t, f->s, r);
-		fake_app_answer(f->app);
-	}
-	surface_dump(f->s, out);
-	while (out->len > 0 && out->ptr[out->len - 1] == '\n')
-		buf_truncate(out, out->len - 1);
-}
-
-static void
-assert_drawn(struct fixture *f, const char *wanted)
-{
-	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
-
-	draw(f, &text);
-	assert_string_equal(buf_text(&text), wanted);
-}
+#include "tests/unit/transcript_fixture.h"
 
 static void
 test_a_question_and_its_answer(void **state)
@@ -111,6 +47,220 @@ test_calls_are_cards(void **state)
 	    "    call when asked.");
 }
 
+static void
+test_a_command_that_failed_stands_out(void **state)
+{
+	struct fixture *f = *state;
+
+	live_call(f, "1",
+	    "\"name\":\"shell\",\"arguments\":{\"command\":\"cc a.c\"}",
+	    "\"ok\":true,\"result\":\"1\\n2\\n3\\n4\\n"
+	    "[exit status 1, 0.1 s]\"");
+	live_call(f, "2",
+	    "\"name\":\"shell\",\"arguments\":{\"command\":\"sleep 9\"}",
+	    "\"ok\":true,\"result\":\"[ended by signal 15 (SIGTERM), 1 s]\"");
+	assert_drawn(f,
+	    "  ● shell cc a.c\n"
+	    "    2\n"
+	    "    3\n"
+	    "    4\n"
+	    "    exit status 1  (4 lines)\n"
+	    "\n"
+	    "  ● shell sleep 9\n"
+	    "    ended by signal 15 (SIGTERM)");
+}
+
+static void
+test_output_of_what_runs_is_shown_at_its_end(void **state)
+{
+	struct fixture *f = *state;
+
+	f->app->facts.running = true;
+	live_call(f, "1",
+	    "\"name\":\"shell\",\"arguments\":{\"command\":\"make\"}", NULL);
+	live(f, "tool.output", "\"run\":\"r\",\"call_id\":\"1\",\"stream\":"
+	    "\"stdout\",\"text\":\"1\\n2\\n3\\n4\\n5\\n\"");
+	assert_drawn(f,
+	    "  ● shell make\n"
+	    "    2\n"
+	    "    3\n"
+	    "    4\n"
+	    "    5");
+	/* A clock that nobody sees does not tick; this one is seen. */
+	assert_int_equal(f->app->n_timers, 1);
+}
+
+static void
+test_calls_that_only_read_are_summed_up(void **state)
+{
+	static const char *const read =
+	    "\"name\":\"read\",\"arguments\":{\"path\":\"a.c\"}";
+	static const char *const grep =
+	    "\"name\":\"grep\",\"arguments\":{\"pattern\":\"x\"}";
+	static const char *const good = "\"ok\":true,\"result\":\"y\"";
+	struct fixture *f = *state;
+
+	live_call(f, "1", read, good);
+	assert_drawn(f, "  ● read a.c\n    y");
+	live_call(f, "2", grep, good);
+	live_call(f, "3", read, good);
+	assert_drawn(f, "  ● read 2 files, searched 1 pattern");
+	/* One that failed is not. */
+	live_call(f, "4", read, "\"ok\":false,\"result\":\"\",\"error\":"
+	    "{\"code\":\"not_found\",\"message\":\"no a.c\"}");
+	assert_drawn(f,
+	    "  ● read 2 files, searched 1 pattern\n"
+	    "\n"
+	    "  ✗ read a.c\n"
+	    "    no a.c (not_found)");
+	transcript_read(f->t, false);
+	press(f, '[', ACTION_BLOCK_PREVIOUS);
+	press(f, '[', ACTION_BLOCK_PREVIOUS);
+	press(f, SYM_ENTER, ACTION_OPEN);
+	assert_drawn(f,
+	    "▎ ● read 2 files, searched 1 pattern\n"
+	    "\n"
+	    "  ● read a.c\n"
+	    "    y\n"
+	    "\n"
+	    "  ● grep x\n"
+	    "    y\n"
+	    "\n"
+	    "  ● read a.c\n"
+	    "    y\n"
+	    "\n"
+	    "  ✗ read a.c\n"
+	    "    no a.c (not_found)");
+}
+
+static void
+test_changes_show_their_lines(void **state)
+{
+	struct fixture *f = *state;
+
+	live_call(f, "1",
+	    "\"name\":\"edit\",\"arguments\":{\"path\":\"a.c\"}",
+	    "\"ok\":true,\"result\":\"Edited.\",\"files\":[\"a.c\"],"
+	    "\"diff\":\"--- a/a.c\\n+++ b/a.c\\n@@ -1,2 +1,3 @@\\n"
+	    " same\\n-old\\n+new\\n+more\\n\"");
+	assert_drawn(f,
+	    "  ● edit a.c  +2 -1\n"
+	    "    1   same\n"
+	    "    2 - old\n"
+	    "    2 + new\n"
+	    "    3 + more");
+}
+
+static void
+test_a_sub_run_is_folded(void **state)
+{
+	struct fixture *f = *state;
+
+	f->app->facts.running = true;
+	live_call(f, "t", "\"name\":\"task\",\"arguments\":{\"title\":"
+	    "\"look round\",\"prompt\":\"p\"}", NULL);
+	live(f, "user.message", "\"run\":\"s\",\"parent_call\":\"t\","
+	    "\"text\":\"look\"");
+	live(f, "tool.started", "\"run\":\"s\",\"parent_call\":\"t\","
+	    "\"call_id\":\"i\",\"name\":\"shell\",\"arguments\":{\"command\":"
+	    "\"ls\"}");
+	assert_drawn(f,
+	    "  ● task look round\n"
+	    "    1 call · shell ls");
+	live(f, "tool.finished", "\"run\":\"s\",\"parent_call\":\"t\","
+	    "\"call_id\":\"i\",\"name\":\"shell\",\"ok\":true,\"result\":"
+	    "\"a\\n[exit status 0, 1 s]\",\"duration_ms\":5,\"files\":[]");
+	live(f, "message.finished", "\"run\":\"s\",\"parent_call\":\"t\","
+	    "\"message_id\":\"m\",\"text\":\"Found a.\",\"stop_reason\":"
+	    "\"end_turn\"");
+	live(f, "tool.finished", "\"run\":\"r\",\"call_id\":\"t\",\"name\":"
+	    "\"task\",\"ok\":true,\"result\":\"Found a.\",\"duration_ms\":5,"
+	    "\"files\":[]");
+	assert_drawn(f,
+	    "  ● task look round\n"
+	    "    1 call");
+	transcript_read(f->t, true);
+	assert_drawn(f,
+	    "  ● task look round\n"
+	    "  │ › look\n"
+	    "  │ ● shell ls\n"
+	    "  │   a\n"
+	    "  │   [exit status 0, 1 s]\n"
+	    "\n"
+	    "  │ Found a.");
+}
+
+static void
+test_only_the_newest_plan_is_whole(void **state)
+{
+	static const char *const plan =
+	    "\"run\":\"r\",\"items\":[{\"title\":\"one\",\"status\":\"done\"},"
+	    "{\"title\":\"two\",\"status\":\"in_progress\"}]";
+	struct fixture *f = *state;
+
+	live(f, "plan.updated", plan);
+	live_answer(f, "m", "On it.");
+	live(f, "plan.updated", plan);
+	assert_drawn(f,
+	    "  ● plan  1 of 2 done\n"
+	    "\n"
+	    "  On it.\n"
+	    "\n"
+	    "  ● plan  1 of 2 done\n"
+	    "    ✓ one\n"
+	    "    ▸ two");
+}
+
+static void
+test_a_retry_goes_when_it_helped(void **state)
+{
+	struct fixture *f = *state;
+
+	live(f, "retry", "\"run\":\"r\",\"attempt\":2,\"delay_ms\":1500,"
+	    "\"reason\":\"overloaded\",\"provider\":\"p\"");
+	assert_drawn(f, "  ↻ overloaded (p) · attempt 2, waiting\n    1.5 s");
+	live_answer(f, "m", "Here I am.");
+	assert_drawn(f, "  Here I am.");
+}
+
+static void
+test_thoughts_are_folded(void **state)
+{
+	struct fixture *f = *state;
+
+	f->app->facts.running = true;
+	live(f, "reasoning.delta", "\"run\":\"r\",\"message_id\":\"m\","
+	    "\"offset_bytes\":0,\"text\":\"first\\nlast line\"");
+	assert_drawn(f, "  ✻ thinking · last line");
+	live(f, "message.finished", "\"run\":\"r\",\"message_id\":\"m\","
+	    "\"text\":\"Yes.\",\"reasoning\":\"first\\nlast line\","
+	    "\"reasoning_ms\":12000,\"stop_reason\":\"end_turn\"");
+	assert_drawn(f, "  ✻ thought for 12 s\n\n  Yes.");
+}
+
+static void
+test_ends_and_errors_say_what_to_do(void **state)
+{
+	struct fixture *f = *state;
+
+	live(f, "error", "\"run\":\"r\",\"code\":\"llm.auth\",\"message\":"
+	    "\"the key was refused\",\"hint\":\"Check the key.\","
+	    "\"details\":\"\",\"retryable\":false,\"trace_id\":\"ab12\"");
+	live(f, "run.finished", "\"run\":\"r\",\"stop_reason\":\"error\","
+	    "\"duration_ms\":500");
+	live(f, "user.message", "\"run\":\"q\",\"text\":\"again\"");
+	live(f, "run.finished", "\"run\":\"q\",\"stop_reason\":\"cancelled\","
+	    "\"duration_ms\":72000,\"cost_microusd\":1230000");
+	assert_drawn(f,
+	    "  ✗ the key was refused\n"
+	    "    Check the key.\n"
+	    "    llm.auth · trace ab12\n"
+	    "\n"
+	    "  › again\n"
+	    "\n"
+	    "  stopped · 1m 12s · $1.23");
+}
+
 int
 main(void)
 {
@@ -118,6 +268,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_a_question_and_its_answer),
 		T(test_calls_are_cards),
+		T(test_a_command_that_failed_stands_out),
+		T(test_output_of_what_runs_is_shown_at_its_end),
+		T(test_calls_that_only_read_are_summed_up),
+		T(test_changes_show_their_lines),
+		T(test_a_sub_run_is_folded),
+		T(test_only_the_newest_plan_is_whole),
+		T(test_a_retry_goes_when_it_helped),
+		T(test_thoughts_are_folded),
+		T(test_ends_and_errors_say_what_to_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

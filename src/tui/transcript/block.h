@@ -98,7 +98,7 @@ extern const struct block_kind block_tool;		     /* card.c */
 extern const struct block_kind block_group;		     /* grouping.c */
 extern const struct block_kind block_notice, block_retry, block_error,
     block_end, block_mode, block_model, block_shell, block_shell_end,
-    block_restored;				     /* thin.c */
+    block_restored, block_rewound;		     /* thin.c */
 extern const struct block_kind block_approval, block_question,
     block_plan;					     /* asked.c */
 

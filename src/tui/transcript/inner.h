@@ -67,6 +67,11 @@ struct transcript {
 	struct buf status;
 };
 
+/* --- transcript.c -------------------------------------------------------- */
+
+/* Events from the store: the last answer may be among them. */
+void transcript_past(struct transcript *t, const struct json *events);
+
 /* --- viewport.c ---------------------------------------------------------- */
 
 struct look viewport_look(const struct transcript *t, const struct block *b);

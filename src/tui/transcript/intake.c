@@ -384,6 +384,20 @@ on_restored(struct block_list *l, const struct json *ev)
 	return true;
 }
 
+/* The conversation was taken back to before an event: what came since stays
+ * in the store, but nobody sees it again. */
+static bool
+on_session_changed(struct block_list *l, const struct json *ev)
+{
+	int64_t to = json_get_int(ev, "rewound_to", 0);
+
+	if (to <= 0)
+		return false;
+	intake_rewind(l, to);
+	single(l, &block_rewound, ev);
+	return true;
+}
+
 static bool
 on_plan(struct block_list *l, const struct json *ev)
 {
@@ -426,8 +440,17 @@ static const struct {
 	{ "shell.started", on_shell },
 	{ "shell.exited", on_shell_end },
 	{ "files.restored", on_restored },
+	{ "session.changed", on_session_changed },
 	{ "compacted", on_compacted },
 };
+
+void
+intake_rewind(struct block_list *l, int64_t to)
+{
+	for (size_t i = l->n; i-- > 0;)
+		if (l->items[i]->seq >= to)
+			blocks_remove(l, l->items[i]);
+}
 
 bool
 intake(struct block_list *l, const struct json *event)

@@ -188,13 +188,33 @@ selection_copy(struct selection *s, struct buf *out)
 
 /* --- keys ---------------------------------------------------------------- */
 
-/* The line where a selection begins: the focus, or the middle of the view. */
+static bool
+is_in_sight(const struct transcript *t, const struct block *b, int line)
+{
+	for (int i = 0; i < t->n_rows; i++)
+		if (t->rows[i].block == b &&
+		    t->rows[i].line - blocks_gap(&t->list, b) == line)
+			return true;
+	return false;
+}
+
+/* The line where a selection begins: what was found, the focus, or the middle
+ * of the view. */
 static struct mark
 begin_mark(const struct selection *s)
 {
-	const struct transcript *t = s->t;
+	struct transcript *t = s->t;
+	const struct found *now = &t->search.now;
 	struct mark mark = { NULL, 0, 0 };
 
+	if (now->block != NULL && blocks_shows(&t->list, now->block)) {
+		mark.block = now->block;
+		mark.line = viewport_line_of(viewport_lines(t, mark.block),
+		    (uint32_t)now->at);
+		if (is_in_sight(t, mark.block, mark.line))
+			return mark;
+		mark = (struct mark){ NULL, 0, 0 };
+	}
 	if (t->focus != NULL && blocks_shows(&t->list, t->focus))
 		for (int i = 0; i < t->n_rows; i++)
 			if (t->rows[i].block == t->focus) {

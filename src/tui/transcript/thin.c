@@ -1,5 +1,5 @@
 /* Blocks of a line or two: notices, retries, errors, how a run ended, changes
- * of mode and model, background shells, restored files. */
+ * of mode and model, background shells, restored files, a rewind. */
 #include "base/mem.h"
 #include "tui/transcript/sheet.h"
 #include "tui/transcript/words.h"
@@ -298,4 +298,22 @@ const struct block_kind block_restored = {
 	.name = "restored",
 	.flags = BLOCK_SHEET | BLOCK_THIN | BLOCK_FOLDS,
 	.lay = lay_restored,
+};
+
+/* --- a rewind ------------------------------------------------------------ */
+
+static void
+lay_rewound(struct block *b, const struct look *look)
+{
+	struct sheet s = sheet_begin_block(b, look);
+
+	sheet_marked(&s, "↶ ", STYLE(ROLE_ACCENT),
+	    STR("went back: what was said here since is left out"),
+	    STYLE(ROLE_MUTED));
+}
+
+const struct block_kind block_rewound = {
+	.name = "rewound",
+	.flags = BLOCK_SHEET | BLOCK_THIN,
+	.lay = lay_rewound,
 };

@@ -94,6 +94,15 @@ note_answer(struct transcript *t, const struct json *event)
 }
 
 void
+transcript_past(struct transcript *t, const struct json *events)
+{
+	if (t->last_answer.len > 0)
+		return;
+	for (const struct json *i = json_first(events); i; i = json_next(i))
+		note_answer(t, i);
+}
+
+void
 transcript_event(struct transcript *t, const struct json *event)
 {
 	note_answer(t, event);

@@ -211,6 +211,10 @@ got_back(struct window *w, const struct json *events)
 	blocks_init(&earlier);
 	for (const struct json *e = json_first(events); e; e = json_next(e))
 		intake(&earlier, e);
+	for (size_t i = 0; i < t->list.n; i++)
+		if (t->list.items[i]->kind == &block_rewound)
+			intake_rewind(&earlier, json_get_int(
+			    t->list.items[i]->first, "rewound_to", 0));
 	blocks_join(&t->list, &earlier);
 	blocks_release(&earlier);
 	w->head_seq = first_seq(events);
@@ -299,6 +303,8 @@ got_window(struct app *app, int status, const struct json *reply, void *owner)
 		drop_pending(w);
 		return;
 	}
+	if (load == LOAD_BACK || load == LOAD_TAIL)
+		transcript_past(t, events);
 	switch (load) {
 	case LOAD_BACK:
 		got_back(w, events);

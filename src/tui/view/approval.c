@@ -10,11 +10,9 @@
 
 #include "base/mem.h"
 #include "base/term_text.h"
-#include "base/width.h"
 #include "tui/app.h"
 #include "tui/composer/composer.h"
-#include "tui/text/diff_lines.h"
-#include "tui/text/wrap.h"
+#include "tui/view/approval_body.h"
 #include "tui/view/field.h"
 
 enum { PAUSE_MS = 400, MARGIN = 2, BODY_MIN = 3, TITLE_ROWS = 2 };
@@ -278,6 +276,7 @@ write_key(struct approval *a, const struct key *key)
 			free(a->rule);
 			a->rule = str_dup(text);
 			a->rule_is_edited = true;
+			a->width = 0;
 		}
 		a->stage = CHOOSE;
 		a->chosen = ALWAYS;
@@ -408,103 +407,18 @@ approval_mouse(struct view *v, const struct mouse *mouse, int row, int col)
 	return false;
 }
 
-/* --- the body ------------------------------------------------------------ */
-
-static void
-add_text(struct approval *a, int width, const char *first, struct str text,
-    enum style_role role)
-{
-	CLEANUP_BUF struct buf clean = BUF_INIT(4 * MIB);
-	struct wrap_opts opts = { .width = width, .first = str_from(first),
-		.others = STR("  "), .prefix_style = STYLE(ROLE_MUTED),
-		.style = STYLE(role), .source = LINE_NO_SOURCE };
-
-	if (text.len == 0)
-		return;
-	term_text(text, &clean);
-	wrap_text(buf_str(&clean), &opts, &a->body);
-}
-
-static void
-add_part(struct approval *a, int width, const struct json *part)
-{
-	static const struct {
-		const char *verdict, *mark;
-		enum style_role role;
-	} looks[] = {
-		{ "allow", "✓ ", ROLE_SUCCESS },
-		{ "deny", "✗ ", ROLE_ERROR },
-		{ "ask", "? ", ROLE_WARNING },
-	};
-	size_t look = ARRAY_LEN(looks) - 1;
-	CLEANUP_BUF struct buf clean = BUF_INIT(4 * MIB);
-	struct wrap_opts opts = { .width = width, .others = STR("  "),
-		.style = STYLE(ROLE_TEXT), .source = LINE_NO_SOURCE };
-
-	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
-		if (str_eq_c(json_get_str(part, "verdict"), looks[i].verdict))
-			look = i;
-	opts.first = str_from(looks[look].mark);
-	opts.prefix_style = STYLE(looks[look].role);
-	if (look == 0)
-		opts.style = STYLE(ROLE_MUTED);
-	term_text(json_get_str(part, "text"), &clean);
-	wrap_text(buf_str(&clean), &opts, &a->body);
-	if (look != 0)
-		add_text(a, width, "  ", json_get_str(part, "reason"),
-		    ROLE_MUTED);
-}
-
-static void
-add_names(struct approval *a, int width, const char *label,
-    const struct json *names)
-{
-	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
-
-	for (const struct json *i = json_first(names); i; i = json_next(i)) {
-		if (text.len > 0)
-			buf_add_cstr(&text, "  ");
-		buf_add_str(&text, json_is(i, JSON_STRING) ? json_str(i) :
-		    json_get_str(i, "path"));
-	}
-	add_text(a, width, label, buf_str(&text), ROLE_TEXT);
-}
+/* --- drawing ------------------------------------------------------------- */
 
 static void
 lay_out(struct approval *a, int width)
 {
-	const struct json *event = shown(a);
-	const struct json *parts = json_get(event, "parts");
-	struct str diff = json_get_str(event, "diff");
-
 	if (a->width == width)
 		return;
 	lines_clear(&a->body);
 	a->width = width;
-	add_text(a, width, str_eq(json_get_str(event, "kind"),
-	    STR("command")) ? "$ " : "", json_get_str(event, "summary"),
-	    ROLE_TEXT);
-	/* One part is the whole line again. */
-	if (json_count(parts) > 1)
-		for (const struct json *i = json_first(parts); i;
-		    i = json_next(i))
-			add_part(a, width, i);
-	add_text(a, width, "", json_get_str(event, "reason"), ROLE_MUTED);
-	add_names(a, width, "files  ", json_get(event, "paths"));
-	add_names(a, width, "hosts  ", json_get(event, "hosts"));
-	if (diff.len > 0) {
-		CLEANUP_BUF struct buf clean = BUF_INIT(16 * MIB);
-		struct diff_lines_opts opts = { .width = width,
-			.headers = json_count(json_get(event, "paths")) > 1,
-			.side_by_side = width >= DIFF_SIDE_BY_SIDE_MIN };
-
-		lines_put(&a->body, STR_NONE, STYLE(ROLE_TEXT));
-		term_text(diff, &clean);
-		diff_lines(buf_str(&clean), &opts, &a->body);
-	}
+	approval_body(shown(a), width, a->rule_is_edited ? NULL :
+	    json_get(shown(a), "always"), &a->body);
 }
-
-/* --- drawing ------------------------------------------------------------- */
 
 static int
 option_count(const struct approval *a)
@@ -619,30 +533,37 @@ draw_field(const struct approval *a, struct surface *s, struct rect r)
 	    STR("allow TOOL(PATTERN)"), true);
 }
 
+/* "3 Yes, always            p   allow shell(make test)   e edits it" */
 static void
 draw_option(const struct approval *a, int which, struct surface *s,
     struct rect r)
 {
+	enum { TEXT_COL = 2, LETTER_COL = 28, RULE_COL = 32 };
 	bool on = which == a->chosen && armed(a);
-	struct style style = STYLE_FLAGS(armed(a) ? ROLE_TEXT : ROLE_MUTED,
-	    on ? STYLE_BOLD : 0);
-	char text[96];
-	int used;
+	size_t rules = json_count(json_get(shown(a), "always"));
+	int used = RULE_COL;
 
 	if (on)
 		surface_text(s, r.row, r.col, 1, STR("›"),
 		    STYLE_FLAGS(ROLE_ACCENT, STYLE_BOLD));
-	snprintf(text, sizeof(text), "%d %s", which + 1, answers[which].text);
-	used = 2 + surface_text_cut(s, r.row, r.col + 2, r.cols - 2,
-	    str_from(text), style, false);
-	used += surface_printf(s, r.row, r.col + used + 1, r.cols - used - 1,
-	    STYLE(ROLE_MUTED), "%s", answers[which].letter) + 1;
-	if (which == ALWAYS) {
-		used += surface_text_cut(s, r.row, r.col + used + 2,
-		    r.cols - used - 2, str_from(a->rule), STYLE(ROLE_CODE),
-		    false) + 2;
-		surface_text(s, r.row, r.col + used + 2, r.cols - used - 2,
-		    STR("e edits it"), STYLE(ROLE_MUTED));
+	surface_printf(s, r.row, r.col + TEXT_COL, r.cols - TEXT_COL,
+	    STYLE_FLAGS(armed(a) ? ROLE_TEXT : ROLE_MUTED,
+		on ? STYLE_BOLD : 0), "%d %s", which + 1,
+	    answers[which].text);
+	if (r.cols > LETTER_COL)
+		surface_text(s, r.row, r.col + LETTER_COL, 1,
+		    str_from(answers[which].letter), STYLE(ROLE_ACCENT));
+	if (which == ALWAYS && r.cols > RULE_COL + 8) {
+		if (rules > 1 && !a->rule_is_edited)
+			used += surface_printf(s, r.row, r.col + used,
+			    r.cols - used, STYLE(ROLE_MUTED),
+			    "these %zu rules", rules);
+		else
+			used += surface_text_cut(s, r.row, r.col + used,
+			    r.cols - used, str_from(a->rule),
+			    STYLE(ROLE_CODE), false);
+		surface_text(s, r.row, r.col + used + 3, r.cols - used - 3,
+		    STR("e edits"), STYLE(ROLE_MUTED));
 	}
 	if (on)
 		surface_tint(s, r, ROLE_SELECTION);
@@ -739,9 +660,8 @@ approval_hints(struct view *v)
 		return "…";
 	if (!armed(a))
 		return "paused: answer when you stop typing";
-	if (!can_answer(a, ALWAYS))
-		return "y once · n no · r no, say why · Esc stop";
-	return "y once · a session · p always · n no · r no, say why";
+	return a->body.count > (size_t)a->body_rows ?
+	    "PgUp PgDn scroll · Esc stop" : "Esc stop";
 }
 
 static void

@@ -44,8 +44,8 @@ add_row(struct lines *out, int width, struct str name, int64_t tokens,
 	if (bar >= 8)
 		add_bar(out, bar < 50 ? bar : 50, tokens, limit, role);
 	if (limit > 0) {
-		snprintf(text, sizeof(text), " %3.0f%%",
-		    (double)tokens * 100 / (double)limit);
+		snprintf(text, sizeof(text), " %3d%%",
+		    (int)((double)tokens * 100 / (double)limit));
 		lines_add(out, str_from(text), STYLE(ROLE_MUTED),
 		    LINE_NO_SOURCE);
 	}

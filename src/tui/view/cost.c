@@ -6,7 +6,7 @@
 #include "tui/view/page.h"
 #include "tui/view/views.h"
 
-enum { NAME_COLS = 14, ROWS_MAX = 14 };
+enum { NAME_COLS = 18, ROWS_MAX = 14 };
 
 static void
 load(struct page *p)
@@ -61,9 +61,9 @@ add_list(struct lines *out, int width, const char *heading,
 		format_count(json_get_int(i, "input_tokens", 0), in);
 		format_count(json_get_int(i, "output_tokens", 0), back);
 		buf_printf(&name, "%.*s", STR_ARG(json_get_str(i, key)));
-		buf_printf(&text, "%-10s %6lld calls   %7s in   %7s out",
+		buf_printf(&text, "%-10s %5lld calls   %6s in   %6s out",
 		    cost, (long long)json_get_int(i, "calls", 0), in, back);
-		page_pair(out, width, key[0] == 'm' ? 32 : NAME_COLS,
+		page_pair(out, width, width < 90 ? NAME_COLS : 32,
 		    buf_text(&name), buf_str(&text), ROLE_TEXT);
 	}
 }

@@ -361,7 +361,7 @@ release(struct picker *p)
 
 static const struct picker_key keys[] = {
 	{ { SYM_TAB, 0 }, "Tab run, session, tree", next_scope },
-	{ { 'x', MOD_CTRL }, "^X put back", revert_file },
+	{ { 'd', MOD_CTRL }, "^D put back", revert_file },
 	{ .run = NULL },
 };
 

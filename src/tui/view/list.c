@@ -167,17 +167,31 @@ list_match(struct str text, struct str words)
 	return total;
 }
 
+/* "sess" means /sessions before whatever else has such a word. */
+static int
+bonus_of_column(struct str text, struct str words)
+{
+	if (text.len > 0 && text.ptr[0] == '/')
+		text = str_sub(text, 1, SIZE_MAX);
+	return str_eq_nocase(str_sub(text, 0, words.len), words) ? 50 : 0;
+}
+
 static int
 score_of(const struct list_item *item, struct str words)
 {
 	CLEANUP_BUF struct buf all = BUF_INIT(256 * KIB);
+	int bonus = 0, score;
 
 	for (int c = 0; c < LIST_COLUMNS; c++) {
 		buf_add_cstr(&all, item->text[c] ? item->text[c] : "");
 		buf_add_char(&all, ' ');
 	}
 	buf_add_cstr(&all, item->search ? item->search : "");
-	return list_match(buf_str(&all), words);
+	for (int c = 0; c < LIST_COLUMNS && bonus == 0; c++)
+		bonus = bonus_of_column(str_from(item->text[c] ?
+		    item->text[c] : ""), words);
+	score = list_match(buf_str(&all), words);
+	return score < 0 ? score : score + bonus;
 }
 
 struct ranked {

@@ -185,8 +185,15 @@ page_pair(struct lines *out, int width, int name_cols, const char *name,
 
 	if (opts.width < 8)
 		opts.width = 8;
+	if (value.len == 0 && name[0] != '\0')
+		value = STR("–");
 	term_text(value, &clean);
 	wrap_text(buf_str(&clean), &opts, &text);
+	/* A name that is too long for its column has a line of its own. */
+	if ((int)width_of(str_from(name)) >= name_cols) {
+		lines_put(out, str_from(name), STYLE(ROLE_MUTED));
+		name = "";
+	}
 	for (size_t i = 0; i < text.count; i++) {
 		struct str left = i == 0 ? str_from(name) : STR_NONE;
 		int pad = name_cols - (int)width_of(left);

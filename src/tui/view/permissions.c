@@ -87,7 +87,7 @@ mode(struct picker *p, const struct list_item *item)
 }
 
 static const struct picker_key keys[] = {
-	{ { 'x', MOD_CTRL }, "^X forget", forget },
+	{ { 'd', MOD_CTRL }, "^D forget", forget },
 	{ { SYM_DELETE, 0 }, NULL, forget },
 	{ { SYM_TAB, 0 }, "Tab mode", mode },
 	{ .run = NULL },

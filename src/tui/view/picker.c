@@ -11,7 +11,8 @@
 enum {
 	MARGIN = 2,
 	DOCKED_MAX = 14,   /* rows of a docked list */
-	PREVIEW_MIN = 90,  /* columns from which there is a preview */
+	PREVIEW_MIN = 90,  /* columns from which the preview is beside */
+	BELOW_MIN = 14,	   /* rows from which it can be below */
 };
 
 static struct picker *
@@ -46,7 +47,7 @@ moved(struct picker *p)
 	p->preview_is_old = true;
 	if (p->ops->moved != NULL)
 		p->ops->moved(p, list_chosen(&p->list));
-	app_damage(p->view.app, PART_VIEWS);
+	app_damage(p->view.app, PART_VIEWS | PART_STATUS);
 }
 
 void
@@ -99,7 +100,7 @@ on_done(struct app *app, int status, const struct json *reply, void *ctx)
 	set_error(p, status != 0 ? reply : NULL);
 	if (status == 0)
 		picker_reload(p);
-	app_damage(app, PART_VIEWS);
+	app_damage(app, PART_VIEWS | PART_STATUS);
 }
 
 void
@@ -113,7 +114,7 @@ void
 picker_reload(struct picker *p)
 {
 	p->ops->load(p);
-	app_damage(p->view.app, PART_VIEWS);
+	app_damage(p->view.app, PART_VIEWS | PART_STATUS);
 }
 
 struct picker *
@@ -314,6 +315,9 @@ draw_state(struct picker *p, struct surface *s, struct rect r)
 		opts.style = STYLE(ROLE_MUTED);
 		if (p->hint != NULL)
 			wrap_text(str_from(p->hint), &opts, &text);
+	} else if (p->list.n == 0 && !p->loading &&
+	    field_text(&p->list.filter).len > 0) {
+		wrap_text(STR("Nothing fits the filter."), &opts, &text);
 	} else if (p->list.n == 0) {
 		wrap_text(p->loading ? STR("Reading…") :
 		    str_from(p->ops->empty ? p->ops->empty :
@@ -344,6 +348,42 @@ draw_preview(struct picker *p, struct surface *s, struct rect r)
 		    (size_t)i);
 }
 
+/* Both return what is left for the list. */
+static struct rect
+draw_beside(struct picker *p, struct surface *s, struct rect body)
+{
+	struct rect side = body;
+	int list_cols = body.cols * 11 / 20;
+	size_t tall;
+
+	side.col += list_cols + 3;
+	side.cols -= list_cols + 3;
+	draw_preview(p, s, side);
+	/* As long as what it parts. */
+	tall = p->preview.count > p->list.n_shown ? p->preview.count :
+						    p->list.n_shown;
+	for (int i = 0; i < body.rows && (size_t)i < tall; i++)
+		surface_text(s, body.row + i, side.col - 2, 1, STR("│"),
+		    STYLE(ROLE_BORDER));
+	body.cols = list_cols;
+	return body;
+}
+
+static struct rect
+draw_below(struct picker *p, struct surface *s, struct rect body)
+{
+	struct rect low = body;
+
+	low.rows = body.rows * 2 / 5;
+	low.row += body.rows - low.rows;
+	body.rows -= low.rows + 1;
+	if (list_chosen(&p->list) == NULL)
+		return body;
+	surface_rule(s, low.row - 1, low.col, low.cols, STYLE(ROLE_BORDER));
+	draw_preview(p, s, low);
+	return body;
+}
+
 void
 picker_draw(struct view *v, struct surface *s, struct rect r)
 {
@@ -367,18 +407,10 @@ picker_draw(struct view *v, struct surface *s, struct rect r)
 	body.rows--;
 	if (body.rows < 1)
 		return;
-	if (p->ops->preview != NULL && body.cols >= PREVIEW_MIN) {
-		struct rect side = body;
-		int list_cols = body.cols * 11 / 20;
-
-		side.col += list_cols + 3;
-		side.cols -= list_cols + 3;
-		body.cols = list_cols;
-		for (int i = 0; i < body.rows; i++)
-			surface_text(s, body.row + i, side.col - 2, 1,
-			    STR("│"), STYLE(ROLE_BORDER));
-		draw_preview(p, s, side);
-	}
+	if (p->ops->preview != NULL && body.cols >= PREVIEW_MIN)
+		body = draw_beside(p, s, body);
+	else if (p->ops->preview != NULL && body.rows >= BELOW_MIN)
+		body = draw_below(p, s, body);
 	p->list_rect = (struct rect){ body.row - r.row, body.col - r.col,
 		body.rows, body.cols };
 	if (!draw_state(p, s, body))

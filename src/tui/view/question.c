@@ -164,6 +164,9 @@ answer_of(const struct question *q)
 			json_add(list, json_new_str(option_text(q, i)));
 	if (own.len > 0)
 		json_add(list, json_new_str(own));
+	/* Enter without a mark means the row that it was pressed on. */
+	if (json_count(list) == 0 && !on_own(q))
+		json_add(list, json_new_str(option_text(q, q->chosen)));
 	return list;
 }
 
@@ -360,12 +363,15 @@ draw_option(const struct question *q, int index, struct surface *s,
 		used += surface_text(s, r.row, r.col + used, r.cols - used,
 		    q->marked[index] ? STR("[x] ") : STR("[ ] "),
 		    STYLE(q->marked[index] ? ROLE_ACCENT : ROLE_MUTED));
-	else
+	else if (multiple(q))
+		used += 4;
+	else if (option_count(q) > 0)
 		used += surface_printf(s, r.row, r.col + used, r.cols - used,
 		    STYLE(ROLE_MUTED), "%d ", index + 1);
 	if (own)
 		field_draw(&q->own, s, (struct rect){ r.row, r.col + used, 1,
-		    r.cols - used }, STR("another answer"), on);
+		    r.cols - used }, option_count(q) > 0 ?
+		    STR("another answer") : STR("your answer"), on);
 	else
 		surface_text_cut(s, r.row, r.col + used, r.cols - used,
 		    option_text(q, index), STYLE_FLAGS(ROLE_TEXT,
@@ -418,6 +424,8 @@ question_hints(struct view *v)
 
 	if (q->sent)
 		return "…";
+	if (option_count(q) == 0)
+		return "Enter send · Esc no answer";
 	return multiple(q) ? "Space mark · Enter send · Esc no answer" :
 			     "Enter choose · Esc no answer";
 }

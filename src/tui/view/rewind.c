@@ -149,6 +149,8 @@ fill(struct picker *p)
 		list_text(item, 0, json_get_str(i, "text"));
 		format_age(json_get_str(i, "time"), age);
 		list_text(item, 1, str_from(age));
+		if (json_next(i) == NULL)
+			list_choose(&p->list, str_from(key));
 	}
 }
 

@@ -310,7 +310,7 @@ release(struct picker *p)
 static const struct picker_key keys[] = {
 	{ { 'r', MOD_CTRL }, "^R rename", rename_one },
 	{ { 'f', MOD_CTRL }, "^F fork", fork_one },
-	{ { 'x', MOD_CTRL }, "^X trash", trash_one },
+	{ { 'd', MOD_CTRL }, "^D trash", trash_one },
 	{ { SYM_TAB, 0 }, "Tab all, trash", next_shown },
 	{ .run = NULL },
 };

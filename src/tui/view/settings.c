@@ -234,7 +234,7 @@ reset(struct picker *p, const struct list_item *item)
 }
 
 static const struct picker_key keys[] = {
-	{ { 'x', MOD_CTRL }, "^X default", reset },
+	{ { 'd', MOD_CTRL }, "^D default", reset },
 	{ .run = NULL },
 };
 

@@ -38,14 +38,16 @@ output_build(struct page *p, int width, struct lines *out)
 {
 	const struct output *own = p->own;
 	struct str text = json_get_str(p->data, "text");
+	CLEANUP_BUF struct buf all = BUF_INIT(64 * MIB);
 
 	page_text(out, width, json_get_str(p->data, "command"), ROLE_CODE);
 	lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
 	if (text.len + own->text.len == 0)
 		page_text(out, width, STR("No output yet."), ROLE_MUTED);
-	page_text(out, width, text, ROLE_TEXT);
-	if (own->text.len > 0)
-		page_text(out, width, buf_str(&own->text), ROLE_TEXT);
+	/* What came later may go on in the middle of a line. */
+	buf_add_str(&all, text);
+	buf_add_str(&all, buf_str(&own->text));
+	page_text(out, width, str_trim_end(buf_str(&all)), ROLE_TEXT);
 	if (!json_get_bool(p->data, "running", true))
 		page_text(out, width, json_get(p->data, "signal") != NULL ?
 		    STR("It was ended.") : STR("It has ended."), ROLE_MUTED);
@@ -91,7 +93,7 @@ output_stop(struct page *p)
 }
 
 static const struct page_key output_keys[] = {
-	{ { 'x', MOD_CTRL }, "^X end it", output_stop },
+	{ { 'x', 0 }, "x end it", output_stop },
 	{ .run = NULL },
 };
 
@@ -176,7 +178,7 @@ on_event(struct picker *p, const struct json *event)
 }
 
 static const struct picker_key keys[] = {
-	{ { 'x', MOD_CTRL }, "^X end it", stop },
+	{ { 'd', MOD_CTRL }, "^D end it", stop },
 	{ { SYM_DELETE, 0 }, NULL, stop },
 	{ .run = NULL },
 };

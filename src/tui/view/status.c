@@ -1,4 +1,5 @@
 /* /status: the session, the model, the folder, and what the doctor finds. */
+#include "base/width.h"
 #include "tui/app.h"
 #include "tui/view/format.h"
 #include "tui/view/page.h"
@@ -65,9 +66,26 @@ add_folder(struct page *p, int width, struct lines *out)
 	    "state"), ROLE_TEXT);
 }
 
+/* As wide as the longest name needs, within half of the page. */
+static int
+check_cols(const struct json *checks, int width)
+{
+	int cols = NAME_COLS;
+
+	for (const struct json *i = json_first(checks); i;
+	    i = json_next(i)) {
+		int its = (int)width_of(json_get_str(i, "check")) + 4;
+
+		cols = its > cols ? its : cols;
+	}
+	return cols < width / 2 ? cols : width / 2;
+}
+
 static void
 add_checks(struct page *p, int width, struct lines *out)
 {
+	int cols = check_cols(json_get(p->data, "checks"), width);
+
 	page_heading(out, "Checks");
 	for (const struct json *i = json_first(json_get(p->data, "checks"));
 	    i; i = json_next(i)) {
@@ -76,10 +94,10 @@ add_checks(struct page *p, int width, struct lines *out)
 
 		buf_printf(&name, "%s %.*s", ok ? "✓" : "!",
 		    STR_ARG(json_get_str(i, "check")));
-		page_pair(out, width, NAME_COLS + 4, buf_text(&name),
+		page_pair(out, width, cols, buf_text(&name),
 		    json_get_str(i, "found"), ok ? ROLE_TEXT : ROLE_WARNING);
 		if (!ok)
-			page_pair(out, width, NAME_COLS + 4, "",
+			page_pair(out, width, cols, "",
 			    json_get_str(i, "advice"), ROLE_MUTED);
 	}
 }

@@ -64,9 +64,15 @@ on_event(struct page *p, const struct json *event)
 	if (str_eq(type, STR("compacted"))) {
 		own->before = json_get_int(event, "tokens_before", 0);
 		own->after = json_get_int(event, "tokens_after", 0);
-	} else if (str_eq(type, STR("run.finished")) && own->compacting) {
 		own->compacting = false;
-		page_reload(p);
+		json_destroy(p->data);
+		p->data = json_new_object();
+		json_set_str(p->data, "text", json_get_str(event, "summary"));
+		page_relayout(p);
+	} else if (str_eq(type, STR("run.finished")) && own->compacting) {
+		/* Why is in the transcript. */
+		app_toast(p->view.app, TOAST_INFO, "Nothing was summed up");
+		page_close(p);
 	}
 }
 

@@ -1,0 +1,52 @@
+/* Branch and dirt for the status line: asked for when something may have
+ * changed them, never by a timer of its own. */
+#include "tui/inner.h"
+
+#include "base/units.h"
+
+/* Tool calls come in bursts; one look is enough for all of them. */
+enum { SOON_MS = 300 };
+
+static void look(struct app *app, void *owner);
+
+static void
+on_status(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	app->looking = false;
+	if (status == FRIDAY_OK && facts_repository(&app->facts, reply))
+		app_damage(app, PART_STATUS | PART_PANEL);
+	if (app->look_again)
+		repository_look(app);
+}
+
+static void
+look(struct app *app, void *owner)
+{
+	app->look_due = false;
+	app->looking = true;
+	app->look_again = false;
+	app_request(app, "repository.status", NULL, on_status, app);
+}
+
+void
+repository_look(struct app *app)
+{
+	if (app->looking) {
+		app->look_again = true;
+	} else if (!app->look_due) {
+		app->look_due = true;
+		app_after(app, SOON_MS, look, app);
+	}
+}
+
+void
+repository_event(struct app *app, const struct json *event)
+{
+	static const char *const types[] = { "tool.finished", "run.finished",
+		"files.restored", "shell.exited" };
+	struct str type = json_get_str(event, "type");
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (str_eq_c(type, types[i]))
+			repository_look(app);
+}
