@@ -71,8 +71,8 @@ static const char sql_others[] =
 static const char sql_later[] =
     POINT_COLUMNS "JOIN undo_entry later ON later.point = p.num "
     "WHERE later.root = ?1 AND later.path = ?2 AND p.num > ?3 "
-    "AND p.undone_by = 0 AND p.tenant_id = ?4 AND p.user_id = ?5 "
-    "ORDER BY p.num DESC LIMIT 1";
+    "AND p.undone_by = 0 AND p.kind NOT IN ('undo', 'redo') "
+    "AND p.tenant_id = ?4 AND p.user_id = ?5 ORDER BY p.num DESC LIMIT 1";
 static const char sql_stats[] =
     "SELECT count(*), coalesce(sum(state = 'open'), 0), "
     "coalesce(min(time_ms), 0), (SELECT count(*) FROM undo_entry) "

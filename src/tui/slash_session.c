@@ -4,6 +4,7 @@
 
 #include "tui/app.h"
 #include "tui/transcript/transcript.h"
+#include "tui/view/take_back.h"
 #include "tui/view/views.h"
 
 static struct json *
@@ -101,6 +102,10 @@ on_undone(struct app *app, int status, const struct json *reply, void *ctx)
 
 	if (status != 0)
 		app_toast_error(app, reply);
+	else if (json_get_int(reply, "failed", 0) > 0)
+		app_toast(app, TOAST_ERROR, "%lld of %zu files could not be "
+		    "put back", (long long)json_get_int(reply, "failed", 0),
+		    files);
 	else if (files == 1)
 		app_toast(app, TOAST_INFO, "%.*s was put back",
 		    STR_ARG(json_get_str(i, "path")));
@@ -108,16 +113,26 @@ on_undone(struct app *app, int status, const struct json *reply, void *ctx)
 		app_toast(app, TOAST_INFO, "%zu files were put back", files);
 }
 
+static const struct take_back undo_kind = {
+	.title = "Undo", .look = "undo.preview", .operation = "undo.apply",
+	.done = on_undone,
+};
+
+static const struct take_back redo_kind = {
+	.title = "Redo", .look = "undo.preview", .look_key = "redo",
+	.operation = "redo.apply", .done = on_undone,
+};
+
 static void
 undo(struct app *app, struct str arguments)
 {
-	app_request_session(app, "undo.apply", NULL, on_undone, app);
+	view_take_back(app, &undo_kind, NULL);
 }
 
 static void
 redo(struct app *app, struct str arguments)
 {
-	app_request_session(app, "redo.apply", NULL, on_undone, app);
+	view_take_back(app, &redo_kind, NULL);
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "tui/view/format.h"
 #include "tui/view/page.h"
 #include "tui/view/picker.h"
+#include "tui/view/take_back.h"
 #include "tui/view/views.h"
 
 /* --- what is taken back -------------------------------------------------- */
@@ -28,26 +29,16 @@ static const struct {
 
 static const struct picker_ops rewind_ops;
 
-static struct json *
-wish(struct app *app, int64_t seq, const char *what, bool look)
-{
-	struct json *args = json_new_object();
-
-	json_set_str(args, "session", str_from(app_session(app)));
-	json_set_int(args, "seq", seq);
-	json_set_str(args, "what", str_from(what));
-	if (look)
-		json_set_bool(args, "preview", true);
-	return args;
-}
-
 static void
 choice_load(struct picker *p)
 {
 	const struct choice *own = p->own;
+	struct json *args = json_new_object();
 
-	picker_request(p, "undo.rewind", wish(p->view.app, own->seq, "files",
-	    true), false);
+	json_set_int(args, "seq", own->seq);
+	json_set_str(args, "what", STR("files"));
+	json_set_bool(args, "preview", true);
+	picker_request(p, "undo.rewind", args, true);
 }
 
 static void
@@ -88,6 +79,9 @@ on_rewound(struct app *app, int status, const struct json *reply, void *ctx)
 	}
 	if (list != NULL)
 		app_close(app, list);
+	if (json_get_int(reply, "failed", 0) > 0)
+		app_toast(app, TOAST_ERROR, "%lld files could not be put back",
+		    (long long)json_get_int(reply, "failed", 0));
 	if (!talk) {
 		app_toast(app, TOAST_INFO, "The files are as they were");
 		return;
@@ -102,14 +96,39 @@ on_rewound(struct app *app, int status, const struct json *reply, void *ctx)
 }
 
 static void
+on_files(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	on_rewound(app, status, reply, NULL);
+}
+
+static const struct take_back with_talk = {
+	.title = "Go back: conversation and files", .look = "undo.rewind",
+	.look_key = "preview", .operation = "undo.rewind", .done = on_rewound,
+};
+
+static const struct take_back only_files = {
+	.title = "Go back: files", .look = "undo.rewind",
+	.look_key = "preview", .operation = "undo.rewind", .done = on_files,
+};
+
+/* Files are shown before they change. */
+static void
 choice_choose(struct picker *p, const struct list_item *item)
 {
 	const struct choice *own = p->own;
 	struct app *app = p->view.app;
 	bool talk = strcmp(item->key, "files") != 0;
+	bool files = strcmp(item->key, "conversation") != 0 &&
+	    json_count(json_get(p->data, "files")) > 0;
+	struct json *args = json_new_object();
 
-	app_request(app, "undo.rewind", wish(app, own->seq, item->key,
-	    false), on_rewound, talk ? app : NULL);
+	json_set_int(args, "seq", own->seq);
+	json_set_str(args, "what", str_from(item->key));
+	if (files)
+		view_take_back(app, talk ? &with_talk : &only_files, args);
+	else
+		app_request_session(app, "undo.rewind", args,
+		    talk ? on_rewound : on_files, app);
 	picker_close(p);
 }
 
