@@ -275,13 +275,9 @@ door_started(const char *call_id, const struct tool *tool,
 		jw_key_cstr(&e.w, "reason", d->reason);
 	/* On record before it happens; what changes something, also on the
 	 * disk. */
-	rc = d->read_only ?
-	    emit_end_lazy(&e, &d->run->to, EVENT_TOOL_STARTED, FLUSH_MS, err) :
-	    emit_end(&e, &d->run->to, EVENT_TOOL_STARTED, err);
+	rc = emit_end_wait(&e, &d->run->to, EVENT_TOOL_STARTED,
+	    d->read_only ? STORE_LAZY : 0, FLUSH_MS, err);
 	d->started = rc == 0;
-	if (rc == 0 && !d->read_only)
-		rc = store_flush(d->run->session->opts.store, true, FLUSH_MS,
-		    err);
 	if (rc != 0 && err != NULL)
 		d->fault = *err;
 	return rc;

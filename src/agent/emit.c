@@ -6,7 +6,7 @@
 #define MEMBERS_MAX (64 * MIB)
 #define MESSAGE_MAX (96 * MIB)
 
-enum { UNIT_MESSAGES_MAX = 4 };
+enum { UNIT_MESSAGES_MAX = 4, SURELY_MS = 5000 };
 
 void
 emit_begin(struct emit *e)
@@ -44,15 +44,16 @@ emit_end(struct emit *e, const struct emit_to *to, enum event_type type,
 }
 
 int
-emit_end_lazy(struct emit *e, const struct emit_to *to, enum event_type type,
-    int timeout_ms, struct error *err)
+emit_end_wait(struct emit *e, const struct emit_to *to, enum event_type type,
+    unsigned flags, int timeout_ms, struct error *err)
 {
 	CLEANUP(event_unrefp) struct event *ev = emit_event(e, to, type);
 
 	if (ev == NULL)
 		return error_set(err, ERR_TOO_LARGE,
 		    "an event is larger than %zu MiB", MEMBERS_MAX / MIB);
-	return store_append_lazy(to->store, &ev, 1, timeout_ms, err);
+	return store_append_wait(to->store, &ev, 1, flags, timeout_ms, NULL,
+	    err);
 }
 
 static int
@@ -136,9 +137,13 @@ emit_fault(const struct emit_to *to, const struct error *fault)
 void
 emit_surely(const struct emit_to *to, struct event *ev)
 {
+	bool kept;
+
 	if (ev == NULL)
 		return;
-	if (store_append(to->store, &ev, 1, NULL, 0, NULL) == 0)
+	/* What is kept is told when it is stored after all. */
+	if (store_append_wait(to->store, &ev, 1, 0, SURELY_MS, &kept,
+		NULL) == 0 || kept)
 		event_unref(ev);
 	else
 		emit_publish(to, ev);

@@ -43,10 +43,10 @@ struct event *emit_event(struct emit *e, const struct emit_to *to,
 int emit_end(struct emit *e, const struct emit_to *to, enum event_type type,
     struct error *err);
 
-/* The same, on record but perhaps not on the disk when it returns; see
- * store_append_lazy(). */
-int emit_end_lazy(struct emit *e, const struct emit_to *to,
-    enum event_type type, int timeout_ms, struct error *err);
+/* The same, and waits until it is on record, at most timeout_ms; flags: enum
+ * store_append_flags. */
+int emit_end_wait(struct emit *e, const struct emit_to *to,
+    enum event_type type, unsigned flags, int timeout_ms, struct error *err);
 
 /* Events and messages as one unit; references are taken over. */
 int emit_store(const struct emit_to *to, struct event **events,

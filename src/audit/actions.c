@@ -117,9 +117,11 @@ add_members(struct json_writer *w, struct str members, const char *names,
 		char key[64];
 		struct str raw = find_member(members, name);
 
-		snprintf(key, sizeof(key), "%.*s", STR_ARG(name));
 		if (raw.ptr == NULL)
 			continue;
+		snprintf(key, sizeof(key), "%.*s", STR_ARG(name));
+		for (char *dot = key; (dot = strchr(dot, '.')) != NULL;)
+			*dot = '_';
 		if (by_hash || raw.len > PLAIN_MAX)
 			add_hash(w, name, raw);
 		else

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "cli/cli.h"
 
 static int
@@ -167,6 +168,192 @@ static const struct command_option export_options[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* --- trail -------------------------------------------------------------- */
+
+static void
+print_time(const struct json *j)
+{
+	struct str time = json_get_str(j, "time");
+
+	if (time.len >= 19)
+		printf("%.10s %.8s", time.ptr, time.ptr + 11);
+}
+
+/* The first line of a text, shortened. */
+static void
+print_brief(struct str text)
+{
+	struct str rest = text, line = STR_NONE;
+
+	str_next_line(&rest, &line);
+	putchar('"');
+	cli_put_line(stdout, str_sub(line, 0, utf8_cut(line.ptr, line.len,
+	    100)));
+	puts(line.len > 100 || rest.len > 0 ? "…\"" : "\"");
+}
+
+static void
+print_doubt(const struct json *entry)
+{
+	if (!json_get_bool(entry, "as_recorded", true))
+		puts("            NOT what was recorded: it was changed in "
+		     "the store");
+}
+
+static void
+print_entry(const char *what, const struct json *entry)
+{
+	printf("  %-9s entry %lld ", what,
+	    (long long)json_get_int(entry, "seq", 0));
+}
+
+static void
+print_approval(const struct json *a)
+{
+	struct str decision = json_get_str(a, "decision");
+	bool answer = decision.len > 0;
+
+	print_entry(answer ? "answer" : "asked", a);
+	if (answer) {
+		cli_put_line(stdout, decision);
+		printf(" (%.*s) by ", STR_ARG(json_get_str(a, "scope")));
+		cli_put_line(stdout, json_get_str(a, "by"));
+		fputs(", ", stdout);
+		cli_put_line(stdout, json_get_str(a, "user"));
+	} else {
+		cli_put_line(stdout, json_get_str(a, "reason"));
+	}
+	putchar('\n');
+}
+
+static void
+print_change(const struct json *c)
+{
+	const struct json *call = json_get(c, "call");
+	const struct json *model = json_get(c, "model");
+
+	printf("entry %lld  ", (long long)json_get_int(c, "seq", 0));
+	print_time(c);
+	fputs("  ", stdout);
+	cli_put_line(stdout, json_get_str(c, "label"));
+	printf("  (%.*s, user ", STR_ARG(json_get_str(c, "source")));
+	cli_put_line(stdout, json_get_str(c, "user"));
+	printf(")\n  session   %.*s\n  run       %.*s\n",
+	    STR_ARG(json_get_str(c, "session")),
+	    STR_ARG(json_get_str(c, "run")));
+	for (const struct json *p = json_first(json_get(c, "prompts")); p;
+	    p = json_next(p)) {
+		print_entry("prompt", p);
+		print_brief(json_get_str(p, "text"));
+		print_doubt(p);
+	}
+	if (model != NULL) {
+		fputs("  model     ", stdout);
+		cli_put_line(stdout, json_get_str(model, "provider"));
+		putchar('/');
+		cli_put_line(stdout, json_get_str(model, "model"));
+		putchar('\n');
+	}
+	if (json_get(c, "response") != NULL) {
+		print_entry("answer", json_get(c, "response"));
+		print_brief(json_get_str(json_get(c, "response"), "text"));
+		print_doubt(json_get(c, "response"));
+	}
+	if (call != NULL) {
+		print_entry("call", call);
+		cli_put_line(stdout, json_get_str(call, "tool"));
+		fputs(", allowed by ", stdout);
+		cli_put_line(stdout, json_get_str(call, "rule"));
+		putchar('\n');
+		print_doubt(call);
+	}
+	for (const struct json *a = json_first(json_get(c, "approvals")); a;
+	    a = json_next(a))
+		print_approval(a);
+}
+
+static void
+print_step(const struct json *s)
+{
+	struct str kind = json_get_str(s, "kind");
+	const struct json *change = json_get(s, "change");
+	static const struct {
+		const char *kind, *text;
+	} texts[] = {
+		{ "change", "written by" },
+		{ "by_hand", "changed outside of friday, after" },
+		{ "before", "there before anything was recorded" },
+		{ "moved", "the file was moved here by" },
+		{ "unknown", "the content is not kept any more; last known" },
+	};
+
+	printf("line %lld ", (long long)json_get_int(s, "line", 0));
+	print_brief(json_get_str(s, "text"));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (str_eq_c(kind, texts[i].kind))
+			puts(texts[i].text);
+	if (change != NULL)
+		print_change(change);
+	if (json_get(s, "path") != NULL) {
+		fputs("  from      ", stdout);
+		cli_put_line(stdout, json_get_str(s, "path"));
+		putchar('\n');
+	}
+	putchar('\n');
+}
+
+/* "src/a.c:12", unless a file has that very name. */
+static void
+set_place(struct str word, struct json *args)
+{
+	CLEANUP(free_ptr) char *whole = str_dup(word);
+	const char *colon = strrchr(whole, ':');
+	size_t at = colon == NULL ? 0 : (size_t)(colon - whole);
+	int64_t line = 0;
+
+	if (colon != NULL && access(whole, F_OK) != 0 &&
+	    str_to_int(str_sub(word, at + 1, SIZE_MAX), 1, INT32_MAX, &line)) {
+		json_set_str(args, "path", str_sub(word, 0, at));
+		json_set_int(args, "line", line);
+	} else {
+		json_set_str(args, "path", word);
+	}
+}
+
+static int
+trail(struct cli *cli)
+{
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+	const struct json *changes;
+	int status;
+
+	if (cli->n_arguments != 1)
+		return cli_usage(cli);
+	set_place(cli->arguments[0], args);
+	if ((status = cli_open(cli)) != 0 ||
+	    (status = cli_call(cli, "audit.trail", args, &reply)) != 0)
+		return status;
+	if (cli_flag(cli, "json")) {
+		cli_print_json(reply);
+		return EXIT_DONE;
+	}
+	changes = json_get(reply, "changes");
+	for (const struct json *c = json_first(changes); c; c = json_next(c))
+		print_change(c);
+	for (const struct json *s = json_first(json_get(reply, "steps")); s;
+	    s = json_next(s))
+		print_step(s);
+	if (changes != NULL && json_count(changes) == 0)
+		puts("Nothing is recorded of this file.");
+	return EXIT_DONE;
+}
+
+static const struct command_option trail_options[] = {
+	{ "--json", NULL, NULL, "Print JSON" },
+	{ NULL, NULL, NULL, NULL },
+};
+
 static const struct command_option key_options[] = {
 	{ "--json", NULL, NULL, "Print JSON" },
 	{ NULL, NULL, NULL, NULL },
@@ -183,6 +370,9 @@ const struct command command_audit_rows[] = {
 	{ "audit verify", "",
 	    "Find any change, gap or cut in the record of what was done",
 	    verify_options, false, verify },
+	{ "audit trail", "FILE[:LINE]",
+	    "Which prompts, models, calls and approvals led to a file or a "
+	    "line", trail_options, false, trail },
 	{ "audit export", "",
 	    "Print the record, one JSON object a line", export_options, false,
 	    export },

@@ -180,14 +180,14 @@ store_append(struct store *s, struct event *const *events, size_t n_events,
 }
 
 int
-store_append_lazy(struct store *s, struct event *const *events,
-    size_t n_events, int timeout_ms, struct error *err)
+store_append_wait(struct store *s, struct event *const *events,
+    size_t n_events, unsigned flags, int timeout_ms, bool *ret_kept,
+    struct error *err)
 {
-	int rc = writer_append(s->writer,
-	    unit_create(events, n_events, NULL, 0, UNIT_LAZY), err);
-
-	return rc != 0 ? rc :
-	    writer_flush(s->writer, WRITER_LAZY, timeout_ms, err);
+	return writer_append_wait(s->writer,
+	    unit_create(events, n_events, NULL, 0,
+		flags & STORE_LAZY ? UNIT_LAZY : 0),
+	    timeout_ms, ret_kept, err);
 }
 
 struct import_args {

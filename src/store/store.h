@@ -73,12 +73,17 @@ struct store_message {
 int store_append(struct store *s, struct event *const *events,
     size_t n_events, const struct store_message *messages, size_t n_messages,
     struct error *err);
-/* The same, but the events are not on the disk before something else puts them
- * there: a crash of the machine may lose them, one of the process does not.
- * Waits until they are committed, at most timeout_ms. Errors too: the fault of
- * the group, ERR_TIMEOUT. */
-int store_append_lazy(struct store *s, struct event *const *events,
-    size_t n_events, int timeout_ms, struct error *err);
+enum store_append_flags {
+	/* Border events are committed, but perhaps not on the disk: a crash of
+	 * the machine may lose them, one of the process does not. */
+	STORE_LAZY = 1,
+};
+/* The same for events, and waits until they are committed, at most timeout_ms.
+ * Errors too: the unit's own fault, that of its group, ERR_TIMEOUT. *ret_kept
+ * (may be NULL), after an error: they will be tried again. */
+int store_append_wait(struct store *s, struct event *const *events,
+    size_t n_events, unsigned flags, int timeout_ms, bool *ret_kept,
+    struct error *err);
 /* Import: as store_append, but the events keep their time_ms, nobody is told
  * of them, and it waits for the commit. Their seqs go on from the session's
  * last. */

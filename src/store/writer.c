@@ -48,7 +48,8 @@ struct job {
 	bool refused;
 	int rc;
 	struct error err;
-	struct queue *answer; /* NULL in units, which nobody waits for */
+	struct queue *answer; /* NULL in units that nobody waits for */
+	bool answered, kept;  /* of such units */
 };
 
 struct writer {
@@ -106,7 +107,7 @@ drain(struct writer *w, struct job *job)
 	bool urgent = false;
 
 	for (; job != NULL; job = queue_try_pop(w->queue)) {
-		urgent = urgent || job->kind != JOB_UNIT;
+		urgent = urgent || job->answer != NULL;
 		enqueue(w, job);
 	}
 	return urgent;
@@ -117,6 +118,20 @@ report(struct writer *w, const struct error *err)
 {
 	if (w->opts.on_fault != NULL)
 		w->opts.on_fault(err, w->opts.ctx);
+}
+
+/* Who waits for a unit hears of it once, though it may stay in the list. */
+static void
+answer_unit(struct job *job, int rc, const struct error *err, bool kept)
+{
+	if (job->answer == NULL || job->answered)
+		return;
+	job->answered = true;
+	job->kept = kept;
+	job->rc = rc;
+	if (rc != 0)
+		job->err = *err;
+	queue_try_push(job->answer, job);
 }
 
 /* The job's last moment in the list. */
@@ -131,6 +146,7 @@ finish(struct writer *w, struct job *job, int rc, const struct error *err)
 			report(w, err);
 		atomic_fetch_sub(&w->pending_units, 1);
 		atomic_fetch_sub(&w->pending_bytes, unit_bytes(job->unit));
+		answer_unit(job, rc, err, false);
 	} else {
 		job->rc = rc;
 		if (rc != 0)
@@ -292,6 +308,8 @@ fail_group(struct writer *w, size_t n, const struct error *err)
 		}
 		atomic_compare_exchange_strong(&job->state, &expected,
 		    JOB_WAITS);
+		if (job->kind == JOB_UNIT)
+			answer_unit(job, -(int)err->code, err, true);
 		*end = job;
 		end = &job->next;
 	}
@@ -387,6 +405,8 @@ write_rest(struct writer *w)
 	while (w->first != NULL) {
 		struct job *job = take_first(w);
 
+		if (job->kind == JOB_UNIT)
+			answer_unit(job, -(int)err.code, &err, false);
 		if (job->kind == JOB_UNIT)
 			n_lost++;
 		else
@@ -552,8 +572,11 @@ wait_for_room(struct writer *w, size_t bytes, struct error *err)
 	}
 }
 
-int
-writer_append(struct writer *w, struct unit *unit, struct error *err)
+/* Hands the unit over, in a job of so many references. On failure nothing is
+ * left of it. */
+static int
+push_unit(struct writer *w, struct unit *unit, unsigned refs,
+    struct job **ret, struct error *err)
 {
 	struct job *job;
 	int rc = wait_for_room(w, unit_bytes(unit), err);
@@ -562,16 +585,55 @@ writer_append(struct writer *w, struct unit *unit, struct error *err)
 		unit_destroy(unit);
 		return rc;
 	}
-	job = job_create(JOB_UNIT, 1);
+	job = job_create(JOB_UNIT, refs);
 	job->unit = unit;
+	if (refs > 1)
+		job->answer = queue_create(1);
 	atomic_fetch_add(&w->pending_units, 1);
 	atomic_fetch_add(&w->pending_bytes, unit_bytes(unit));
 	rc = queue_push(w->queue, job, APPEND_WAIT_MS, NULL, err);
 	if (rc != 0) {
 		atomic_fetch_sub(&w->pending_units, 1);
 		atomic_fetch_sub(&w->pending_bytes, unit_bytes(unit));
-		job_unref(job);
+		while (refs-- > 0)
+			job_unref(job);
+		return rc;
 	}
+	*ret = job;
+	return 0;
+}
+
+int
+writer_append(struct writer *w, struct unit *unit, struct error *err)
+{
+	struct job *job;
+
+	return push_unit(w, unit, 1, &job, err);
+}
+
+int
+writer_append_wait(struct writer *w, struct unit *unit, int timeout_ms,
+    bool *ret_kept, struct error *err)
+{
+	struct job *job;
+	int rc = push_unit(w, unit, 2, &job, err);
+
+	if (ret_kept != NULL)
+		*ret_kept = false;
+	if (rc != 0)
+		return rc;
+	if (queue_pop(job->answer, timeout_ms) == NULL) {
+		rc = error_set(err, ERR_TIMEOUT,
+		    "the database did not answer in time");
+		if (ret_kept != NULL)
+			*ret_kept = true;
+	} else if ((rc = job->rc) != 0) {
+		if (err != NULL)
+			*err = job->err;
+		if (ret_kept != NULL)
+			*ret_kept = job->kept;
+	}
+	job_unref(job);
 	return rc;
 }
 

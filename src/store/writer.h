@@ -49,6 +49,12 @@ void writer_destroy(struct writer *w, int timeout_ms, writer_job_fn *last,
  * 10 s. Errors: the fault that keeps it from shrinking, ERR_TIMEOUT. */
 int writer_append(struct writer *w, struct unit *unit, struct error *err);
 
+/* The same, and waits until it is committed (for a border unit: on the disk),
+ * at most timeout_ms. Errors too: the unit's own fault (it is dropped), the
+ * group's, ERR_TIMEOUT. *ret_kept after an error: it is tried again. */
+int writer_append_wait(struct writer *w, struct unit *unit, int timeout_ms,
+    bool *ret_kept, struct error *err);
+
 enum {
 	WRITER_LAZY = 0,
 	WRITER_SYNCED = 1, /* on the disk before the call returns */
