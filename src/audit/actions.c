@@ -52,6 +52,8 @@ static const struct audit_action actions[] = {
 	    "tokens_before tokens_after", "summary"), .output = "summary" },
 	{ ROW(EVENT_ERROR, "error", "session", NULL, "code trace_id",
 	    "message"), .output = "message" },
+	{ ROW(EVENT_NOTICE, "notice", "session", NULL, "level code", "text"),
+	    .output = "text" },
 	{ ROW(EVENT_RUN_FINISHED, "run.end", "run", NULL, "stop_reason",
 	    NULL) },
 };

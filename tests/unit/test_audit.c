@@ -303,6 +303,161 @@ test_each_kind_of_change_is_found(void **state)
 	}
 }
 
+/* --- every byte ---------------------------------------------------------- */
+
+struct bytes {
+	struct buf sql;
+	int n;
+};
+
+/* One statement for each byte of each column of a row: the byte is another. */
+static void
+add_column(struct bytes *b, const char *table, const char *column,
+    int64_t seq, struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		char other = value.ptr[i] == '7' ? '8' : '7';
+
+		buf_printf(&b->sql, "UPDATE %s SET %s = substr(%s, 1, %zu) "
+		    "|| '%c' || substr(%s, %zu) WHERE seq = %lld\n", table,
+		    column, column, i, other, column, i + 2,
+		    (long long)seq);
+		b->n++;
+	}
+}
+
+static int
+add_row(const struct audit_row *row, void *ctx)
+{
+	struct bytes *b = ctx;
+	const struct {
+		const char *column;
+		struct str value;
+	} texts[] = { { "user_id", row->user }, { "action", row->action },
+		{ "resource", row->resource },
+		{ "resource_id", row->resource_id },
+		{ "session", row->session }, { "run", row->run },
+		{ "salt", row->salt }, { "body", row->body },
+		{ "body_hash", row->body_hash }, { "hash", row->hash } };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		add_column(b, "audit", texts[i].column, row->seq,
+		    texts[i].value);
+	for (int bit = 0; bit < 48; bit++, b->n++)
+		buf_printf(&b->sql, "UPDATE audit SET time_ms = "
+		    "(time_ms | %lld) - (time_ms & %lld) WHERE seq = %lld\n",
+		    1LL << bit, 1LL << bit, (long long)row->seq);
+	return 0;
+}
+
+static int
+add_seal(const struct audit_seal *seal, void *ctx)
+{
+	struct bytes *b = ctx;
+
+	add_column(b, "audit_seal", "hash", seal->seq,
+	    str_from(seal->hash));
+	add_column(b, "audit_seal", "key", seal->seq, str_from(seal->key));
+	add_column(b, "audit_seal", "signature", seal->seq,
+	    str_from(seal->signature));
+	for (int bit = 0; bit < 48; bit++, b->n++)
+		buf_printf(&b->sql, "UPDATE audit_seal SET time_ms = "
+		    "(time_ms | %lld) - (time_ms & %lld) WHERE seq = %lld\n",
+		    1LL << bit, 1LL << bit, (long long)seal->seq);
+	return 0;
+}
+
+static int64_t
+seq_of(struct str statement)
+{
+	size_t at = str_find(statement, STR("seq = "), 0);
+	int64_t seq = 0;
+
+	assert_true(str_to_int(str_sub(statement, at + 6, SIZE_MAX), 1,
+	    INT64_MAX, &seq));
+	return seq;
+}
+
+/* Each is undone before the next. */
+static void
+test_every_single_byte_counts(void **state)
+{
+	struct scene *s = *state;
+	struct audit_filter all = { .limit = 0 };
+	struct bytes b = { .sql = BUF_INIT(32 * MIB) };
+	struct db_opts opts = { .access = DB_WRITER, .busy_ms = 5000 };
+	CLEANUP(db_closep) struct db *db = NULL;
+	struct str rest, statement;
+	struct error err;
+
+	live(s);
+	assert_ok(store_audit_walk(s->f.reader, &all, add_row, &b, &err));
+	assert_ok(store_audit_seals(s->f.reader, 0, add_seal, &b, &err));
+	assert_true(b.n > 2000);
+	assert_ok(db_open(store_path(s->f.store), &opts, &db, &err));
+	assert_ok(db_script(db, "CREATE TABLE was AS SELECT * FROM audit; "
+	    "CREATE TABLE was_seal AS SELECT * FROM audit_seal", &err));
+	rest = buf_str(&b.sql);
+	while (str_next_line(&rest, &statement)) {
+		CLEANUP(free_ptr) char *sql = str_dup(statement);
+
+		assert_ok(db_script(db, sql, &err));
+		if (verify(s, NULL, NULL, 0).faults == 0)
+			fail_msg("not found: %s", sql);
+		if (s->faults[0].seq != seq_of(statement))
+			fail_msg("%s: said to be at %lld", sql,
+			    (long long)s->faults[0].seq);
+		assert_ok(db_script(db, str_starts(statement,
+		    STR("UPDATE audit_seal")) ?
+			"DELETE FROM audit_seal; INSERT INTO audit_seal "
+			"SELECT * FROM was_seal" :
+			"DELETE FROM audit; INSERT INTO audit "
+			"SELECT * FROM was", &err));
+	}
+	assert_int_equal(verify(s, NULL, NULL, 0).faults, 0);
+	buf_release(&b.sql);
+}
+
+/* Each entry deleted, doubled and swapped with its neighbour; each end. */
+static void
+test_every_entry_has_its_place(void **state)
+{
+	static const char *const changes[] = {
+		"DELETE FROM audit WHERE seq = %d",
+		"UPDATE audit SET seq = -seq WHERE seq > %1$d; UPDATE audit "
+		"SET seq = 1 - seq WHERE seq < 0; INSERT INTO audit SELECT "
+		"%1$d + 1, tenant_id, user_id, time_ms, action, resource, "
+		"resource_id, session, run, salt, body, body_hash, hash FROM "
+		"audit WHERE seq = %1$d",
+		"UPDATE audit SET seq = -1 WHERE seq = %1$d; UPDATE audit SET "
+		"seq = %1$d WHERE seq = %1$d + 1; UPDATE audit SET seq = "
+		"%1$d + 1 WHERE seq = -1",
+		"DELETE FROM audit WHERE seq >= %d",
+		"UPDATE audit SET seq = seq + 1 WHERE seq = (SELECT max(seq) "
+		"FROM audit) AND %d > 0",
+	};
+	struct scene *s = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++)
+		for (int seq = 1; seq <= 5; seq++) {
+			CLEANUP_BUF struct buf sql = BUF_INIT(4 * KIB);
+
+			teardown(state);
+			setup(state);
+			s = *state;
+			live(s);
+			buf_printf(&sql, changes[i], seq);
+			tamper(s, buf_text(&sql));
+			if (verify(s, NULL, NULL, 0).faults == 0)
+				fail_msg("not found: %s", buf_text(&sql));
+			if (i < 4 && s->faults[0].seq != seq &&
+			    s->faults[0].seq != seq + 1)
+				fail_msg("%s: said to be at %lld",
+				    buf_text(&sql),
+				    (long long)s->faults[0].seq);
+		}
+}
+
 /* Rewriting what follows with right hashes does not help: the seal knows. */
 static int
 rechain(const struct audit_row *row, void *ctx)
@@ -439,6 +594,8 @@ main(void)
 		TEST(test_long_members_are_kept_as_hashes),
 		TEST(test_an_untouched_log_verifies),
 		TEST(test_each_kind_of_change_is_found),
+		TEST(test_every_single_byte_counts),
+		TEST(test_every_entry_has_its_place),
 		TEST(test_a_rewritten_chain_does_not_fit_its_seal),
 		TEST(test_a_seal_by_another_key_is_found_when_one_is_pinned),
 		TEST(test_a_cut_end_is_found_by_a_head_that_was_kept),
