@@ -346,6 +346,7 @@ add_places(struct planner *p, const char *caches, struct error *err)
 	if (caches != NULL)
 		sandbox_args_add2(a, "--write", caches);
 	rc = add_roots(p, err);
+	sandbox_add_git_dir(a, p->opts);
 	sandbox_protect_home(a, p->opts);
 	sandbox_mask_sockets(a, p->opts);
 	if (rc == 0 && p->opts->deny != NULL)

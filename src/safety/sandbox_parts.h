@@ -41,6 +41,12 @@ bool sandbox_root_allowed(const char *root);
 void sandbox_add_repo(struct sandbox_args *a, const struct sandbox_opts *opts,
     const char *top);
 
+/* The one that GIT_DIR names: git sets it for its hooks, friday among them. */
+void sandbox_add_git_dir(struct sandbox_args *a,
+    const struct sandbox_opts *opts);
+
+/* Of the environment that the command's is made from. */
+struct str sandbox_variable(const struct sandbox_opts *opts, struct str name);
 /* sandbox_env.c: what the command's environment is. caches may be NULL. */
 void sandbox_make_env(struct sandbox_args *env,
     const struct sandbox_opts *opts, const char *caches);

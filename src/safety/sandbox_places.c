@@ -136,8 +136,8 @@ add_path_folder(struct sandbox_args *a, const struct sandbox_opts *opts,
 	sandbox_args_add2(a, "--read", real);
 }
 
-static struct str
-variable(const struct sandbox_opts *opts, struct str name)
+struct str
+sandbox_variable(const struct sandbox_opts *opts, struct str name)
 {
 	const char *const *env = opts->environ_ != NULL ? opts->environ_ :
 	    (const char *const *)environ;
@@ -152,7 +152,7 @@ variable(const struct sandbox_opts *opts, struct str name)
 static void
 add_path(struct sandbox_args *a, const struct sandbox_opts *opts)
 {
-	struct str rest = variable(opts, STR("PATH")), folder;
+	struct str rest = sandbox_variable(opts, STR("PATH")), folder;
 
 	while (str_next_field(&rest, ':', &folder))
 		if (folder.len > 0)

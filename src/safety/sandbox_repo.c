@@ -235,6 +235,24 @@ add_behind_link(struct sandbox_args *a, const struct sandbox_opts *opts,
 }
 
 void
+sandbox_add_git_dir(struct sandbox_args *a, const struct sandbox_opts *opts)
+{
+	struct str value = sandbox_variable(opts, STR("GIT_DIR"));
+	CLEANUP(free_ptr) char *path = str_dup(value);
+	CLEANUP(free_ptr) char *real = value.len > 0 && value.ptr[0] == '/' ?
+	    sandbox_real_path(path) : NULL;
+	CLEANUP(free_ptr) char *head = real == NULL ? NULL :
+	    file_join(real, "HEAD");
+	CLEANUP(free_ptr) char *objects = real == NULL ? NULL :
+	    file_join(real, "objects");
+
+	if (real != NULL && !sandbox_in_roots(opts, real) &&
+	    !holds_root(opts, real) && file_exists(head) &&
+	    file_is_dir(objects))
+		add_git_folder(a, opts, real, opts->roots[0]);
+}
+
+void
 sandbox_add_repo(struct sandbox_args *a, const struct sandbox_opts *opts,
     const char *top)
 {

@@ -1118,6 +1118,35 @@ def test_a_background_shell_leaves_the_users_files(friday, server):
     assert friday.read(".vscode/settings.json") == "{}"
 
 
+@pytest.mark.parametrize("tool", ["shell", "shell_background"])
+def test_killing_friday_ends_its_commands(friday, server, tool):
+    mark = f"6{os.getpid()}{len(tool)}"
+    friday.write("wait.sh", f"trap '' TERM HUP INT\nsetsid sleep {mark} &\n"
+                 f"sleep {mark}\n")
+    args = {"command": "sh ./wait.sh"}
+    if tool == "shell_background":
+        args.update(action="start", wait_ms=20000)
+    server.script([call(tool, **args)], [say("Done.")])
+    running = friday.start("run", "go")
+    wait_for(lambda: len(alive(f"sleep\0{mark}")) == 2)
+    running.kill()
+    running.communicate()
+    wait_for(lambda: not alive(mark), timeout=3, what="its end")
+
+
+def test_a_git_folder_of_the_environment_is_there(friday, tmp_path):
+    """As git sets it for its hooks."""
+    elsewhere = tmp_path / "store.git"
+    friday.repo.joinpath(".git").rename(elsewhere)
+    done = friday("sandbox", "--", "sh", "-c", "echo 1 > f; git add f && git "
+                  "commit -qm one && git log --format=%s -1; git config a.b c;"
+                  f" echo evil > {elsewhere}/hooks/pre-commit",
+                  GIT_DIR=str(elsewhere), GIT_WORK_TREE=str(friday.repo))
+    assert done.out == "one\n", done
+    assert not (elsewhere / "hooks/pre-commit").exists()
+    assert "[a]" not in (elsewhere / "config").read_text()
+
+
 def test_hooks_of_a_commit_are_in_the_sandbox(friday, server, tmp_path):
     outside = tmp_path / "outside.txt"
     hook = friday.write(".git/hooks/pre-commit", "#!/bin/sh\necho ran > "
