@@ -164,6 +164,12 @@ judge_assignments(const struct shell_command *c, struct look *l)
 		if (special)
 			shell_look_add(l, EFFECT_RUNS_COMMANDS,
 			    "it changes the variables of a command");
+		/* The shell itself runs what these hold, or reads it. */
+		if (command_in_list(a->name, " PS4 PS0 PS1 PROMPT_COMMAND"
+		    " BASH_ENV ENV SHELLOPTS BASHOPTS "))
+			shell_look_add(l, EFFECT_RUNS_COMMANDS |
+			    EFFECT_OPAQUE,
+			    "it changes what later commands mean");
 		if (shell_unknown(&a->value))
 			l->opaque = true;
 	}
@@ -176,11 +182,14 @@ is_device(struct str path)
 	    " /dev/stdin /dev/fd/0 /dev/fd/1 /dev/fd/2 ");
 }
 
-static bool
-has_subscript(struct str raw)
+static unsigned
+subscript_effects(struct str raw)
 {
-	return raw.len > 0 && !str_eq_c(raw, "[") && !str_eq_c(raw, "[[") &&
-	    memchr(raw.ptr, '[', raw.len) != NULL;
+	if (raw.len == 0 || str_eq_c(raw, "[") || str_eq_c(raw, "[[") ||
+	    memchr(raw.ptr, '[', raw.len) == NULL)
+		return 0;
+	return EFFECT_RUNS_COMMANDS | (memchr(raw.ptr, '`', raw.len) != NULL ||
+	    str_find(raw, STR("$("), 0) != SIZE_MAX ? EFFECT_OPAQUE : 0);
 }
 
 /* A value that only the run tells, except for sums. */
@@ -194,28 +203,30 @@ is_unknown_value(const struct shell_assignment *a)
 /* Arithmetic looks variables up and evaluates what it finds: a variable that
  * holds "a[$(command)]" runs it. That takes a value with a bracket, or one
  * that comes from somewhere else. */
-static bool
-evaluation_may_run(const struct judge *j)
+static unsigned
+evaluation_effects(const struct judge *j)
 {
+	unsigned effects = 0;
+
 	/* eval: the lines around have variables too. */
 	if (j->depth > 1)
-		return true;
+		effects |= EFFECT_RUNS_COMMANDS;
 	for (size_t i = 0; i < j->line->n; i++) {
 		const struct shell_command *c = &j->line->commands[i];
 
 		for (size_t k = 0; k < c->n_assignments; k++)
-			if (is_unknown_value(&c->assignments[k]) ||
-			    has_subscript(c->assignments[k].value.raw))
-				return true;
+			effects |= subscript_effects(
+			    c->assignments[k].value.raw) |
+			    (is_unknown_value(&c->assignments[k]) ?
+				EFFECT_RUNS_COMMANDS : 0);
 		for (size_t k = 0; k < c->n_words; k++)
-			if (has_subscript(c->words[k].raw))
-				return true;
+			effects |= subscript_effects(c->words[k].raw);
 		if (c->n_words > 0 && command_in_list(c->words[0].text,
 		    " read mapfile readarray declare typeset local export"
 		    " readonly printf getopts "))
-			return true;
+			effects |= EFFECT_RUNS_COMMANDS;
 	}
-	return false;
+	return effects;
 }
 
 /* Each file that is written to is a part of its own: a rule for the command
@@ -270,8 +281,8 @@ judge_command(struct judge *j, const struct shell_command *c)
 			note_host(j, c->words[i].text);
 			l.opaque |= shell_unknown(&c->words[i]);
 		}
-		if ((c->flags & SHELL_EVALUATES) && evaluation_may_run(j))
-			shell_look_add(&l, EFFECT_RUNS_COMMANDS,
+		if (c->flags & SHELL_EVALUATES)
+			shell_look_add(&l, evaluation_effects(j),
 			    "it evaluates variables");
 		if (c->n_words > 0 && !(c->flags & SHELL_TEST))
 			shell_look(&l);
@@ -285,7 +296,7 @@ judge_command(struct judge *j, const struct shell_command *c)
 		buf_add_cstr(&text, "((…))");
 		buf_add_cstr(&plain, "((");
 		add_part(j, &text, &plain, EFFECT_READS_FILES |
-		    (evaluation_may_run(j) ? EFFECT_RUNS_COMMANDS : 0), true,
+		    evaluation_effects(j), true,
 		    "it evaluates variables");
 	}
 	for (size_t i = 0; i < c->n_redirects; i++)

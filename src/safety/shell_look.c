@@ -503,14 +503,58 @@ look_for_loss(struct look *l, struct str name)
 		    "it deletes what only the run names");
 }
 
+/* cp FILE… FOLDER: what has the file's name in there. */
+static void
+look_in_folder(struct look *l, const struct shell_word *file,
+    struct str folder)
+{
+	const struct shell_judge_opts *o = l->j->opts;
+	struct str name = base_name(file->text);
+	CLEANUP_BUF struct buf path = BUF_INIT(PATH_MAX_BYTES);
+
+	if (shell_unknown(file) || file->flags & SHELL_GLOB ||
+	    name.len == 0 || o->loses == NULL)
+		return;
+	buf_add_str(&path, folder);
+	buf_add_char(&path, '/');
+	buf_add_str(&path, name);
+	for (size_t i = 0; i < l->j->n_folders && path.failed == 0; i++)
+		if (o->loses(buf_str(&path), l->j->folders[i], o->ctx))
+			shell_look_add(l, EFFECT_DESTROYS,
+			    "it overwrites a file that git does not have "
+			    "like this");
+}
+
+/* The folder of cp -t FOLDER; NULL: it is the last word. */
+static const struct shell_word *
+target_folder(const struct look *l, struct shell_word *store)
+{
+	for (size_t i = 1; i < l->n; i++) {
+		struct str text = l->words[i].text;
+		struct str mark = STR("--target-directory=");
+
+		if (command_in_list(text, " -t --target-directory "))
+			return i + 1 < l->n ? &l->words[i + 1] : NULL;
+		if (!str_starts(text, mark))
+			continue;
+		*store = l->words[i];
+		store->text = str_sub(text, mark.len, SIZE_MAX);
+		return store;
+	}
+	return NULL;
+}
+
 /* cp, mv, tee and their like: what they write over. */
 static void
 look_for_targets(struct look *l, struct str name)
 {
 	bool all = str_eq_c(name, "tee"), keeps = false, forces = false;
-	const struct shell_word *last = NULL;
+	size_t operands = 0;
+	const struct shell_word *last = NULL, *folder;
+	struct shell_word store;
 
-	if (!command_in_list(name, " cp mv install ln tee ") || l->n < 2)
+	if (!command_in_list(name, " cp mv install ln tee uniq xxd ") ||
+	    l->n < 2)
 		return;
 	for (size_t i = 1; i < l->n; i++) {
 		const struct shell_word *w = &l->words[i];
@@ -525,21 +569,33 @@ look_for_targets(struct look *l, struct str name)
 			continue;
 		}
 		last = w;
+		operands++;
 		if (all && !shell_unknown(w))
 			shell_look_write(l, w, keeps);
 	}
 	if (str_eq_c(name, "ln"))
 		keeps |= !forces;
-	if (!all && last != NULL && !shell_unknown(last))
+	folder = all || command_in_list(name, " uniq xxd ") ? NULL :
+	    target_folder(l, &store);
+	if (all || (folder == NULL && operands < 2))
+		return;
+	if (folder == NULL && !shell_unknown(last))
 		shell_look_write(l, last, keeps);
+	else if (folder != NULL && !shell_unknown(folder))
+		shell_look_write(l, folder, true);
+	for (size_t i = 1; i < l->n && !keeps &&
+	    command_in_list(name, " cp mv install ln "); i++)
+		if (l->words[i].text.len > 0 && l->words[i].text.ptr[0] != '-')
+			look_in_folder(l, &l->words[i], folder != NULL ?
+			    folder->text : last->text);
 }
 
-/* curl -o FILE, wget -O FILE. */
+/* curl -o FILE, wget -O FILE, sort -o FILE. */
 static void
-look_for_downloads(struct look *l, struct str name)
+look_for_output(struct look *l, struct str name)
 {
-	const char *letter = str_eq_c(name, "curl") ? "-o" :
-	    str_eq_c(name, "wget") ? "-O" : NULL;
+	const char *letter = command_in_list(name, " curl sort tree ") ?
+	    "-o" : str_eq_c(name, "wget") ? "-O" : NULL;
 
 	for (size_t i = 1; letter != NULL && i < l->n; i++) {
 		struct shell_word w = l->words[i];
@@ -790,7 +846,7 @@ shell_look(struct look *l)
 	    (command_uses_network(name) ? EFFECT_NETWORK : 0), NULL);
 	look_for_loss(l, name);
 	look_for_targets(l, name);
-	look_for_downloads(l, name);
+	look_for_output(l, name);
 	look_for_starters(l, name);
 	shell_look_secrets(l, name);
 	look_behind(l);
