@@ -47,7 +47,7 @@ static const struct {
 	{ "./ls", RUNS },
 	{ "/bin/ls", READS },
 	{ "git status", READS },
-	{ "sort -o a.txt a.txt", RUNS },
+	{ "sort -o a.txt a.txt", DESTROYS },
 	{ "find . -name x", READS },
 	{ "rm a.txt", RUNS },
 	{ "git push origin main", RUNS },
