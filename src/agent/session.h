@@ -156,6 +156,9 @@ int session_set_summary(struct session *s, struct str text,
 int session_rewind(struct session *s, int64_t from_seq, struct error *err);
 /* What fills the context, as JSON: {"limit","used","parts":[{name,tokens}]}. */
 void session_context_json(struct session *s, struct buf *out);
+/* Something that is said outside a run: an event notice. code may be NULL. */
+void session_notice(struct session *s, const char *level, const char *code,
+    const char *text);
 /* The background shells, NULL before the first one was possible; lives as long
  * as the session. */
 struct shell_jobs *session_shells(struct session *s);

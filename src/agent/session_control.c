@@ -224,6 +224,13 @@ session_rename(struct session *s, const char *title, struct error *err)
 	return emit_end(&e, &s->to, EVENT_SESSION_CHANGED, err);
 }
 
+void
+session_notice(struct session *s, const char *level, const char *code,
+    const char *text)
+{
+	emit_notice(&s->to, level, code, text, NULL);
+}
+
 /* --- the queue ---------------------------------------------------------- */
 
 void

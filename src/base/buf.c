@@ -24,6 +24,14 @@ buf_release(struct buf *b)
 }
 
 void
+buf_wipe(struct buf *b)
+{
+	if (b->ptr != NULL)
+		explicit_bzero(b->ptr, b->cap);
+	buf_release(b);
+}
+
+void
 buf_clear(struct buf *b)
 {
 	b->len = 0;

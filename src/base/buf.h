@@ -30,6 +30,10 @@ struct buf {
 void buf_init(struct buf *b, size_t max_bytes);
 /* Frees; the buf is empty and usable again with the same ceiling. */
 void buf_release(struct buf *b);
+/* The same, with the bytes overwritten first: for what held a secret. Room
+ * must have been reserved for all of it before, since growing leaves copies. */
+void buf_wipe(struct buf *b);
+#define CLEANUP_WIPE CLEANUP(buf_wipe)
 /* Empties and unmarks, keeps the memory. */
 void buf_clear(struct buf *b);
 

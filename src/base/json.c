@@ -203,6 +203,25 @@ json_destroy(struct json *j)
 	cJSON_Delete(c(j));
 }
 
+/* Depth is bounded by the parser's limit. */
+static void
+wipe_strings(cJSON *item)
+{
+	if (item->valuestring != NULL)
+		explicit_bzero(item->valuestring, strlen(item->valuestring));
+	for (cJSON *i = item->child; i != NULL; i = i->next)
+		wipe_strings(i);
+}
+
+void
+json_wipe(struct json *j)
+{
+	if (j == NULL)
+		return;
+	wipe_strings(c(j));
+	cJSON_Delete(c(j));
+}
+
 enum json_type
 json_type(const struct json *j)
 {

@@ -52,6 +52,9 @@ int json_parse(struct str text, const struct json_limits *limits,
     struct json **ret, struct error *err);
 void json_destroy(struct json *j);
 DEFINE_CLEANUP(json_destroy, struct json);
+/* The same, with the strings overwritten first: for what held a secret. */
+void json_wipe(struct json *j);
+DEFINE_CLEANUP(json_wipe, struct json);
 #define CLEANUP_JSON CLEANUP(json_destroyp)
 
 /* Type of a value; JSON_NULL for NULL. json_is: false for NULL. */

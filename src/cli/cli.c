@@ -3,9 +3,11 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/term_text.h"
+#include "cli/ask_secret.h"
 #include "core/option_table.h"
 
 void
@@ -106,8 +108,8 @@ words_matched(const struct command *c, int argc, char **argv)
 /* Commands that will come. Their words are no request: a model must not be
  * paid for answering "undo". */
 static const char *const later_commands[] = { "acp", "blame", "build",
-	"hook", "map", "mcp", "plugin", "queue", "review",
-	"secret", "serve", "symbol" };
+	"hook", "map", "mcp", "plugin", "queue", "review", "serve",
+	"symbol" };
 
 static bool
 is_later_command(const struct cli *cli)
@@ -360,6 +362,48 @@ cli_try(struct cli *cli, const char *operation, const struct json *args,
 		    .bytes_max = 512 * MIB, .depth_max = 200 }, ret, NULL);
 	friday_free(reply);
 	return status;
+}
+
+int
+cli_call_private(struct cli *cli, const char *operation,
+    const struct json *args, struct json **ret)
+{
+	CLEANUP_WIPE struct buf text = BUF_INIT(1 * MIB);
+	CLEANUP(json_wipep) struct json *reply = NULL;
+	char *given = NULL;
+	int status;
+
+	buf_reserve(&text, 512 * KIB);
+	json_print(args, &text);
+	status = friday_call(cli->friday, operation, buf_text(&text), &given);
+	if (given != NULL) {
+		json_parse(str_from(given), NULL, &reply, NULL);
+		explicit_bzero(given, strlen(given));
+	}
+	friday_free(given);
+	if (status != FRIDAY_OK)
+		cli_print_error(reply);
+	else if (ret != NULL)
+		*ret = steal(reply);
+	return status;
+}
+
+int
+cli_unlock(struct cli *cli)
+{
+	CLEANUP(secret_destroyp) struct secret *passphrase = NULL;
+	CLEANUP(json_wipep) struct json *args = json_new_object();
+	CLEANUP_JSON struct json *state = NULL;
+	int rc, status = cli_call(cli, "secret.status", NULL, &state);
+
+	if (status != 0 || !json_get_bool(state, "locked", false) ||
+	    (!isatty(STDIN_FILENO) && !isatty(STDERR_FILENO)))
+		return status;
+	rc = ask_secret("Passphrase of the vault: ", &passphrase, NULL);
+	if (rc != 0)
+		return rc == -ERR_CANCELLED ? EXIT_CANCELLED : 0;
+	json_set_str(args, "passphrase", secret_reveal(passphrase));
+	return cli_call_private(cli, "secret.unlock", args, NULL);
 }
 
 int

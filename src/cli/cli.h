@@ -40,6 +40,14 @@ int cli_call(struct cli *cli, const char *operation, const struct json *args,
 /* The same, leaving the error to the caller: *ret is result or error. */
 int cli_try(struct cli *cli, const char *operation, const struct json *args,
     struct json **ret);
+/* cli_call() for an operation whose arguments or result hold a secret: the
+ * texts on the way are wiped. */
+int cli_call_private(struct cli *cli, const char *operation,
+    const struct json *args, struct json **ret);
+/* Where the vault wants a passphrase, asks for it on the terminal; without a
+ * terminal, or when nothing is typed, it stays locked. 0, or an exit status,
+ * with the error on stderr. */
+int cli_unlock(struct cli *cli);
 /* Asks for --json: prints the value as one line. */
 void cli_print_json(const struct json *j);
 

@@ -271,6 +271,8 @@ run_plain(struct cli *cli)
 
 	cli->flags |= FRIDAY_INTERACTIVE;
 	status = cli_open(cli);
+	if (status == 0)
+		status = cli_unlock(cli);
 	if (status == 0 && c.terminal)
 		ask_for_trust(&c);
 	if (status == 0 && cli->friday != NULL)

@@ -491,6 +491,8 @@ run_run(struct cli *cli)
 	signal_fd = signals_open();
 	status = cli_open(cli);
 	if (status == 0)
+		status = cli_unlock(cli);
+	if (status == 0)
 		status = open_session(cli, &session);
 	if (status != 0)
 		return status;

@@ -11,6 +11,7 @@ static const struct command *const lists[] = {
 	command_index_rows,
 	command_sandbox_rows,
 	command_model_rows,
+	command_secret_rows,
 	command_config_rows,
 	command_help_rows,
 };

@@ -18,6 +18,7 @@
 #include "core/host_audit.h"
 #include "core/host_scrub.h"
 #include "core/host_index.h"
+#include "core/host_secrets.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/journal.h"
@@ -28,6 +29,7 @@
 #include "core/trust.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
+#define PRIVATE_RESULT (512 * KIB)
 #define RESULT_BYTES_MAX (256 * MIB)
 #define ARGUMENTS_BYTES_MAX (64 * MIB)
 
@@ -80,6 +82,9 @@ status_of(enum error_code code)
 	case ERR_CONFIG_INVALID:
 	case ERR_CONFIG_UNTRUSTED:
 	case ERR_LLM_AUTH:
+	case ERR_SECRET_STRICT:
+	case ERR_SECRET_SOURCE:
+	case ERR_VAULT_KEY:
 		return FRIDAY_USAGE;
 	case ERR_POLICY_DENIED:
 	case ERR_POLICY_UNANSWERED:
@@ -206,13 +211,16 @@ answer(const struct request *r, int status, const struct buf *text)
 static void
 run_request(struct worker *w, const struct request *r)
 {
-	CLEANUP_BUF struct buf result = BUF_INIT(RESULT_BYTES_MAX);
+	/* Wiped, should it hold a secret: then it is reserved at once. */
+	CLEANUP_WIPE struct buf result = BUF_INIT(RESULT_BYTES_MAX);
 	CLEANUP_JSON struct json *schema = NULL;
 	struct json_writer out = JSON_WRITER(&result);
 	struct op_call call = { w->host, w, r->args, &out };
 	struct error err = ERROR_INIT;
 	int rc;
 
+	if (r->operation->private)
+		buf_reserve(&result, PRIVATE_RESULT);
 	rc = json_parse(str_from(r->operation->face.arguments), NULL, &schema,
 	    &err);
 	if (rc == 0)
@@ -244,7 +252,10 @@ run_request(struct worker *w, const struct request *r)
 static void
 destroy_request(struct request *r)
 {
-	json_destroy(r->args);
+	if (r->operation != NULL && r->operation->private)
+		json_wipe(r->args);
+	else
+		json_destroy(r->args);
 	free(r);
 }
 
@@ -595,6 +606,9 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	if (rc != 0)
 		return rc;
 	open_log(f);
+	rc = host_secrets_open(f, err);
+	if (rc != 0)
+		return rc;
 	f->deny = protect_make_list(f);
 	rc = confine_make_launcher(f, &f->launcher, err);
 	if (rc != 0)
@@ -657,6 +671,7 @@ friday_close(struct friday *f)
 	config_destroy(f->config);
 	free(f->settings);
 	log_close();
+	keyring_destroy(f->keys);
 	scrubber_destroy(f->scrubber);
 	if (f->own_state_dir)
 		file_remove_tree(f->state_dir);

@@ -34,6 +34,7 @@ struct worker {
 
 struct deny_list;
 struct launcher;
+struct keyring;
 struct scrubber;
 struct proxy;
 struct host_audit;
@@ -64,6 +65,7 @@ struct friday {
 	struct launcher *launcher; /* of commands */
 	struct proxy *proxy; /* their way out; [lock] started when needed */
 	struct scrubber *scrubber; /* of the log */
+	struct keyring *keys;
 	struct bus *bus;
 	struct monitor lock;  /* guards store and next_request */
 	struct monitor remembering; /* held while remembered rules change */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "core/host_audit.h"
 #include "core/host_hooks.h"
+#include "core/host_secrets.h"
 #include "core/host_undo.h"
 #include "core/remembered.h"
 #include "core/rules.h"
@@ -237,12 +238,15 @@ static void
 init_choice(struct friday *f, struct str provider, struct str model,
     struct target_choice *ret)
 {
+	*ret = (struct target_choice){ .config = f->config,
+		.catalog = f->catalog, .keys = f->keys, .provider = provider,
+		.model = model };
 	if (provider.len == 0 && targets_undecided(f->config) &&
 	    f->discovered_provider == NULL)
-		targets_discover(f->config, f->catalog,
-		    &f->discovered_provider, &f->discovered_model);
-	*ret = (struct target_choice){ f->config, f->catalog, provider, model,
-		f->discovered_provider, f->discovered_model };
+		targets_discover(ret, &f->discovered_provider,
+		    &f->discovered_model);
+	ret->found_provider = f->discovered_provider;
+	ret->found_model = f->discovered_model;
 }
 
 static void
@@ -312,6 +316,8 @@ open_agent(struct worker *w, struct host_session *hs,
 	}
 	if (rc == 0)
 		session_on_remember(hs->session, remember, hs);
+	if (rc == 0)
+		host_secrets_upkeep(w, hs->session);
 	return rc;
 }
 

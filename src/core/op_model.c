@@ -75,7 +75,7 @@ write_models(struct op_call *call, const struct provider *p, bool ask)
 {
 	struct listing listing = { call, p, 0 };
 	struct target_choice choice = { .config = call->host->config,
-		.catalog = call->host->catalog };
+		.catalog = call->host->catalog, .keys = call->host->keys };
 	struct target_set set = { 0 };
 	struct error err = ERROR_INIT;
 	const char *source = "table";
@@ -110,6 +110,8 @@ list(struct op_call *call, struct error *err)
 	struct str only = json_get_str(call->args, "provider");
 	bool all = json_get_bool(call->args, "all", false);
 	bool ask = json_get_bool(call->args, "ask", true);
+	struct target_choice choice = { .config = f->config,
+		.catalog = f->catalog, .keys = f->keys };
 
 	if (only.len > 0 && catalog_provider(f->catalog, only) == NULL)
 		return error_set(err, ERR_USAGE, "there is no provider "
@@ -118,7 +120,7 @@ list(struct op_call *call, struct error *err)
 	jw_array(call->out);
 	for (size_t i = 0; i < catalog_provider_count(f->catalog); i++) {
 		const struct provider *p = catalog_provider_at(f->catalog, i);
-		bool configured = targets_configured(f->config, p);
+		bool configured = targets_configured(&choice, p);
 
 		if (only.len > 0 ? !str_eq_c(only, p->name) :
 				   !all && !configured &&

@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "core/host_secrets.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/operation.h"
+#include "core/secret_source.h"
 #include "safety/launcher.h"
 
 static int
@@ -270,6 +272,88 @@ check_undo(struct op_call *call)
 	check(call->out, "undo", true, text, NULL);
 }
 
+/* --- keys --------------------------------------------------------------- */
+
+struct keys_seen {
+	struct json_writer *w;
+	size_t n;
+	struct buf in_environment;
+	struct buf due;
+};
+
+static void
+see_entry(const struct keyring_entry *e, void *ctx)
+{
+	struct keys_seen *seen = ctx;
+
+	seen->n++;
+	if (e->due)
+		buf_printf(&seen->due, "%s%s (%lld days)",
+		    seen->due.len > 0 ? ", " : "", e->shown.name,
+		    (long long)e->age_days);
+}
+
+static void
+see_variable(const char *name, void *ctx)
+{
+	struct keys_seen *seen = ctx;
+	const char *value = getenv(name);
+
+	if (value != NULL && value[0] != '\0')
+		buf_printf(&seen->in_environment, "%s%s",
+		    seen->in_environment.len > 0 ? ", " : "", name);
+}
+
+static void
+check_sources(struct op_call *call)
+{
+	const struct json *sources = config_get(call->host->config,
+	    "secrets.sources", NULL);
+
+	for (const struct json *s = json_first(sources); s; s = json_next(s)) {
+		const char *kind = secret_source_kind(s);
+		CLEANUP(free_ptr) char *name = mem_printf("key %.*s",
+		    STR_ARG(json_key(s)));
+
+		check(call->out, name, kind != NULL,
+		    kind != NULL ? kind : "no source that is known",
+		    "See secrets.sources in man friday-config.");
+	}
+}
+
+static void
+check_keys(struct op_call *call)
+{
+	struct friday *f = call->host;
+	struct keys_seen seen = { .w = call->out,
+		.in_environment = BUF_INIT(4 * KIB), .due = BUF_INIT(4 * KIB) };
+	struct keyring_state state = { .exists = false };
+	struct error err = ERROR_INIT;
+	CLEANUP(free_ptr) char *text = NULL;
+	int rc = keyring_list(f->keys, f->config, see_entry, &seen, &state,
+	    &err);
+
+	if (rc == 0)
+		text = !state.exists ? mem_strdup("none yet") :
+		    mem_printf("%zu keys, %s, %lld days old", seen.n,
+			state.by_passphrase ? "passphrase" : "key file",
+			(long long)state.key_age_days);
+	check(call->out, "vault", rc == 0, rc == 0 ? text : err.message,
+	    rc == -ERR_VAULT_KEY ? "friday secret list asks for it." :
+				   error_hint(err.code));
+	host_secrets_variables(f, see_variable, &seen);
+	check(call->out, "environment keys", seen.in_environment.len == 0,
+	    seen.in_environment.len > 0 ? buf_text(&seen.in_environment) :
+					  "none",
+	    "friday secret import --env moves them into the vault.");
+	if (seen.due.len > 0)
+		check(call->out, "old keys", false, buf_text(&seen.due),
+		    "Make new ones; friday secret set or rotate NAME.");
+	check_sources(call);
+	buf_release(&seen.in_environment);
+	buf_release(&seen.due);
+}
+
 static int
 doctor(struct op_call *call, struct error *err)
 {
@@ -287,6 +371,7 @@ doctor(struct op_call *call, struct error *err)
 	jw_array(call->out);
 	check_store(call);
 	check_undo(call);
+	check_keys(call);
 	check_data(call->out, "libexec", "friday-supervise",
 	    "Install friday again: commands cannot run without it.");
 	check_sandbox(call);

@@ -19,6 +19,7 @@ struct operation {
 	bool slow; /* runs on the slow worker: must not touch sessions */
 	bool input; /* on the worker for what somebody types; the same */
 	bool hand;  /* on the worker for tools called by hand; the same */
+	bool private; /* arguments and result hold secrets: they are wiped */
 	/* Writes members of the result object. */
 	int (*run)(struct op_call *call, struct error *err);
 };
@@ -47,6 +48,13 @@ struct operation {
 		.face = { sizeof(struct friday_operation), name_, summary_,   \
 		    scope_, schema_ },                                        \
 		.hand = true, .run = run_                                     \
+	}
+/* On the slow worker. */
+#define OPERATION_PRIVATE(name_, scope_, summary_, schema_, run_)             \
+	{                                                                     \
+		.face = { sizeof(struct friday_operation), name_, summary_,   \
+		    scope_, schema_ },                                        \
+		.slow = true, .private = true, .run = run_                    \
 	}
 
 /* Schemas of arguments: none; members; members of which some must be there. */

@@ -156,6 +156,34 @@ const struct option_row option_table[] = {
 	    TRUST_NEEDED,
 	    "Program and arguments that get each head of the audit log as a "
 	    "line on stdin, to keep it where this account cannot change it." },
+	{ "secrets.strict", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Refuse keys from the environment; see friday secret import." },
+	{ "secrets.sources", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Where keys come from, by name: \"vault:NAME\", \"env:NAME\", "
+	    "\"hashicorp:MOUNT/PATH#FIELD\" or {\"command\": [\"pass\", "
+	    "\"show\", \"openai\"]}; without a row, the environment and "
+	    "then the vault by that name." },
+	{ "secrets.rotate", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Commands that make new keys, by name: an array of words that "
+	    "gets the old value on stdin and prints the new one." },
+	{ "secrets.rotate_days", OPTION_INT, "90", 1, 36500, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Days after which the vault gets a new key, keys with a command "
+	    "are rotated, and the others are warned about." },
+	{ "secrets.passphrase_command", OPTION_STRINGS, "[]", 0, 0, NULL,
+	    NULL, NULL, TRUST_NEEDED,
+	    "Command that prints the vault's passphrase, where it has one." },
+	{ "secrets.hashicorp_url", OPTION_STRING, NULL, 0, 0, NULL,
+	    "VAULT_ADDR", NULL, TRUST_NEEDED,
+	    "HashiCorp Vault: \"https://host:8200\"." },
+	{ "secrets.hashicorp_token", OPTION_STRING, "\"env:VAULT_TOKEN\"", 0,
+	    0, NULL, NULL, NULL, TRUST_NEEDED,
+	    "Where its token comes from: \"vault:NAME\" or \"env:NAME\"." },
+	{ "secrets.hashicorp_namespace", OPTION_STRING, NULL, 0, 0, NULL,
+	    "VAULT_NAMESPACE", NULL, TRUST_NEEDED, "Its namespace." },
 	{ "log.level", OPTION_ENUM, "\"info\"", 0, 0, "debug info warn error",
 	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
 	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,

@@ -5,20 +5,22 @@
 
 enum { DISCOVER_MS = 200, LIST_MS = 3000 };
 
-/* The first of the row's key variables that is set. */
-static const char *
-key_of_row(const struct provider *p)
+/* Whether there is a key for one of the row's variables. */
+static bool
+has_key(const struct target_choice *c, const struct provider *p)
 {
 	struct str rest = str_from(p->key_variables), name;
 
 	while (rest.ptr != NULL && str_next_field(&rest, ' ', &name)) {
-		CLEANUP(free_ptr) char *variable = str_dup(name);
-		const char *value = getenv(variable);
+		CLEANUP(free_ptr) char *text = str_dup(name);
+		struct key_query query = { .config = c->config,
+			.name = text };
 
-		if (value != NULL && value[0] != '\0')
-			return value;
+		if (name.len > 0 &&
+		    keyring_where(c->keys, &query) != KEY_NOWHERE)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* Scheme, host and port; what a key belongs to. */
@@ -34,25 +36,19 @@ origin_of(struct str url)
 	return str_sub(url, 0, slash);
 }
 
-/* The key for a target. A row's own key goes to the row's own origin only;
- * what FRIDAY_API_KEY holds was given for the server that is configured. */
-static struct secret *
-choose_key(const struct provider *p, const char *base_url, bool is_main)
+static int
+get_key(const struct target_choice *c, const char *name, bool not_vault,
+    const struct provider *p, const char *base_url, struct secret **ret,
+    struct error *err)
 {
-	const char *given = getenv("FRIDAY_API_KEY");
-	const char *own = key_of_row(p);
+	struct str origin = origin_of(str_from(base_url != NULL ? base_url :
+	    p->base_url));
+	CLEANUP(free_ptr) char *purpose = mem_printf("provider %s at %.*s",
+	    p->name, STR_ARG(origin));
+	struct key_query query = { .config = c->config, .name = name,
+		.purpose = purpose, .not_vault = not_vault };
 
-	if (p->auth == AUTH_NONE)
-		return NULL;
-	if (is_main && given != NULL && given[0] != '\0')
-		return secret_create(str_from(given));
-	if (own == NULL)
-		return NULL;
-	if (base_url != NULL && (p->base_url == NULL ||
-	    !str_eq_nocase(origin_of(str_from(base_url)),
-		origin_of(str_from(p->base_url)))))
-		return NULL;
-	return secret_create(str_from(own));
+	return keyring_get(c->keys, &query, ret, err);
 }
 
 static bool
@@ -61,6 +57,41 @@ needs_key(const struct provider *p)
 	return p->auth != AUTH_NONE &&
 	    !(p->flags & (PROVIDER_LOCAL | PROVIDER_OFFLINE |
 		PROVIDER_KEY_OPTIONAL));
+}
+
+/* The key for a target; *ret stays NULL where there is none. A row's own key
+ * goes to the row's own origin only; what FRIDAY_API_KEY holds was given for
+ * the server that is configured, and the vault knows no server. */
+static int
+choose_key(const struct target_choice *c, const struct provider *p,
+    const char *base_url, bool is_main, struct secret **ret,
+    struct error *err)
+{
+	struct str rest = str_from(p->key_variables), name;
+	int rc = -ERR_NOT_FOUND;
+
+	if (p->auth == AUTH_NONE)
+		return 0;
+	if (is_main)
+		rc = get_key(c, "FRIDAY_API_KEY", true, p, base_url, ret, err);
+	if (base_url != NULL && (p->base_url == NULL ||
+	    !str_eq_nocase(origin_of(str_from(base_url)),
+		origin_of(str_from(p->base_url)))))
+		rest = STR_NONE;
+	while (rc == -ERR_NOT_FOUND && rest.ptr != NULL &&
+	    str_next_field(&rest, ' ', &name)) {
+		CLEANUP(free_ptr) char *text = str_dup(name);
+
+		if (name.len > 0)
+			rc = get_key(c, text, false, p, base_url, ret, err);
+	}
+	/* A vault that is locked is no reason not to ask a server that wants
+	 * no key. */
+	if (rc == -ERR_NOT_FOUND ||
+	    ((rc == -ERR_VAULT_KEY || rc == -ERR_VAULT_DAMAGED) &&
+	    !needs_key(p)))
+		return 0;
+	return rc;
 }
 
 static struct llm_target *
@@ -85,13 +116,13 @@ target_set_release(struct target_set *set)
 }
 
 bool
-targets_configured(const struct config *config, const struct provider *p)
+targets_configured(const struct target_choice *c, const struct provider *p)
 {
 	if (p->flags & PROVIDER_OFFLINE)
 		return true;
-	if (str_eq_c(config_str(config, "provider"), p->name))
+	if (str_eq_c(config_str(c->config, "provider"), p->name))
 		return true;
-	return key_of_row(p) != NULL && p->base_url != NULL;
+	return p->base_url != NULL && has_key(c, p);
 }
 
 bool
@@ -102,9 +133,10 @@ targets_undecided(const struct config *config)
 }
 
 void
-targets_discover(const struct config *config, const struct catalog *catalog,
-    char **ret_provider, char **ret_model)
+targets_discover(const struct target_choice *c, char **ret_provider,
+    char **ret_model)
 {
+	const struct catalog *catalog = c->catalog;
 	const struct provider *local;
 	char *model = NULL;
 
@@ -114,14 +146,14 @@ targets_discover(const struct config *config, const struct catalog *catalog,
 
 		/* A row that needs more than a key (Azure's resource) is not
 		 * chosen unasked. */
-		if (!needs_key(p) || key_of_row(p) == NULL ||
-		    p->base_url == NULL || p->default_model == NULL ||
-		    strstr(p->base_url, "${") != NULL)
+		if (!needs_key(p) || p->base_url == NULL ||
+		    p->default_model == NULL ||
+		    strstr(p->base_url, "${") != NULL || !has_key(c, p))
 			continue;
 		*ret_provider = mem_strdup(p->name);
 		return;
 	}
-	if (config_bool(config, "discover")) {
+	if (config_bool(c->config, "discover")) {
 		local = llm_discover_local(catalog, DISCOVER_MS, NULL, &model);
 		if (local != NULL) {
 			*ret_provider = mem_strdup(local->name);
@@ -199,10 +231,11 @@ expand_url(const char *url, char **ret, struct error *err)
 }
 
 static int
-fill_target(struct llm_target *t, const char *base_url, struct str model,
-    bool is_main, struct error *err)
+fill_target(const struct target_choice *c, struct llm_target *t,
+    const char *base_url, struct str model, bool is_main, struct error *err)
 {
 	const struct provider *p = t->provider;
+	struct secret *key = NULL;
 	int rc;
 
 	if (base_url != NULL) {
@@ -222,11 +255,16 @@ fill_target(struct llm_target *t, const char *base_url, struct str model,
 		return error_set(err, ERR_CONFIG_INVALID,
 		    "provider %s needs --base-url", p->name);
 	}
-	t->key = choose_key(p, base_url, is_main);
+	rc = choose_key(c, p, base_url, is_main, &key, err);
+	if (rc != 0)
+		return rc;
+	t->key = key;
 	if (t->key == NULL && needs_key(p) && base_url == NULL)
 		return error_set(err, ERR_LLM_AUTH,
-		    "provider %s needs a key: set %s or FRIDAY_API_KEY",
-		    p->name, p->key_variables ? p->key_variables : "its key");
+		    "provider %s needs a key: friday secret set NAME keeps it "
+		    "in the vault; NAME, or a variable, is %s",
+		    p->name, p->key_variables && p->key_variables[0] ?
+		    p->key_variables : "FRIDAY_API_KEY");
 	if (model.len > 0) {
 		t->model = str_dup(model);
 		return 0;
@@ -261,7 +299,7 @@ add_named(const struct target_choice *c, struct str name,
 	rc = find_provider(c->catalog, str_sub(name, 0, slash), &p, err);
 	if (rc != 0)
 		return rc;
-	return fill_target(add_target(set, p), NULL, model, false, err);
+	return fill_target(c, add_target(set, p), NULL, model, false, err);
 }
 
 static const char *const efforts[] = { [EFFORT_DEFAULT] = "default",
@@ -329,7 +367,7 @@ targets_main(const struct target_choice *c, struct target_set *ret,
 	}
 	rc = find_provider(c->catalog, provider, &p, err);
 	if (rc == 0)
-		rc = fill_target(add_target(&set, p), base_url, model, true,
+		rc = fill_target(c, add_target(&set, p), base_url, model, true,
 		    err);
 	for (const struct json *f = json_first(fallback); rc == 0 && f;
 	    f = json_next(f))
@@ -369,7 +407,7 @@ targets_provider(const struct target_choice *c, const struct provider *p,
 	const char *base_url = chosen ? config_cstr(c->config, "base_url") :
 					NULL;
 	struct target_set set = { 0 };
-	int rc = fill_target(add_target(&set, p), base_url, STR("?"), chosen,
+	int rc = fill_target(c, add_target(&set, p), base_url, STR("?"), chosen,
 	    err);
 
 	if (rc != 0) {

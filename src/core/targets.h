@@ -5,6 +5,7 @@
 
 #include "agent/session.h"
 #include "core/config.h"
+#include "core/keyring.h"
 #include "llm/client.h"
 
 /* Owns what its targets point to. */
@@ -17,6 +18,7 @@ struct target_set {
 struct target_choice {
 	const struct config *config;
 	const struct catalog *catalog;
+	struct keyring *keys;
 	struct str provider; /* empty: from the configuration */
 	struct str model;    /* empty: from the configuration */
 	/* Found on this machine by targets_discover; NULL: none. */
@@ -24,15 +26,15 @@ struct target_choice {
 };
 
 /* Provider and model for a user who configured nothing: the first row whose
- * key is in the environment, else a local server (probed in parallel, 200 ms
+ * key is found, else a local server (probed in parallel, 200 ms
  * at most), else "offline". New strings. */
-void targets_discover(const struct config *config,
-    const struct catalog *catalog, char **ret_provider, char **ret_model);
+void targets_discover(const struct target_choice *choice, char **ret_provider,
+    char **ret_model);
 /* Whether the configuration leaves the choice to discovery. */
 bool targets_undecided(const struct config *config);
 
 /* The main model and its fall-backs. Errors: ERR_CONFIG_INVALID (no such
- * provider, no model), ERR_LLM_AUTH (no key). */
+ * provider, no model), ERR_LLM_AUTH (no key), those of keyring_get(). */
 int targets_main(const struct target_choice *choice, struct target_set *ret,
     struct error *err);
 /* A role ("small", "review"): its own target, or none (n_targets 0). */
@@ -47,6 +49,7 @@ void target_set_release(struct target_set *set);
 int targets_provider(const struct target_choice *choice,
     const struct provider *p, struct target_set *ret, struct error *err);
 /* Whether the row could be used as it is: local, or its key is there. */
-bool targets_configured(const struct config *config, const struct provider *p);
+bool targets_configured(const struct target_choice *choice,
+    const struct provider *p);
 
 #endif

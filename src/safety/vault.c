@@ -483,7 +483,7 @@ print_entries(const struct vault *v, unsigned char *out)
 
 /* The former file stays as PATH.bak: it was read, so it is a good one. */
 static void
-keep_former(const struct vault *v)
+keep_copy(const struct vault *v)
 {
 	CLEANUP(free_ptr) char *copy = mem_printf("%s.bak", v->path);
 	CLEANUP_BUF struct buf file = BUF_INIT(FILE_MAX);
@@ -516,7 +516,7 @@ store(struct vault *v, struct error *err)
 	    plain, size, out, HEAD_SIZE, NULL, nonce, v->key);
 	sodium_free(plain);
 	buf_added(&file, HEAD_SIZE + size + TAG_SIZE);
-	keep_former(v);
+	keep_copy(v);
 	rc = file_write_atomic(v->path, buf_str(&file), 0600, err);
 	if (rc == 0)
 		v->exists = true;
@@ -676,13 +676,17 @@ vault_rekey(struct vault *v, const struct secret *passphrase, int64_t now_ms,
 		rc = write_key_file(next, v->key, err);
 	if (rc == 0)
 		rc = store(v, err);
-	if (rc == 0 && passphrase == NULL && rename(next, v->key_path) != 0)
+	/* Another process that met the new vault may have done it. */
+	if (rc == 0 && passphrase == NULL && rename(next, v->key_path) != 0 &&
+	    errno != ENOENT)
 		rc = error_errno(err, errno, "cannot replace %s",
 		    v->key_path);
 	if (rc == 0) {
 		secret_destroy(v->passphrase);
 		v->passphrase = passphrase == NULL ? NULL :
 		    secret_create(secret_reveal(passphrase));
+		/* The copy in the former key could never be read again. */
+		keep_copy(v);
 	}
 	return rc;
 }
