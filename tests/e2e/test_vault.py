@@ -346,9 +346,8 @@ def test_each_access_is_recorded(mine, server):
     mine("secret", "get", "MINE_KEY", "--show")
     mine("secret", "delete", "MINE_KEY")
     r = mine("audit", "export")
-    print(r)
     rows = [json.loads(line) for line in r.out.splitlines()]
-    seen = [(e["action"], e["body"]["source"], e["body"]["purpose"])
+    seen = [(e["action"], e["details"]["source"], e["details"]["purpose"])
             for e in rows if e.get("action", "").startswith("secret.")]
     origin = server.url("openai-chat").rsplit("/", 1)[0]
     assert seen == [
