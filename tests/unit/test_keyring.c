@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "core/keyring.h"
+#include "tests/unit/build_folder.h"
 #include "tests/unit/unit.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -314,5 +315,6 @@ main(void)
 		    setup, teardown),
 	};
 
+	use_build_folder();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
