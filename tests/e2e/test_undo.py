@@ -232,6 +232,127 @@ def test_kill_in_the_middle_of_a_command(friday, server):
     assert not (friday.repo / "ready").exists()
 
 
+def kill_when(p, changed):
+    """Ends the program for good as soon as something has changed."""
+    while p.poll() is None and not changed():
+        pass
+    p.kill()
+    p.communicate()
+
+
+N = 300
+
+
+def many(friday):
+    for i in range(N):
+        friday.write(f"m/{i:03}.txt", f"old {i}\n")
+
+
+@pytest.mark.parametrize("at", [0, 1, 40, 150, N - 1])
+def test_kill_in_the_middle_of_a_patch(friday, server, at):
+    """All of a patch or nothing of it, and nothing left beside."""
+    many(friday)
+    friday.write("m/gone.txt", "gone\n")
+    before = tree(friday.repo)
+    text = "*** Begin Patch\n"
+    for i in range(N):
+        text += (f"*** Update File: m/{i:03}.txt\n@@\n-old {i}\n"
+                 f"+new {i}\n")
+    text += ("*** Add File: made/here.txt\n+made\n"
+             "*** Delete File: m/gone.txt\n*** End Patch\n")
+    server.script([call("apply_patch", patch=text)], [say("done")])
+    p = friday.start("run", "--json", "go")
+    watched = friday.repo / f"m/{at:03}.txt"
+    inode = watched.stat().st_ino
+    kill_when(p, lambda: watched.stat().st_ino != inode)
+    friday("undo", "--list")  # the next start
+    now = tree(friday.repo)
+    if now != before:
+        assert friday.read("m/000.txt") == "new 0\n"
+        assert friday.read(f"m/{N - 1}.txt") == f"new {N - 1}\n"
+        assert friday.read("made/here.txt") == "made\n"
+        r = friday("undo")
+        assert r.status == 0, r
+    assert tree(friday.repo) == before
+
+
+@pytest.mark.parametrize("redo", [False, True])
+@pytest.mark.parametrize("at", [0, 100, N - 1])
+def test_kill_in_the_middle_of_an_undo(friday, server, at, redo):
+    many(friday)
+    before = tree(friday.repo)
+    server.script([call("shell", command="for i in m/*; do echo new >> $i; "
+                        "done; mkdir n; echo n > n/n")], [say("done")])
+    assert friday("run", "go").status == 0
+    after = tree(friday.repo)
+    args = ["--redo"] if redo else []
+    if redo:
+        assert friday("undo").status == 0
+    p = friday.start("undo", *args)
+    watched = friday.repo / f"m/{at:03}.txt"
+    inode = watched.stat().st_ino
+    kill_when(p, lambda: watched.stat().st_ino != inode)
+    friday("undo", "--list")
+    if tree(friday.repo) == (before if redo else after):
+        assert friday("undo", *args).status == 0  # nothing had begun
+    assert tree(friday.repo) == (after if redo else before)
+    assert friday("undo", *([] if redo else ["--redo"])).status == 0
+    assert tree(friday.repo) == (before if redo else after)
+
+
+def test_two_sessions_at_once(friday, server):
+    """Two runs in one folder: each undo takes back its own."""
+    friday.write("a.txt", "a\n")
+    friday.write("b.txt", "b\n")
+    server.script([call("shell", command="echo 1 >> a.txt; touch one; while ! "
+                        "test -e two; do sleep 0.05; done; echo 2 >> a.txt")])
+    first = friday.start("run", "--json", "first")
+    wait_for(lambda: (friday.repo / "one").exists())
+    server.script([call("read", path="b.txt")],
+                  [call("write", path="b.txt", content="B\n")],
+                  [say("done")], [say("done too")])
+    assert friday("run", "second").status == 0
+    (friday.repo / "two").touch()
+    out, err = first.communicate(timeout=30)
+    assert first.returncode == 0, (out, err)
+    run = json.loads(out.splitlines()[0])["run"]
+    r = friday("undo", run)
+    assert r.status == 0, r
+    assert friday.read("a.txt") == "a\n" and friday.read("b.txt") == "B\n"
+
+
+def test_background_commands_are_seen_at_the_border(friday, server):
+    friday.write("a.txt", "a\n")
+    server.script(
+        [call("shell_background", action="start",
+              command="while ! test -e go; do sleep 0.05;"
+              " done; echo late >> a.txt; touch done; sleep 60")],
+        [call("shell", command="touch go; while ! test -e done; do sleep "
+              "0.05; done")],
+        [say("done")])
+    assert friday("run", "go").status == 0
+    assert friday.read("a.txt") == "a\nlate\n"
+    r = friday("undo", "--force")
+    assert r.status == 0, r
+    assert friday.read("a.txt") == "a\n"
+    assert not (friday.repo / "done").exists()
+
+
+def test_another_folder_added(friday, server):
+    other = friday.home / "other"
+    other.mkdir()
+    (other / "x.txt").write_text("x\n")
+    server.script([call("shell", command=f"echo y >> {other}/x.txt; "
+                        "echo a > a.txt")], [say("done")])
+    assert friday("run", "--add-dir", str(other), "go").status == 0
+    assert (other / "x.txt").read_text() == "x\ny\n"
+    r = friday("undo", "--preview")
+    assert str(other) in r.out, r
+    assert friday("undo").status == 0
+    assert (other / "x.txt").read_text() == "x\n"
+    assert not (friday.repo / "a.txt").exists()
+
+
 def test_rewind_files_and_conversation(friday, server):
     friday.write("a.txt", "0\n")
     server.script([call("shell", command="echo 1 >> a.txt")], [say("one")])
