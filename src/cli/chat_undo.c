@@ -185,7 +185,7 @@ chat_undo_answer(struct chat *c, struct str line)
 		return;
 	}
 	json_destroy(args);
-	chat_print(c, c->undo_conflicts && !c->terminal ?
+	chat_print(c, has_conflicts(c) && !c->terminal ?
 		"Nothing was changed: somebody's later work is in the way; "
 		"the word skip leaves those files, force overwrites them." :
 		"Nothing was changed.");
