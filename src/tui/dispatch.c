@@ -88,6 +88,12 @@ on_key(struct app *app, const struct input_event *ev)
 	enum keymap_result found;
 
 	app->raw = ev->raw;
+	if (app->views != NULL && app->views->ops->every_key) {
+		chord->count = 0;
+		give_key(app, &ev->key, ACTION_NONE);
+		app->raw = STR_NONE;
+		return;
+	}
 	chord->keys[chord->count++] = ev->key;
 	found = keymap_find(app->keymap, context_of(app), chord, &action);
 	if (found == KEYMAP_NONE && chord->count > 1) {

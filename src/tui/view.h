@@ -26,6 +26,9 @@ struct view_ops {
 	const char *name;
 	enum view_place place;
 	enum keymap_context context; /* which keys mean what */
+	/* key() gets each key at once and without an action, also those that
+	 * begin a chord. */
+	bool every_key;
 	/* Rows wanted at this width, when there are at most `most`. NULL: all
 	 * of them. */
 	int (*rows)(struct view *v, int cols, int most);

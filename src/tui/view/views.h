@@ -23,6 +23,8 @@ void view_context(struct app *app);
 void view_cost(struct app *app);
 void view_diff(struct app *app, struct str scope); /* "run", "tree", "" */
 void view_help(struct app *app);
+void view_key_debug(struct app *app);
+void view_keys(struct app *app);
 void view_memory(struct app *app);
 void view_model(struct app *app);
 void view_modes(struct app *app);
@@ -38,6 +40,8 @@ void view_status(struct app *app);
 void view_summary(struct app *app);
 void view_themes(struct app *app);
 void view_tools(struct app *app);
+/* These keys from now on; kept in the configuration. */
+void keys_keep(struct app *app, const char *preset);
 /* One step more or less of effort: 1, -1. */
 void view_effort(struct app *app, int step);
 
