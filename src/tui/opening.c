@@ -29,6 +29,20 @@ fail(struct app *app, int status, const struct json *error)
 
 /* --- sessions ------------------------------------------------------------ */
 
+/* What waited when friday was left waits still: told as if it came now. */
+static void
+on_queue(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	CLEANUP_JSON struct json *event = NULL;
+
+	if (status != FRIDAY_OK || json_count(json_get(reply, "items")) == 0)
+		return;
+	event = json_new_object();
+	json_set_str(event, "type", STR("queue.updated"));
+	json_set(event, "items", json_copy(json_get(reply, "items")));
+	app_event(app, event);
+}
+
 static void
 show_session(struct app *app, const struct json *reply)
 {
@@ -41,6 +55,7 @@ show_session(struct app *app, const struct json *reply)
 		json_set_str(args, "session", str_from(app->session));
 		app_request(app, "session.close", args, NULL, NULL);
 	}
+	app_forget(app, app->session);
 	free(app->session);
 	app->session = str_dup(id);
 	facts_session(&app->facts, reply);
@@ -49,6 +64,7 @@ show_session(struct app *app, const struct json *reply)
 	composer_open(app->composer, app->session);
 	follower_switch(app->follower, app->session, last_seq);
 	requests_session(app->requests, app->session);
+	app_request_session(app, "queue.list", NULL, on_queue, app->session);
 	repository_look(app);
 	app_damage(app, PART_ALL);
 }

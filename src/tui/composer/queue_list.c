@@ -174,12 +174,15 @@ draw_item(struct composer *c, struct surface *s, struct rect r, size_t index)
 {
 	CLEANUP_BUF struct buf line = BUF_INIT(1 * MIB);
 	bool chosen = c->queue.open && c->queue.at == index;
+	bool steers = json_get_bool(item_at(c, index), "steer", false);
 	int col = r.col + 2;
 
 	term_text_line(str_sub(json_get_str(item_at(c, index), "text"), 0,
 	    4 * KIB), &line);
 	col += surface_printf(s, r.row, col, r.cols - 2,
-	    STYLE(chosen ? ROLE_ACCENT : ROLE_MUTED), "%zu ", index + 1);
+	    STYLE(chosen ? ROLE_ACCENT : ROLE_MUTED), "%zu %s ", index + 1,
+	    steers ? "now  " : "later");
+	col++;
 	surface_text_cut(s, r.row, col, r.col + r.cols - 1 - col,
 	    buf_str(&line), STYLE(chosen ? ROLE_TEXT : ROLE_MUTED), false);
 	if (chosen)
@@ -192,7 +195,7 @@ void
 queue_list_draw(struct composer *c, struct surface *s, struct rect r)
 {
 	size_t n = count(c), top = 0, rows = (size_t)r.rows;
-	static const char help[] = "enter edit · d drop · shift+↑↓ move";
+	static const char help[] = "Enter edit · d drop · Shift+↑↓ move";
 	char hint[64], text[96];
 	int cols;
 
@@ -208,7 +211,7 @@ queue_list_draw(struct composer *c, struct surface *s, struct rect r)
 	snprintf(text, sizeof(text), "%s%s",
 	    c->queue.open ? help : hint, c->queue.open ? "" : " edits");
 	cols = (int)width_of(str_from(text));
-	if (r.cols > 2 * cols + 12)
+	if (r.cols > cols + 30)
 		surface_text(s, r.row + r.rows - 1, r.col + r.cols - cols - 2,
 		    cols + 2, str_from(text), STYLE(ROLE_MUTED));
 }
