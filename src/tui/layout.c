@@ -60,6 +60,8 @@ place(struct app *app, struct layout *l)
 	if (rows >= STATUS_FROM)
 		l->status = (struct rect){ --row, 0, 1, cols };
 	if (l->page != NULL) {
+		if (app->toast[0] != '\0' && rows >= TOAST_FROM)
+			l->toast = (struct rect){ --row, 0, 1, cols };
 		l->bottom = (struct rect){ 0, 0, row, cols };
 		return;
 	}

@@ -124,6 +124,14 @@ sessions(const struct json *reply, struct ranking *r)
 		rank(r, json_get_str(s, "session"), json_get_str(s, "title"));
 }
 
+static void
+themes(const struct json *reply, struct ranking *r)
+{
+	for (const struct json *t = json_first(json_get(reply, "themes")); t;
+	    t = json_next(t))
+		rank(r, json_get_str(t, "name"), STR_NONE);
+}
+
 static const struct argument_source {
 	const char *command, *operation;
 	void (*rank)(const struct json *reply, struct ranking *r);
@@ -131,6 +139,7 @@ static const struct argument_source {
 	{ "model", "model.list", models },
 	{ "resume", "session.list", sessions },
 	{ "sessions", "session.list", sessions },
+	{ "theme", "theme.list", themes },
 };
 
 static const struct argument_source *

@@ -424,6 +424,8 @@ question_hints(struct view *v)
 
 	if (q->sent)
 		return "…";
+	if (!armed(q))
+		return "paused: answer when you stop typing";
 	if (option_count(q) == 0)
 		return "Enter send · Esc no answer";
 	return multiple(q) ? "Space mark · Enter send · Esc no answer" :
