@@ -261,6 +261,30 @@ test_ends_and_errors_say_what_to_do(void **state)
 	    "  stopped · 1m 12s · $1.23");
 }
 
+static void
+test_going_back_takes_out_what_came_after(void **state)
+{
+	struct fixture *f = *state;
+
+	live(f, "user.message", "\"text\":\"one\"");
+	live_answer(f, "m1", "first");
+	live(f, "user.message", "\"text\":\"two\"");
+	live_answer(f, "m2", "second");
+	live(f, "session.changed", "\"rewound_to\":3");
+	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out");
+	live(f, "user.message", "\"text\":\"three\"");
+	live(f, "session.changed", "\"rewound_to\":6");
+	live(f, "user.message", "\"text\":\"four\"");
+	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out\n\n"
+			"  › four");
+	assert_string_equal(transcript_last_answer(f->t).ptr, "first");
+	/* Read again, it is the same. */
+	transcript_open(f->t, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 8);
+	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out\n\n"
+			"  › four");
+	assert_string_equal(transcript_last_answer(f->t).ptr, "first");
+}
+
 int
 main(void)
 {
@@ -277,6 +301,7 @@ main(void)
 		T(test_a_retry_goes_when_it_helped),
 		T(test_thoughts_are_folded),
 		T(test_ends_and_errors_say_what_to_do),
+		T(test_going_back_takes_out_what_came_after),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,6 +201,23 @@ make_odd(struct maker *m)
 	}
 }
 
+/* Goes back to before one of the user's messages. */
+static void
+make_rewind(struct maker *m)
+{
+	unsigned n = next(&m->random, (unsigned)m->app->n_events);
+
+	for (; n > 0; n--) {
+		const struct json *ev = m->app->events[n];
+
+		if (str_eq(json_get_str(ev, "type"), STR("user.message")) &&
+		    json_get(ev, "parent_call") == NULL)
+			break;
+	}
+	if (n > 0)
+		add(m, "session.changed", "\"rewound_to\":%u", n + 1);
+}
+
 static void
 make_run(struct maker *m)
 {
@@ -222,14 +239,17 @@ make_run(struct maker *m)
 }
 
 static struct app *
-make_session(uint64_t seed, int runs)
+make_session(uint64_t seed, int runs, bool rewinds)
 {
 	struct maker m = { .random = { seed * 77 + 1 }, .parent = "",
 		.app = fake_app_create(), .text = BUF_INIT(64 * KIB),
 		.more = BUF_INIT(64 * KIB), .members = BUF_INIT(1 * MIB) };
 
-	while (runs-- > 0)
+	while (runs-- > 0) {
+		if (rewinds && next(&m.random, 5) == 0 && m.run > 0)
+			make_rewind(&m);
 		make_run(&m);
+	}
 	buf_release(&m.text);
 	buf_release(&m.more);
 	buf_release(&m.members);
@@ -305,7 +325,8 @@ test_replayed_is_as_lived(void **state)
 	CLEANUP_BUF struct buf replayed = BUF_INIT(64 * MIB);
 
 	for (uint64_t seed = 1; seed <= 12; seed++) {
-		struct app *app = make_session(seed, 4 + (int)seed * 3);
+		struct app *app = make_session(seed, 4 + (int)seed * 3,
+		    seed % 2 == 0);
 		struct surface *s = surface_create(24, 40 + (int)seed * 7);
 		struct transcript *t = transcript_create(app);
 
@@ -396,7 +417,7 @@ test_it_stands_whatever_one_does(void **state)
 	CLEANUP_BUF struct buf after = BUF_INIT(64 * MIB);
 
 	for (uint64_t seed = 1; seed <= 6; seed++) {
-		struct app *app = make_session(seed, 40);
+		struct app *app = make_session(seed, 40, seed % 2 == 0);
 		struct surface *s = surface_create(20, 70);
 		struct transcript *t = transcript_create(app);
 		struct random r = { seed * 131 };
@@ -437,7 +458,7 @@ static void
 test_the_place_in_sight_stays(void **state)
 {
 	for (uint64_t seed = 1; seed <= 8; seed++) {
-		struct app *app = make_session(seed, 30);
+		struct app *app = make_session(seed, 30, false);
 		struct surface *s = surface_create(20, 60);
 		struct transcript *t = transcript_create(app);
 		CLEANUP_BUF struct buf before = BUF_INIT(1 * MIB);

@@ -26,6 +26,7 @@ void
 blocks_release(struct block_list *l)
 {
 	blocks_clear(l);
+	blocks_forget_gone(l);
 	free(l->items);
 	l->items = NULL;
 	l->cap = 0;
@@ -133,6 +134,43 @@ blocks_measure(struct block_list *l)
 	l->bytes = 0;
 	for (size_t i = 0; i < l->n; i++)
 		l->bytes += l->items[i]->bytes;
+}
+
+/* --- going back ---------------------------------------------------------- */
+
+/* Once for each time that somebody went back; who does so more often sees
+ * what was taken out first. */
+enum { GONE_MAX = 1024 };
+
+void
+blocks_take_back(struct block_list *l, struct gone gone)
+{
+	if (gone.from <= 0 || gone.from >= gone.to || l->n_gone == GONE_MAX)
+		return;
+	l->gone = mem_grow(l->gone, &l->cap_gone, l->n_gone + 1,
+	    sizeof(*l->gone));
+	l->gone[l->n_gone++] = gone;
+	for (size_t i = l->n; i-- > 0;)
+		/* Removing a sum leaves what stands behind it. */
+		if (blocks_are_gone(l, l->items[i]->seq))
+			blocks_remove(l, l->items[i]);
+}
+
+bool
+blocks_are_gone(const struct block_list *l, int64_t seq)
+{
+	for (size_t i = 0; i < l->n_gone && seq > 0; i++)
+		if (seq >= l->gone[i].from && seq < l->gone[i].to)
+			return true;
+	return false;
+}
+
+void
+blocks_forget_gone(struct block_list *l)
+{
+	free(l->gone);
+	l->gone = NULL;
+	l->n_gone = l->cap_gone = 0;
 }
 
 /* --- joining ------------------------------------------------------------- */

@@ -9,6 +9,11 @@
 
 #include "tui/transcript/block.h"
 
+/* Events [from, to) that going back took out of the conversation. */
+struct gone {
+	int64_t from, to;
+};
+
 struct block_list {
 	struct block **items;
 	size_t n, cap;
@@ -16,6 +21,8 @@ struct block_list {
 	bool all;     /* everything is open that was not closed by hand */
 	bool at_end;  /* the last block is the session's last */
 	bool changed; /* since calls were last summed up */
+	struct gone *gone;
+	size_t n_gone, cap_gone;
 	/* Told before a block is destroyed; may be NULL. */
 	void (*leaving)(struct block *b, void *ctx);
 	void *ctx;
@@ -34,6 +41,11 @@ void blocks_move(struct block_list *l, struct block *b, size_t index);
 /* The newest with that kind and id; NULL. */
 struct block *blocks_find(const struct block_list *l,
     const struct block_kind *kind, struct str id);
+/* Takes out what these events made, now and when they come again. */
+void blocks_take_back(struct block_list *l, struct gone gone);
+bool blocks_are_gone(const struct block_list *l, int64_t seq);
+/* Forgets of going back: for another session. */
+void blocks_forget_gone(struct block_list *l);
 /* Takes all blocks of an earlier window in, in front. What both have the
  * halves of becomes one. `earlier` is empty then. */
 void blocks_join(struct block_list *l, struct block_list *earlier);

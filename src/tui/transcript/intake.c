@@ -363,6 +363,21 @@ on_model(struct block_list *l, const struct json *ev)
 	return true;
 }
 
+/* A session that was renamed is no news here. */
+static bool
+on_session(struct block_list *l, const struct json *ev)
+{
+	struct gone gone = { json_get_int(ev, "rewound_to", 0),
+		json_get_int(ev, "seq", 0) };
+
+	if (gone.from <= 0)
+		return false;
+	blocks_take_back(l, gone);
+	if (!blocks_are_gone(l, gone.to))
+		single(l, &block_rewound, ev);
+	return true;
+}
+
 static bool
 on_shell(struct block_list *l, const struct json *ev)
 {
@@ -381,20 +396,6 @@ static bool
 on_restored(struct block_list *l, const struct json *ev)
 {
 	single(l, &block_restored, ev);
-	return true;
-}
-
-/* The conversation was taken back to before an event: what came since stays
- * in the store, but nobody sees it again. */
-static bool
-on_session_changed(struct block_list *l, const struct json *ev)
-{
-	int64_t to = json_get_int(ev, "rewound_to", 0);
-
-	if (to <= 0)
-		return false;
-	intake_rewind(l, to);
-	single(l, &block_rewound, ev);
 	return true;
 }
 
@@ -437,26 +438,22 @@ static const struct {
 	{ "run.finished", on_run_finished },
 	{ "mode.changed", on_mode },
 	{ "model.changed", on_model },
+	{ "session.changed", on_session },
 	{ "shell.started", on_shell },
 	{ "shell.exited", on_shell_end },
 	{ "files.restored", on_restored },
-	{ "session.changed", on_session_changed },
 	{ "compacted", on_compacted },
 };
-
-void
-intake_rewind(struct block_list *l, int64_t to)
-{
-	for (size_t i = l->n; i-- > 0;)
-		if (l->items[i]->seq >= to)
-			blocks_remove(l, l->items[i]);
-}
 
 bool
 intake(struct block_list *l, const struct json *event)
 {
 	struct str type = json_get_str(event, "type");
 
+	/* Going back is not undone by going back further. */
+	if (blocks_are_gone(l, json_get_int(event, "seq", 0)) &&
+	    !str_eq(type, STR("session.changed")))
+		return false;
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_eq_c(type, types[i].type)) {
 			bool changed = types[i].take(l, event);

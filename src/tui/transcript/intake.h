@@ -12,8 +12,5 @@
  * that is shown may have changed; after the last of several the caller sums
  * calls up (blocks_regroup()). */
 bool intake(struct block_list *l, const struct json *event);
-/* Takes out what began with that event or later: the conversation was taken
- * back to before it. */
-void intake_rewind(struct block_list *l, int64_t to);
 
 #endif

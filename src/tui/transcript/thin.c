@@ -302,6 +302,7 @@ const struct block_kind block_restored = {
 
 /* --- a rewind ------------------------------------------------------------ */
 
+/* What was said after that place is out of the conversation, and of sight. */
 static void
 lay_rewound(struct block *b, const struct look *look)
 {
@@ -316,4 +317,5 @@ const struct block_kind block_rewound = {
 	.name = "rewound",
 	.flags = BLOCK_SHEET | BLOCK_THIN,
 	.lay = lay_rewound,
+	.hidden = change_hidden,
 };

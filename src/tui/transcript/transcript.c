@@ -72,6 +72,7 @@ transcript_open(struct transcript *t, const char *session, int64_t last_seq)
 {
 	reading_leave(t);
 	blocks_clear(&t->list);
+	blocks_forget_gone(&t->list);
 	t->n_rows = 0;
 	t->top = (struct place){ NULL, 0 };
 	buf_clear(&t->last_answer);
@@ -178,6 +179,14 @@ transcript_relayout(struct transcript *t)
 struct str
 transcript_last_answer(const struct transcript *t)
 {
+	/* Somebody may have gone back. What was told counts where the end is
+	 * not loaded. */
+	for (size_t i = t->list.n; i-- > 0 && t->list.at_end;) {
+		const struct block *b = t->list.items[i];
+
+		if (b->kind == &block_answer && b->done && b->parent == NULL)
+			return buf_str(&b->text);
+	}
 	return buf_str(&t->last_answer);
 }
 

@@ -209,13 +209,13 @@ got_back(struct window *w, const struct json *events)
 		return;
 	}
 	blocks_init(&earlier);
+	for (size_t i = 0; i < t->list.n_gone; i++)
+		blocks_take_back(&earlier, t->list.gone[i]);
 	for (const struct json *e = json_first(events); e; e = json_next(e))
 		intake(&earlier, e);
-	for (size_t i = 0; i < t->list.n; i++)
-		if (t->list.items[i]->kind == &block_rewound)
-			intake_rewind(&earlier, json_get_int(
-			    t->list.items[i]->first, "rewound_to", 0));
 	blocks_join(&t->list, &earlier);
+	for (size_t i = t->list.n_gone; i < earlier.n_gone; i++)
+		blocks_take_back(&t->list, earlier.gone[i]);
 	blocks_release(&earlier);
 	w->head_seq = first_seq(events);
 	w->at_start = w->head_seq <= 1;
