@@ -186,7 +186,7 @@ test_a_sub_run_is_folded(void **state)
 	    "  │ ● shell ls\n"
 	    "  │   a\n"
 	    "  │   [exit status 0, 1 s]\n"
-	    "\n"
+	    "  │\n"
 	    "  │ Found a.");
 }
 

@@ -320,6 +320,18 @@ viewport_indent(const struct transcript *t, const struct block *b)
 	return b->owner != NULL ? margin + NESTED : margin;
 }
 
+/* The bar at the side of a sub-run. */
+static void
+draw_bar(const struct transcript *t, struct surface *s, struct rect row,
+    const struct block *b)
+{
+	int margin = viewport_indent(t, b) - NESTED;
+
+	if (b->owner != NULL && margin > 0)
+		surface_text(s, row.row, row.col + margin, 1, STR("│"),
+		    STYLE(ROLE_BORDER));
+}
+
 static void
 draw_row(struct transcript *t, struct surface *s, struct rect row,
     struct block *b, int line)
@@ -330,9 +342,7 @@ draw_row(struct transcript *t, struct surface *s, struct rect row,
 
 	if (b->kind->flags & BLOCK_PANEL && b->owner == NULL)
 		surface_fill(s, row, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
-	if (b->owner != NULL && margin > 0)
-		surface_text(s, row.row, row.col + margin, 1, STR("│"),
-		    STYLE(ROLE_BORDER));
+	draw_bar(t, s, row, b);
 	surface_line(s, row.row, row.col + indent, row.cols - indent, l,
 	    (size_t)line);
 	selection_tint(&t->selection, s, row.row, row.col + indent, b, l,
@@ -358,11 +368,13 @@ draw_rows(struct transcript *t, struct surface *s, struct rect r)
 		int height = viewport_height(t, p.block);
 
 		for (; p.line < height && row < r.rows; p.line++, row++) {
+			struct rect place = { r.row + row, r.col, 1, r.cols };
+
 			t->rows[row] = p;
 			if (p.line < gap)
-				continue;
-			draw_row(t, s, (struct rect){ r.row + row, r.col, 1,
-			    r.cols }, p.block, p.line - gap);
+				draw_bar(t, s, place, p.block);
+			else
+				draw_row(t, s, place, p.block, p.line - gap);
 		}
 		p = (struct place){ blocks_after(&t->list, p.block->index), 0 };
 	}
