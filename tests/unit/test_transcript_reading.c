@@ -177,6 +177,28 @@ mouse(struct fixture *f, enum mouse_action action, int row, int col)
 	return transcript_mouse(f->t, &m, row, col);
 }
 
+/* The numbers that a file is read with are no part of it. */
+static void
+test_code_is_copied_without_numbers(void **state)
+{
+	struct fixture *f = *state;
+
+	live_call(f, "1", "\"name\":\"read\",\"arguments\":{\"path\":\"a.c\"}",
+	    "\"ok\":true,\"result\":\"     9\\tint x;\\n    10\\t\\treturn 0;"
+	    "\\n[2 of 10 lines]\"");
+	transcript_read(f->t, true);
+	assert_drawn(f,
+	    "  ● read a.c\n"
+	    "     9  int x;\n"
+	    "    10      return 0;\n"
+	    "    [2 of 10 lines]");
+	mouse(f, MOUSE_PRESS, 1, 4);
+	mouse(f, MOUSE_DRAG, 2, 40);
+	mouse(f, MOUSE_RELEASE, 2, 40);
+	assert_string_equal(buf_text(&f->app->copied),
+	    "int x;\n\treturn 0;");
+}
+
 static void
 test_the_mouse_drags_and_copies(void **state)
 {
@@ -241,6 +263,7 @@ main(void)
 		T(test_search_finds_nothing),
 		T(test_search_opens_what_is_folded),
 		T(test_copy_gives_the_source),
+		T(test_code_is_copied_without_numbers),
 		T(test_the_mouse_drags_and_copies),
 		T(test_a_click_opens_and_closes),
 		T(test_the_wheel_scrolls),

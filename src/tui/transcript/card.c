@@ -406,7 +406,10 @@ lay_all(struct sheet *s, const struct block *b, const struct look *look)
 	}
 	if (!b->done)
 		result = buf_str(&b->text);
-	if (!is_below || state == CARD_FAILED)
+	if (state == CARD_OK && card_row(tool_name(b))->flags & CARD_SOURCE)
+		sheet_numbered(s, INDENT, result, json_get_str(json_get(
+		    b->first, "arguments"), card_row(tool_name(b))->target));
+	else if (!is_below || state == CARD_FAILED)
 		lay_output(s, result, has_diff ? ROLE_MUTED : ROLE_TEXT);
 }
 

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 
 static const struct card_row rows[] = {
-	{ "read", CARD_QUIET, "path", NULL, "read", "file" },
+	{ "read", CARD_QUIET | CARD_SOURCE, "path", NULL, "read", "file" },
 	{ "grep", CARD_QUIET, "pattern", "path", "searched", "pattern" },
 	{ "glob", CARD_QUIET, "pattern", "path", "found files by",
 	    "pattern" },

@@ -14,6 +14,7 @@ enum card_flags {
 	CARD_TAIL = 4,	 /* its output counts at its end */
 	CARD_CHANGES = 8, /* its diff is shown at once */
 	CARD_SUB_RUN = 16,
+	CARD_SOURCE = 32, /* its output is a part of the file at `target` */
 };
 
 struct card_row {

@@ -3,7 +3,9 @@
 
 #include <stdarg.h>
 
+#include "base/mem.h"
 #include "base/width.h"
+#include "tui/text/code.h"
 #include "tui/text/diff_lines.h"
 #include "tui/text/wrap.h"
 #include "tui/transcript/colors.h"
@@ -190,4 +192,91 @@ sheet_diff(struct sheet *s, int indent, struct str diff, struct str file,
 	append_indented(s, &laid, indent, (uint32_t)s->source->len);
 	buf_add_str(s->source, buf_str(&clean));
 	buf_add_char(s->source, '\n');
+}
+
+/* --- source text --------------------------------------------------------- */
+
+/* Parts "     1\tint x;". */
+static bool
+split_number(struct str line, struct str *ret_number, struct str *ret_code)
+{
+	size_t tab = str_find_char(line, '\t', 0);
+	struct str number = str_trim(str_sub(line, 0, tab));
+
+	if (tab == SIZE_MAX || number.len == 0 || number.len > 9)
+		return false;
+	for (size_t i = 0; i < number.len; i++)
+		if (number.ptr[i] < '0' || number.ptr[i] > '9')
+			return false;
+	*ret_number = number;
+	*ret_code = str_sub(line, tab + 1, SIZE_MAX);
+	return true;
+}
+
+/* The code alone, as it is coloured and copied. */
+static void
+gather_code(struct str text, struct buf *out, size_t *ret_digits)
+{
+	struct str line, number, code;
+
+	*ret_digits = 1;
+	while (str_next_line(&text, &line)) {
+		if (!split_number(line, &number, &code))
+			continue;
+		if (number.len > *ret_digits)
+			*ret_digits = number.len;
+		buf_add_str(out, code);
+		buf_add_char(out, '\n');
+	}
+}
+
+static void
+number_flow(struct flow *f, int indent, size_t digits, struct str number)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(128);
+
+	flow_clear(f);
+	buf_add_repeated(&text, ' ', (size_t)indent + digits - number.len);
+	buf_add_str(&text, number);
+	buf_add_cstr(&text, "  ");
+	flow_add_copy(f, buf_str(&text), STYLE(ROLE_MUTED));
+}
+
+void
+sheet_numbered(struct sheet *s, int indent, struct str text, struct str file)
+{
+	CLEANUP_BUF struct buf clean = BUF_INIT(MANY_LINES_MAX);
+	CLEANUP_BUF struct buf all = BUF_INIT(MANY_LINES_MAX);
+	CLEANUP(free_ptr) uint8_t *roles = NULL;
+	CLEANUP_FLOW struct flow first = FLOW_INIT;
+	CLEANUP_FLOW struct flow others = FLOW_INIT;
+	struct code_opts opts = { .width = s->width, .first = &first,
+		.others = &others, .style = STYLE(ROLE_TEXT) };
+	struct str rest, line, number, code;
+	uint32_t base = (uint32_t)s->source->len;
+	size_t digits, at = 0;
+
+	term_text(text, &clean);
+	gather_code(buf_str(&clean), &all, &digits);
+	indent = limit_indent(s, indent);
+	if (all.len > 0) {
+		roles = mem_alloc(all.len, 1);
+		if (!colors_fill(file, buf_str(&all), roles, s->block)) {
+			free(roles);
+			roles = NULL;
+		}
+	}
+	buf_add_str(s->source, buf_str(&all));
+	number_flow(&others, indent, digits, STR_NONE);
+	rest = buf_str(&clean);
+	while (str_next_line(&rest, &line)) {
+		if (!split_number(line, &number, &code)) {
+			sheet_line(s, indent, line, STYLE(ROLE_MUTED));
+			continue;
+		}
+		number_flow(&first, indent, digits, number);
+		opts.roles = roles == NULL ? NULL : roles + at;
+		code_line(code, base + (uint32_t)at, &opts, s->lines);
+		at += code.len + 1;
+	}
 }

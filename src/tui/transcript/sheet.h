@@ -49,4 +49,10 @@ void sheet_line(struct sheet *s, int indent, struct str text,
 void sheet_diff(struct sheet *s, int indent, struct str diff, struct str file,
     size_t lines_max);
 
+/* Source text whose lines have numbers before them, as the tool `read` gives
+ * it ("     1\tint x;"), in its colours; other lines are shown muted. What is
+ * copied has no numbers. */
+void sheet_numbered(struct sheet *s, int indent, struct str text,
+    struct str file);
+
 #endif
