@@ -421,17 +421,15 @@ test_it_stands_whatever_one_does(void **state)
 		struct surface *s = surface_create(20, 70);
 		struct transcript *t = transcript_create(app);
 		struct random r = { seed * 131 };
-		size_t told = app->n_events / 3;
+		size_t all = app->n_events, told = all / 3;
 
 		transcript_open(t, SESSION, (int64_t)told);
 		app->n_events = told;
 		fake_app_answer(app);
-		app->n_events = told * 3;
+		app->n_events = all;
 		for (int i = 0; i < 400; i++) {
 			do_something(&r, app, t, s, &told);
 			/* What was told is what can be read. */
-			size_t all = app->n_events;
-
 			app->n_events = told;
 			draw(app, t, s, NULL);
 			app->n_events = all;
