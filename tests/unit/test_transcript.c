@@ -261,6 +261,10 @@ test_ends_and_errors_say_what_to_do(void **state)
 	    "  stopped · 1m 12s · $1.23");
 }
 
+#define WENT_BACK                                                             \
+	"  › one\n\n  first\n\n"                                          \
+	"  ↶ went back: what was said here since is\n    left out"
+
 static void
 test_going_back_takes_out_what_came_after(void **state)
 {
@@ -271,17 +275,15 @@ test_going_back_takes_out_what_came_after(void **state)
 	live(f, "user.message", "\"text\":\"two\"");
 	live_answer(f, "m2", "second");
 	live(f, "session.changed", "\"rewound_to\":3");
-	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out");
+	assert_drawn(f, WENT_BACK);
 	live(f, "user.message", "\"text\":\"three\"");
 	live(f, "session.changed", "\"rewound_to\":6");
 	live(f, "user.message", "\"text\":\"four\"");
-	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out\n\n"
-			"  › four");
+	assert_drawn(f, WENT_BACK "\n\n  › four");
 	assert_string_equal(transcript_last_answer(f->t).ptr, "first");
 	/* Read again, it is the same. */
 	transcript_open(f->t, "01ARZ3NDEKTSV4RRFFQ69G5FAV", 8);
-	assert_drawn(f, "  › one\n\n  first\n\n  ↶ went back: what was said here since is left out\n\n"
-			"  › four");
+	assert_drawn(f, WENT_BACK "\n\n  › four");
 	assert_string_equal(transcript_last_answer(f->t).ptr, "first");
 }
 
