@@ -295,9 +295,13 @@ got_hits(struct app *app, int status, const struct json *reply, void *owner)
 		return;
 	}
 	s->n = s->total = 0;
-	for (const struct json *h = json_first(hits); h; h = json_next(h))
-		add_hit(s, &(struct hit){ .seq = json_get_int(h, "seq", 0),
-		    .count = (size_t)json_get_int(h, "count", 1) });
+	for (const struct json *h = json_first(hits); h; h = json_next(h)) {
+		struct hit hit = { .seq = json_get_int(h, "seq", 0),
+			.count = (size_t)json_get_int(h, "count", 1) };
+
+		if (!blocks_are_gone(&s->t->list, hit.seq))
+			add_hit(s, &hit);
+	}
 	for (size_t i = 0; i < s->n / 2; i++) {
 		struct hit other = s->hits[i];
 
