@@ -89,6 +89,19 @@ test_new_text_does_not_move_what_is_read(void **state)
 }
 
 static void
+test_who_sends_something_sees_it(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f);
+	shows(f, "");
+	transcript_scroll(f->t, -8);
+	live(f, "user.message", "\"text\":\"and now this\"");
+	assert_true(shows(f, "› and now this"));
+	assert_true(transcript_at_end(f->t));
+}
+
+static void
 test_search_walks_from_hit_to_hit(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +272,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_keys_of_a_pager),
 		T(test_new_text_does_not_move_what_is_read),
+		T(test_who_sends_something_sees_it),
 		T(test_search_walks_from_hit_to_hit),
 		T(test_search_finds_nothing),
 		T(test_search_opens_what_is_folded),

@@ -108,6 +108,11 @@ transcript_event(struct transcript *t, const struct json *event)
 {
 	note_answer(t, event);
 	window_event(&t->window, event);
+	/* Who sends something wants to see it, and what comes of it. */
+	if (!t->follow && !t->reading &&
+	    json_get(event, "parent_call") == NULL &&
+	    str_eq(json_get_str(event, "type"), STR("user.message")))
+		viewport_to_end(t);
 }
 
 void
