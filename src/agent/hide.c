@@ -35,6 +35,15 @@ hide_open(struct session *s, struct store_reader *reader, struct error *err)
 }
 
 void
+hide_know(const struct session *s, const struct agent_model *model)
+{
+	for (size_t i = 0; i < model->n_targets; i++)
+		if (model->targets[i].key != NULL && s->scrubber != NULL)
+			scrubber_know(s->scrubber,
+			    secret_reveal(model->targets[i].key));
+}
+
+void
 hide_text(const struct session *s, struct str text, struct buf *out)
 {
 	size_t before = out->len;

@@ -21,6 +21,8 @@
  * NULL for a new session. */
 int hide_open(struct session *s, struct store_reader *reader,
     struct error *err);
+/* The keys of this model are secrets whatever they look like. */
+void hide_know(const struct session *s, const struct agent_model *model);
 /* Appends text without its secrets. */
 void hide_text(const struct session *s, struct str text, struct buf *out);
 /* Replaces them in a message of the user's side; an answer of the model stays

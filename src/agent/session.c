@@ -154,6 +154,8 @@ session_apply_model(struct session *s, struct error *err)
 	monitor_leave(&s->monitor);
 	if (!changed)
 		return 0;
+	hide_know(s, &wanted);
+	hide_know(s, &s->opts.small);
 	rc = make_client(s, &wanted, &client, err);
 	if (rc == 0 && s->small_client == NULL && s->opts.small.n_targets > 0)
 		rc = make_client(s, &s->opts.small, &s->small_client, err);

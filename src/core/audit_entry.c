@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "core/host_scrub.h"
+#include "safety/scrub_json.h"
 #include "store/members.h"
 
 #define CONTENT_MAX (64 * MIB)
@@ -176,13 +178,26 @@ write_content(struct audit_entries *e, const char *session, int64_t event,
     const char *member, const char *hash, struct json_writer *w)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(CONTENT_MAX);
+	CLEANUP_BUF struct buf plain = BUF_INIT(CONTENT_MAX);
+	CLEANUP_BUF struct buf clean = BUF_INIT(4 * CONTENT_MAX);
+	struct json_writer writer = JSON_WRITER(&clean);
+	CLEANUP(scrubber_destroyp) struct scrubber *scrubber = NULL;
+	CLEANUP_JSON struct json *j = NULL;
 	bool altered;
 
 	if (!e->content || member == NULL ||
 	    !audit_entry_content(e->reader, session, event, member, hash,
 		&text, &altered))
 		return;
-	jw_key_raw(w, "content", buf_str(&text));
+	if (json_parse(buf_str(&text), NULL, &j, NULL) != 0)
+		return;
+	/* An export leaves: its hash is that of what stays here. */
+	scrubber = host_scrub_session(e->reader, session);
+	scrub_json(scrubber, j, &writer);
+	json_print(j, &plain);
+	jw_key_raw(w, "content", buf_str(&clean));
+	if (!str_eq(buf_str(&clean), buf_str(&plain)))
+		jw_key_bool(w, "scrubbed", true);
 	if (altered)
 		jw_key_bool(w, "altered", true);
 }

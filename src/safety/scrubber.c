@@ -8,6 +8,7 @@
 #include "base/monitor.h"
 #include "base/secret.h"
 #include "safety/secret_scan.h"
+#include "safety/secret_shape.h"
 
 #define MARK "[secret:"
 
@@ -16,6 +17,7 @@ enum {
 	/* Where the rule's name ends at the latest. */
 	RULE_END_MAX = SCRUBBER_PLACEHOLDER_MAX - 2 * HASH_BYTES - 3,
 	MADE_MAX = 5 * SCRUBBER_MAX,
+	KNOWN_MIN = 12,
 };
 
 struct made {
@@ -30,6 +32,8 @@ struct scrubber {
 	unsigned char key[SCRUBBER_KEY_SIZE];
 	struct map *kept; /* "placeholder path" -> struct secret */
 	struct map *made; /* placeholder -> struct made; never removed */
+	struct secret *known[SCRUBBER_KNOWN_MAX];
+	_Atomic size_t n_known; /* only grows */
 };
 
 static void
@@ -77,6 +81,8 @@ scrubber_destroy(struct scrubber *s)
 {
 	if (s == NULL)
 		return;
+	for (size_t i = 0; i < s->n_known; i++)
+		secret_destroy(s->known[i]);
 	map_destroy(s->kept);
 	map_destroy(s->made);
 	monitor_release(&s->monitor);
@@ -238,14 +244,78 @@ replace(const struct secret_finding *finding, void *ctx)
 	return true;
 }
 
+void
+scrubber_know(struct scrubber *s, struct str value)
+{
+	size_t n;
+
+	if (value.len < KNOWN_MIN || secret_is_placeholder(value))
+		return;
+	monitor_enter(&s->monitor);
+	n = s->n_known;
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(secret_reveal(s->known[i]), value))
+			n = SCRUBBER_KNOWN_MAX;
+	if (n < SCRUBBER_KNOWN_MAX) {
+		s->known[n] = secret_create(value);
+		s->n_known = n + 1;
+	}
+	monitor_leave(&s->monitor);
+}
+
+/* Replaces one known value. */
+static void
+replace_known(struct cleaning *c, struct str value)
+{
+	struct secret_finding f = { "known-key", SECRET_CERTAIN, 0, value.len,
+		1 };
+	size_t at, line_at = 0;
+
+	c->at = 0;
+	while ((at = str_find(c->text, value, c->at)) != SIZE_MAX) {
+		for (; line_at < at; line_at++)
+			f.line += c->text.ptr[line_at] == '\n';
+		c->count++;
+		replace_value(c, &f, str_sub(c->text, at, value.len), f.line);
+	}
+	buf_add_str(c->out, str_sub(c->text, c->at, SIZE_MAX));
+}
+
+static void
+clean_shapes(struct cleaning *c)
+{
+	secret_scan(c->text, replace, c);
+	buf_add_str(c->out, str_sub(c->text, c->at, SIZE_MAX));
+}
+
 int
 scrubber_clean(struct scrubber *s, const char *path, struct str text,
     struct buf *out, size_t *ret_count)
 {
-	struct cleaning c = { s, path, text, out, 0, 0 };
+	struct buf rooms[2] = { BUF_INIT(out->max), BUF_INIT(out->max) };
+	struct cleaning c = { .scrubber = s, .path = path, .text = text };
+	size_t turn = 0, n = s->n_known;
 
-	secret_scan(text, replace, &c);
-	buf_add_str(out, str_sub(text, c.at, SIZE_MAX));
+	/* Most texts have none of them, and need no second room. */
+	for (size_t i = 0; i < n; i++) {
+		struct str value = secret_reveal(s->known[i]);
+
+		if (str_find(c.text, value, 0) == SIZE_MAX)
+			continue;
+		c.out = &rooms[turn];
+		buf_clear(c.out);
+		replace_known(&c, value);
+		c.text = buf_str(c.out);
+		turn = 1 - turn;
+	}
+	c.out = out;
+	c.at = 0;
+	clean_shapes(&c);
+	for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+		if (rooms[i].failed != 0)
+			out->failed = rooms[i].failed;
+		buf_release(&rooms[i]);
+	}
 	if (ret_count != NULL)
 		*ret_count = c.count;
 	return buf_check(out, NULL);

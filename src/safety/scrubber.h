@@ -46,6 +46,11 @@ struct scrubber *scrubber_create_by_text(struct str key);
 void scrubber_destroy(struct scrubber *s);
 DEFINE_CLEANUP(scrubber_destroy, struct scrubber);
 
+/* A value that is replaced wherever it stands, whatever it looks like: a key
+ * that friday itself uses. Short ones and obvious dummies are left alone.
+ * Copied; at most SCRUBBER_KNOWN_MAX. */
+#define SCRUBBER_KNOWN_MAX 32
+void scrubber_know(struct scrubber *s, struct str value);
 /* Appends text with its secrets replaced. path: the file that it came from,
  * which may get them back, line by line, so that lines keep their numbers;
  * NULL: none. *ret_count (may be NULL) is how many were replaced. Text that

@@ -183,6 +183,9 @@ def test_exports_and_the_log_carry_none(friday, server):
         for secret in [TOKENS[0], TOKENS[2], TOKENS[5], PASSWORD]:
             assert secret not in r.out
         assert set(PLACEHOLDER.findall(r.out)) & set(seen)
+    r = friday("audit", "export", "--content")
+    assert r.status == 0 and '"scrubbed":true' in r.out
+    assert not any(t in r.out for t in [*TOKENS, PASSWORD])
     log = (friday.home / ".local/state/friday/friday.log").read_text()
     assert "run finished" in log
     assert not any(t in log for t in [*TOKENS, PASSWORD])

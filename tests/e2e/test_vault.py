@@ -55,6 +55,20 @@ def test_a_key_of_the_vault_reaches_its_provider(mine, server):
     assert KEY not in r.out + r.err
 
 
+def test_a_key_in_use_is_no_text_for_its_model(mine, server):
+    """Whatever it looks like, and wherever it stands."""
+    key = "just-" + "some-words-in-a-row"
+    mine("secret", "set", "MINE_KEY", input=key)
+    mine.write("a.txt", f"it is {key} here\n")
+    server.script([call("read", path="a.txt")],
+                  [call("shell", command="cat a.txt")], [say("done")])
+    r = mine("run", "--json", f"is {key} right?")
+    assert r.status == 0, r
+    assert sent_key(server) == "Bearer " + key
+    assert all(key not in q.text for q in server.requests)
+    assert server.requests[-1].text.count("[secret:known-key:") == 3
+
+
 def test_files_are_private_and_hold_no_value(mine):
     mine("secret", "set", "MINE_KEY", input=KEY)
     mine("run", "hello")

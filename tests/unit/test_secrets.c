@@ -448,6 +448,36 @@ test_a_file_keeps_its_placeholders(void **state)
 	assert_int_equal(scrubber_foreign(STR("[secret:x]"), STR_NONE).len, 0);
 }
 
+/* Friday's own keys need no shape. */
+static void
+test_a_known_value_is_replaced_anywhere(void **state)
+{
+	struct scrubber *s = scrubber_create(key);
+	CLEANUP_BUF struct buf clean = BUF_INIT(MIB), back = BUF_INIT(MIB);
+	struct str text = STR("a\nsee plain-word-key-one, plain-word-key-one"
+			      " and password: 'k8Tq2vLz9w'");
+	struct scrubber_place place;
+	size_t at = 0, count;
+
+	scrubber_know(s, STR("plain-word-key-one"));
+	scrubber_know(s, STR("plain-word-key-one"));
+	scrubber_know(s, STR("short"));
+	scrubber_know(s, STR("sk-your-key-goes-here"));
+	scrubber_clean(s, "/f", text, &clean, &count);
+	assert_int_equal(count, 3);
+	assert_null(strstr(buf_text(&clean), "plain-word"));
+	assert_true(scrubber_next(s, buf_str(&clean), &at, &place));
+	assert_string_equal(place.rule, "known-key");
+	assert_int_equal(place.line, 2);
+	scrubber_restore(s, "/f", buf_str(&clean), &back, &count);
+	assert_true(str_eq(buf_str(&back), text));
+	buf_clear(&clean);
+	scrubber_clean(s, NULL, STR("short sk-your-key-goes-here"), &clean,
+	    &count);
+	assert_int_equal(count, 0);
+	scrubber_destroy(s);
+}
+
 static void
 test_another_file_does_not_get_it_back(void **state)
 {
@@ -522,6 +552,7 @@ main(void)
 		cmocka_unit_test(test_cleaning_twice_changes_nothing),
 		cmocka_unit_test(test_lines_of_a_private_key_stay_lines),
 		cmocka_unit_test(test_a_file_keeps_its_placeholders),
+		cmocka_unit_test(test_a_known_value_is_replaced_anywhere),
 		cmocka_unit_test(test_another_file_does_not_get_it_back),
 		cmocka_unit_test(test_placeholders_are_stable_by_key),
 		cmocka_unit_test(test_what_only_resembles_a_placeholder_stays),
