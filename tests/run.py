@@ -128,16 +128,13 @@ def run_one(name, command, build):
     return result
 
 
-def run_e2e(build, pattern):
-    folder = os.path.join(ROOT, "tests", "e2e")
-    result = Result("tests/e2e")
-    if not os.path.isdir(folder) or not any(
-            f.startswith("test_") for f in os.listdir(folder)):
-        return result
+def run_e2e(path, build, pattern):
+    """One file of end-to-end tests, by pytest."""
+    result = Result(os.path.relpath(path, ROOT))
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
         command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p",
                    "no:cacheprovider", "--tb=short",
-                   f"--junitxml={report.name}", folder]
+                   f"--junitxml={report.name}", path]
         if pattern:
             command += ["-k", pattern]
         status, result.output = run(command, build, E2E_SECONDS)
@@ -158,6 +155,17 @@ def run_e2e(build, pattern):
     return result
 
 
+def collect_e2e(args, build):
+    """The files, largest first, so that none is left alone at the end."""
+    folder = os.path.join(ROOT, "tests", "e2e")
+    files = [os.path.join(folder, f) for f in os.listdir(folder)
+             if f.startswith("test_") and f.endswith(".py")]
+    for path in sorted(files, key=os.path.getsize, reverse=True):
+        name = os.path.relpath(path, ROOT)
+        pattern = "" if args.filter in name else args.filter
+        yield name, lambda p=path, k=pattern: run_e2e(p, build, k)
+
+
 def make_list(build, target):
     out = subprocess.run(["make", "-s", "-C", build, target], check=True,
                          stdout=subprocess.PIPE, text=True,
@@ -166,7 +174,7 @@ def make_list(build, target):
 
 
 def collect(args, build):
-    """(name, function) of each program, longest kinds first."""
+    """(name, function) of each program."""
     jobs = []
     if args.unit:
         for program in make_list(build, "print-unit-tests"):
@@ -216,16 +224,15 @@ def main():
     build = os.path.abspath(args.build)
     results = []
 
+    jobs = list(collect_e2e(args, build)) if args.e2e else []
+    jobs += collect(args, build)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(timed, function)
-                   for _, function in collect(args, build)]
+        waiting = [pool.submit(timed, function) for _, function in jobs]
         for done in concurrent.futures.as_completed(waiting):
             results.append(done.result())
-            report(results[-1])
-    if args.e2e:
-        results.append(timed(lambda: run_e2e(build, args.filter)))
-        if results[-1].passed or results[-1].failed or results[-1].skipped:
-            report(results[-1])
+            if results[-1].passed or results[-1].failed or \
+                    results[-1].skipped:
+                report(results[-1])
 
     passed = sum(r.passed for r in results)
     failed = sum(r.failed for r in results)
