@@ -262,6 +262,7 @@ make_places(struct session *s, struct error *err)
 	if (rc == 0)
 		rc = shell_jobs_create(&jobs, &s->jobs, err);
 	s->env = (struct tool_env){ .workspace = s->workspace,
+		.index = s->opts.index,
 		.jobs = s->jobs, .launcher = s->opts.launcher,
 		.registry = s->opts.registry,
 		.spill_folder = s->spill_folder,

@@ -24,6 +24,7 @@ struct bus;
 struct deny_list;
 struct edit_commands;
 struct hook;
+struct code_index;
 struct launcher;
 struct json;
 struct session;
@@ -66,6 +67,7 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	bool fetch_allow_private; /* as in tool_env */
 	const char *shell;	  /* as in tool_env; NULL: found */
 	struct deny_list *deny;	  /* what is never read; NULL: nothing */
+	struct code_index *index; /* for code_search; NULL: none */
 	struct launcher *launcher; /* of commands; NULL: no sandbox */
 	const struct hook *hooks; /* the user's, in their order */
 	size_t n_hooks;

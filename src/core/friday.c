@@ -14,19 +14,20 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "core/confine.h"
 #include "core/host.h"
 #include "core/host_audit.h"
-#include "core/host_scrub.h"
 #include "core/host_index.h"
+#include "core/host_scrub.h"
 #include "core/host_secrets.h"
 #include "core/host_session.h"
 #include "core/host_undo.h"
 #include "core/journal.h"
 #include "core/operation.h"
-#include "core/confine.h"
 #include "core/protect.h"
-#include "net/proxy.h"
 #include "core/trust.h"
+#include "index/code_index.h"
+#include "net/proxy.h"
 
 enum { REQUESTS_MAX = 1024, EVENTS_MAX = 4096 };
 #define PRIVATE_RESULT (512 * KIB)
@@ -610,6 +611,7 @@ open_host(struct friday *f, const struct friday_options *o, struct error *err)
 	if (rc != 0)
 		return rc;
 	f->deny = protect_make_list(f);
+	f->index = host_index_create(f);
 	rc = confine_make_launcher(f, &f->launcher, err);
 	if (rc != 0)
 		return rc;
@@ -653,7 +655,7 @@ friday_close(struct friday *f)
 	cancel_release(&f->hand_cancel);
 	completion_host_destroy(f->completion);
 	proxy_destroy(f->proxy); /* tells the record */
-	host_index_destroy(f->index);
+	code_index_destroy(f->index);
 	store_close(f->store);
 	host_audit_close(f->audit);
 	undo_close(f->undo);

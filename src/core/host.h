@@ -46,7 +46,7 @@ struct former_config {
 	struct former_config *next;
 };
 struct completion_host; /* op_complete.c */
-struct host_index; /* host_index.h */
+struct code_index;
 
 struct friday {
 	unsigned flags; /* enum friday_flags */
@@ -78,8 +78,7 @@ struct friday {
 	struct cancel hand_cancel;
 	/* input's own */
 	struct completion_host *completion;
-	/* slow's own; opened when first asked for */
-	struct host_index *index;
+	struct code_index *index; /* of the repository; NULL: no cache folder */
 	/* control's own */
 	struct host_session *sessions;
 	char *discovered_provider; /* found at first need; NULL: not looked */

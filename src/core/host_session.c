@@ -220,6 +220,7 @@ load_opts(struct friday *f, struct host_session *hs)
 	o->extra_system = config_cstr(c, "system");
 	o->max_output_tokens = config_int(c, "max_output_tokens");
 	o->launcher = f->launcher;
+	o->index = f->index;
 	o->fetch_allow_private = config_bool(c, "fetch.allow_private");
 	o->shell = config_cstr(c, "shell");
 	o->deny = f->deny;

@@ -1,22 +1,30 @@
 /* Operations on the index of the repository. */
 #include "base/clock.h"
-#include "core/host_index.h"
 #include "core/operation.h"
-#include "index/search.h"
+#include "index/code_index.h"
+
+static int
+index_of(struct op_call *call, struct code_index **ret, struct error *err)
+{
+	*ret = call->host->index;
+	return *ret != NULL ? 0 : error_set(err, ERR_NOT_FOUND,
+	    "there is no folder for caches: set HOME");
+}
 
 static int
 update(struct op_call *call, struct error *err)
 {
+	const struct code_index_wait wait = { 0 };
 	struct index_update_stats s;
+	struct code_index *x;
 	int64_t start = clock_now_ms();
-	const char *root;
-	int rc = host_index_update(call->host, &s, err);
+	int rc = index_of(call, &x, err);
 
 	if (rc == 0)
-		rc = host_index_root(call->host, &root, err);
+		rc = code_index_update(x, &wait, &s, err);
 	if (rc != 0)
 		return rc;
-	jw_key_cstr(call->out, "root", root);
+	jw_key_cstr(call->out, "root", code_index_root(x));
 	jw_key_int(call->out, "files", (int64_t)s.files);
 	jw_key_int(call->out, "added", (int64_t)s.added);
 	jw_key_int(call->out, "removed", (int64_t)s.removed);
@@ -31,7 +39,10 @@ update(struct op_call *call, struct error *err)
 static int
 drop(struct op_call *call, struct error *err)
 {
-	return host_index_drop(call->host, err);
+	struct code_index *x;
+	int rc = index_of(call, &x, err);
+
+	return rc != 0 ? rc : code_index_drop(x, err);
 }
 
 static void
@@ -82,16 +93,15 @@ search(struct op_call *call, struct error *err)
 		.symbol = filter_of(args, "symbol"),
 	};
 	CLEANUP(search_hits_release) struct search_hits hits = { 0 };
+	const struct code_index_wait wait = { 0 };
 	struct index_update_stats stats;
-	struct index_reader *reader;
-	int rc = 0;
+	struct code_index *x;
+	int rc = index_of(call, &x, err);
 
-	if (json_get_bool(args, "update", true))
-		rc = host_index_update(call->host, &stats, err);
+	if (rc == 0 && json_get_bool(args, "update", true))
+		rc = code_index_update(x, &wait, &stats, err);
 	if (rc == 0)
-		rc = host_index_reader(call->host, &reader, err);
-	if (rc == 0)
-		rc = index_search(reader, json_get_str(args, "query"), &opts,
+		rc = code_index_search(x, json_get_str(args, "query"), &opts,
 		    &hits, err);
 	if (rc != 0)
 		return rc;

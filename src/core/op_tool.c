@@ -205,7 +205,8 @@ by_hand_init(struct friday *f, struct by_hand *h, struct error *err)
 	if (rc == 0)
 		rc = open_workspace(f, h, err);
 	h->env = (struct tool_env){ .workspace = h->workspace,
-		.launcher = f->launcher, .registry = f->registry,
+		.index = f->index, .launcher = f->launcher,
+		.registry = f->registry,
 		.by_hand = true,
 		.fetch_allow_private = config_bool(f->config,
 		    "fetch.allow_private"),

@@ -196,7 +196,7 @@ make_hit(struct index_reader *r, const struct filter *filter,
 	copy_of = mem_new(size_t);
 	*copy_of = hits->n;
 	map_set(seen, str_from(look.words), copy_of);
-	hit->path = file->path;
+	hit->path = mem_strdup(file->path);
 	hit->start_line = c->row.start_line;
 	hit->end_line = c->row.end_line;
 	hit->score = s->score;
@@ -261,6 +261,7 @@ void
 search_hits_release(struct search_hits *h)
 {
 	for (size_t i = 0; i < h->n; i++) {
+		free(h->items[i].path);
 		free(h->items[i].kind);
 		free(h->items[i].name);
 		free(h->items[i].container);

@@ -28,7 +28,7 @@ struct search_opts {
 };
 
 struct search_hit {
-	const char *path; /* from the root; the reader's */
+	char *path; /* from the root */
 	uint32_t start_line, end_line;
 	double score; /* compare within one answer only */
 	char *kind, *name, *container, *signature; /* "" where there is none */
@@ -41,7 +41,7 @@ struct search_hits {
 	size_t n;
 };
 
-/* *ret is initialised; release it before the reader. Errors: ERR_INVALID (a
+/* *ret is initialised; release it. Errors: ERR_INVALID (a
  * pattern), those of the reader. */
 int index_search(struct index_reader *r, struct str question,
     const struct search_opts *opts, struct search_hits *ret,

@@ -17,6 +17,7 @@
 
 struct json;
 struct workspace;
+struct code_index;
 struct launcher;
 struct shell_jobs;
 struct tool_registry;
@@ -31,6 +32,7 @@ struct tool_env {
 	const char *spill_folder; /* whole outputs that were cut; readable by
 				   * `read`; NULL: outputs are just cut */
 	const char *const *environ_; /* for children; NULL: our own, cleaned */
+	struct code_index *index; /* of the repository; NULL: none */
 	void *session; /* agent's: for the tools that live in that room */
 	bool fetch_allow_private; /* tests and the user's configuration only */
 	bool by_hand; /* a person typed the call: files that were not read

@@ -5,6 +5,7 @@
 #include "tools/tool.h"
 
 extern const struct tool tool_apply_patch;
+extern const struct tool tool_code_search;
 extern const struct tool tool_edit;
 extern const struct tool tool_fetch;
 extern const struct tool tool_git;

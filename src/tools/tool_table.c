@@ -10,6 +10,7 @@ const struct tool *const tool_table[] = {
 	&tool_list,
 	&tool_glob,
 	&tool_grep,
+	&tool_code_search,
 	&tool_outline,
 	&tool_git,
 	&tool_shell,

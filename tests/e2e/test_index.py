@@ -1,6 +1,8 @@
 """friday index and friday search, with a real repository."""
 import json
 
+from model_server import call, say
+
 
 def results(friday, *args):
     done = friday("search", "--json", *args)
@@ -80,3 +82,27 @@ def test_outside_a_repository_the_folder_counts(friday, tmp_path):
     (folder / "a.py").write_text("def walrus():\n    pass\n")
     friday.repo = folder
     assert results(friday, "walrus")[0]["path"] == "a.py"
+
+
+def test_the_agent_searches_with_it(friday):
+    fill(friday)
+    friday.server.script([call("code_search", query="make a window smaller")],
+                         [say("It is window_shrink.")])
+    done = friday("run", "where are windows made smaller?")
+    assert done.status == 0, done
+    seen = friday.server.requests[-1].text
+    assert "src/window.c:1-6  function window_shrink" in seen
+    assert "Makes a window smaller." in seen
+    assert "src/parse.py" not in seen
+
+
+def test_the_agent_sees_nothing_outside_its_folder(friday):
+    fill(friday)
+    friday.write("docs/only.py", "def shrink_docs():\n    pass\n")
+    friday.server.script([call("code_search", query="shrink window docs")],
+                         [say("done")])
+    friday.repo = friday.repo / "docs"
+    done = friday("run", "where?")
+    assert done.status == 0, done
+    seen = friday.server.requests[-1].text
+    assert "shrink_docs" in seen and "window_shrink" not in seen

@@ -1,0 +1,176 @@
+/* Shared use of an index; see code_index.h. Two monitors: one is held by
+ * whoever writes, one by whoever uses the reader. A search never waits for an
+ * update: it sees the state before it.
+ *
+ *	FOLDER/index.db
+ *	FOLDER/root	the repository's path, for whoever looks
+ */
+#include "index/code_index.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/monitor.h"
+
+struct code_index {
+	char *root, *folder, *database;
+	struct deny_list *deny;
+
+	struct monitor updating;
+	bool busy; /* somebody is at it */
+	struct index_update_stats last;
+
+	struct monitor asking;
+	struct index_reader *reader; /* NULL: to be opened */
+};
+
+struct code_index *
+code_index_create(const char *root, const char *folder,
+    struct deny_list *deny)
+{
+	struct code_index *x = mem_new(struct code_index);
+
+	x->root = mem_strdup(root);
+	x->folder = mem_strdup(folder);
+	x->database = file_join(folder, "index.db");
+	x->deny = deny;
+	monitor_init(&x->updating);
+	monitor_init(&x->asking);
+	return x;
+}
+
+void
+code_index_destroy(struct code_index *x)
+{
+	if (x == NULL)
+		return;
+	index_reader_close(x->reader);
+	monitor_release(&x->updating);
+	monitor_release(&x->asking);
+	free(x->root);
+	free(x->folder);
+	free(x->database);
+	free(x);
+}
+
+const char *
+code_index_root(const struct code_index *x)
+{
+	return x->root;
+}
+
+static int
+make_folder(const struct code_index *x, struct error *err)
+{
+	CLEANUP(free_ptr) char *root_file = file_join(x->folder, "root");
+	int rc = file_make_dirs(x->folder, err);
+
+	if (rc == 0 && !file_exists(root_file))
+		rc = file_write_atomic(root_file, str_from(x->root), 0600,
+		    err);
+	return rc;
+}
+
+static void
+forget_reader(struct code_index *x)
+{
+	monitor_enter(&x->asking);
+	index_reader_close(x->reader);
+	x->reader = NULL;
+	monitor_leave(&x->asking);
+}
+
+/* Waits until nobody writes, and is then the one who does. */
+static int
+enter(struct code_index *x, const struct code_index_wait *wait,
+    struct error *err)
+{
+	enum { LOOK_MS = 100 }; /* a cancel does not wake the monitor */
+	int rc = 0;
+
+	monitor_enter(&x->updating);
+	while (rc == 0 && x->busy) {
+		monitor_wait(&x->updating, clock_now_ms() + LOOK_MS);
+		rc = cancel_check(wait->cancel, err);
+		if (rc == 0 && wait->deadline_ms != 0 &&
+		    clock_now_ms() > wait->deadline_ms)
+			rc = error_set(err, ERR_TIMEOUT,
+			    "the index is not complete yet");
+	}
+	if (rc == 0)
+		x->busy = true;
+	monitor_leave(&x->updating);
+	return rc;
+}
+
+static void
+leave(struct code_index *x)
+{
+	monitor_enter(&x->updating);
+	x->busy = false;
+	monitor_leave(&x->updating);
+	monitor_wake(&x->updating);
+}
+
+int
+code_index_update(struct code_index *x, const struct code_index_wait *wait,
+    struct index_update_stats *ret, struct error *err)
+{
+	const struct index_update_opts opts = {
+		.root = x->root,
+		.database = x->database,
+		.deny = x->deny,
+		.cancel = wait->cancel,
+		.deadline_ms = wait->deadline_ms,
+	};
+	int rc = enter(x, wait, err);
+
+	*ret = (struct index_update_stats){ 0 };
+	if (rc != 0)
+		return rc;
+	rc = make_folder(x, err);
+	if (rc == 0)
+		rc = index_update(&opts, ret, err);
+	leave(x);
+	if (ret->added > 0 || ret->removed > 0)
+		forget_reader(x);
+	return rc;
+}
+
+int
+code_index_search(struct code_index *x, struct str question,
+    const struct search_opts *opts, struct search_hits *ret,
+    struct error *err)
+{
+	int rc = 0;
+
+	*ret = (struct search_hits){ 0 };
+	monitor_enter(&x->asking);
+	if (x->reader == NULL)
+		rc = index_reader_open(x->database, &x->reader, err);
+	if (rc == 0)
+		rc = index_search(x->reader, question, opts, ret, err);
+	monitor_leave(&x->asking);
+	return rc;
+}
+
+int
+code_index_drop(struct code_index *x, struct error *err)
+{
+	const struct code_index_wait wait = { 0 };
+	int rc = enter(x, &wait, err);
+
+	if (rc != 0)
+		return rc;
+	if (!file_exists(x->database))
+		rc = error_set(err, ERR_NOT_FOUND, "there is no index of %s",
+		    x->root);
+	else
+		forget_reader(x);
+	if (rc == 0)
+		file_remove_tree(x->folder);
+	leave(x);
+	return rc;
+}

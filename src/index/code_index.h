@@ -1,0 +1,41 @@
+/* The index of one repository as its users share it: brought up to date by
+ * one at a time, asked by any thread.
+ *
+ * Life cycle: code_index_create() touches nothing; the database is opened when
+ * it is first needed. */
+#ifndef FRIDAY_INDEX_CODE_INDEX_H
+#define FRIDAY_INDEX_CODE_INDEX_H
+
+#include "index/search.h"
+#include "index/update.h"
+
+struct code_index;
+struct deny_list;
+
+/* root: absolute, without links; folder: for the database, made when it is
+ * needed. deny outlives it; NULL: nothing is withheld. */
+struct code_index *code_index_create(const char *root, const char *folder,
+    struct deny_list *deny);
+void code_index_destroy(struct code_index *x);
+DEFINE_CLEANUP(code_index_destroy, struct code_index);
+
+const char *code_index_root(const struct code_index *x);
+
+struct code_index_wait {
+	struct cancel *cancel; /* may be NULL */
+	int64_t deadline_ms;   /* clock_now_ms(); 0: none */
+};
+
+/* Brings it up to date; made if it is missing. Whoever comes while another
+ * thread is at it waits for that. Errors: those of index_update(). */
+int code_index_update(struct code_index *x, const struct code_index_wait *wait,
+    struct index_update_stats *ret, struct error *err);
+/* The hits are copies: release them at any time. Errors: ERR_NOT_FOUND (there
+ * is no index yet), those of index_search(). */
+int code_index_search(struct code_index *x, struct str question,
+    const struct search_opts *opts, struct search_hits *ret,
+    struct error *err);
+/* Removes the database. ERR_NOT_FOUND: there is none. */
+int code_index_drop(struct code_index *x, struct error *err);
+
+#endif
