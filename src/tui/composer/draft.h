@@ -7,7 +7,7 @@
 
 struct composer;
 
-enum { DRAFT_MS = 300 };
+enum { DRAFT_MS = 1000 };
 
 struct draft {
 	char session[64];  /* whose draft is in the input */
