@@ -373,13 +373,14 @@ draw_over(struct painter *p, const struct surface *s, int row)
 	int colors = terminal_traits(p->terminal)->colors;
 	uint16_t link = 0;
 	bool at = false; /* the cursor stands at this column, pen set */
+	bool spilled = false;
 	struct style style = STYLE(0);
 
 	for (int col = 0; col < p->cols; col++) {
 		const struct cell *c = &cells[col];
-		bool simple = c->len == 1;
+		wchar_t text[CCHARW_MAX + 1];
 
-		if (!needs_drawing(p, c)) {
+		if (c->columns == 0 || (!spilled && !needs_drawing(p, c))) {
 			at = at && c->columns == 0;
 			continue;
 		}
@@ -402,8 +403,10 @@ draw_over(struct painter *p, const struct surface *s, int row)
 		}
 		buf_add(&p->raw, c->text, c->len);
 		/* Whatever the terminal made of it, the next one starts where
-		 * it belongs. */
-		at = simple;
+		 * it belongs; and what it covered by too wide a picture comes
+		 * again. */
+		at = c->len == 1;
+		spilled |= !at && !is_plain(c, text);
 	}
 	if (link != 0)
 		buf_add_cstr(&p->raw, "\033]8;;\033\\");
@@ -427,9 +430,9 @@ send(struct painter *p, bool show_cursor)
 	buf_add_str(&whole, buf_str(&p->frame));
 	if (p->raw.len > 0) {
 		/* ncurses need not know: cursor and pen come back. */
-		buf_add_cstr(&whole, "\0337");
+		buf_add_cstr(&whole, "\0337\033[?7l");
 		buf_add_str(&whole, buf_str(&p->raw));
-		buf_add_cstr(&whole, "\0338");
+		buf_add_cstr(&whole, "\033[?7h\0338");
 	}
 	if (show_cursor && (hide || !p->cursor_shown))
 		buf_add_cstr(&whole, "\033[?25h");
