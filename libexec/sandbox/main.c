@@ -394,5 +394,6 @@ main(int argc, char **argv)
 	close(STDOUT_FILENO);
 	wait_for_end(&l);
 	guard_end(&plan);
+	free(plan.places);
 	return end(&l);
 }
