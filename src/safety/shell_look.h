@@ -3,6 +3,8 @@
 #ifndef FRIDAY_SAFETY_SHELL_LOOK_H
 #define FRIDAY_SAFETY_SHELL_LOOK_H
 
+#include <string.h>
+
 #include "safety/command_table.h"
 #include "safety/shell_judge.h"
 #include "safety/shell_parse.h"
@@ -64,6 +66,18 @@ void shell_look_secrets(struct look *l, struct str name);
 /* Adds what the rows of forms that lose work say. */
 void shell_look_loss(struct look *l, struct str name);
 
+/* … and what else its words say: what it writes over, what it starts. */
+void shell_look_targets(struct look *l, struct str name);
+
+/* The last component of a path. */
+struct str shell_base_name(struct str path);
+/* "-abc", and whether one of the letters is in it, before a '='. */
+bool shell_is_short(struct str text);
+bool shell_has_letter(struct str option, const char *letters);
+/* A long option by any beginning of its name that is long enough to mean
+ * something. */
+bool shell_is_long(struct str text, const char *list);
+
 /* Programs with a language of their own. False: not one of them. */
 bool shell_look_special(struct look *l, struct str name);
 void shell_look_git(struct look *l);
@@ -77,6 +91,12 @@ static inline bool
 shell_unknown(const struct shell_word *w)
 {
 	return w->flags & SHELL_UNKNOWN;
+}
+
+static inline bool
+shell_has_hole(struct str s)
+{
+	return s.len > 0 && memchr(s.ptr, SHELL_HOLE, s.len) != NULL;
 }
 
 /* What may turn out to be an option. */
