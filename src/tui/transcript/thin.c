@@ -5,7 +5,7 @@
 #include "tui/transcript/words.h"
 #include "tui/view/format.h"
 
-enum { INDENT = 2, FILES_MAX = 8, MARKED_MS = 1000 };
+enum { INDENT = 2, FILES_MAX = 8, MARKED_MS = 10 * 1000 };
 #define TEXT_MAX (256 * KIB)
 
 /* --- notices, errors ----------------------------------------------------- */
@@ -152,7 +152,8 @@ lay_end(struct block *b, const struct look *look)
 	sheet_end(&s);
 }
 
-/* A short run that cost nothing needs no line when there is nothing to say. */
+/* A short run that cost nothing needs no line when there is nothing to say:
+ * who waited knows. */
 static bool
 end_hidden(const struct block *b, const struct block *next)
 {
