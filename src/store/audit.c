@@ -48,8 +48,13 @@ static const char sql_walk_session[] = WALK_COLUMNS
     "INDEXED BY audit_by_session WHERE session = ?6 AND " WALK_FILTER;
 static const char sql_walk_action[] = WALK_COLUMNS
     "INDEXED BY audit_by_action WHERE action = ?3 AND " WALK_FILTER;
-static const char sql_walk_time[] = WALK_COLUMNS
-    "INDEXED BY audit_by_time WHERE time_ms >= ?7 AND "
+/* The one index for users and times: users are few, so each is looked up. */
+static const char sql_walk_time[] =
+    "WITH RECURSIVE who(id) AS (SELECT min(user_id) FROM audit UNION ALL "
+    "SELECT (SELECT min(user_id) FROM audit WHERE user_id > who.id) FROM who "
+    "WHERE who.id IS NOT NULL) " WALK_COLUMNS
+    "INDEXED BY audit_by_user WHERE user_id IN (SELECT id FROM who) AND "
+    "time_ms >= ?7 AND "
     "time_ms < CASE ?8 WHEN 0 THEN 9223372036854775807 ELSE ?8 END "
     "AND " WALK_FILTER;
 static const char sql_walk_user[] = WALK_COLUMNS
@@ -81,18 +86,21 @@ audit_hash_row(const struct audit_row *row, struct str before,
 	hash_texts(texts, ARRAY_LEN(texts), out);
 }
 
+struct head {
+	int64_t seq; /* 0: no row yet */
+	char hash[HASH_SIZE];
+};
+
 static int
-read_head(struct db *db, int64_t *ret_seq, char ret_hash[HASH_SIZE],
-    struct error *err)
+read_head(struct db *db, struct head *ret, struct error *err)
 {
 	struct db_rows *rows;
 	int rc = db_query(db, sql_head, DB_NO_ARGS, &rows, err);
 
-	*ret_seq = 0;
-	ret_hash[0] = '\0';
+	*ret = (struct head){ .seq = 0 };
 	if (rc == DB_ROW) {
-		*ret_seq = db_col_int(rows, 0);
-		db_col_copy(rows, 1, ret_hash, HASH_SIZE);
+		ret->seq = db_col_int(rows, 0);
+		db_col_copy(rows, 1, ret->hash, sizeof(ret->hash));
 	}
 	db_done(rows);
 	return rc < 0 ? rc : 0;
@@ -104,12 +112,13 @@ text_or_empty(const char *text)
 	return str_from(text == NULL ? "" : text);
 }
 
+/* head: the last row, becomes this one. */
 static int
 append(struct db *db, const struct scope *scope,
-    const struct audit_draft *draft, struct error *err)
+    const struct audit_draft *draft, struct head *head, struct error *err)
 {
-	char before[HASH_SIZE], body_hash[HASH_SIZE], hash[HASH_SIZE];
-	char salt[SALT_SIZE];
+	char body_hash[HASH_SIZE], salt[SALT_SIZE];
+	struct head next = { .seq = head->seq + 1 };
 	struct audit_row row = { .time_ms = clock_wall_ms(),
 		.user = str_from(scope->audit != NULL &&
 		    scope->audit->user != NULL ? scope->audit->user :
@@ -121,29 +130,29 @@ append(struct db *db, const struct scope *scope,
 		.session = text_or_empty(draft->session),
 		.run = text_or_empty(draft->run),
 		.body = draft->body };
-	int64_t last;
-	int rc = read_head(db, &last, before, err);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	if (draft->body.len > AUDIT_BODY_MAX)
 		return error_set(err, ERR_TOO_LARGE,
 		    "a row of the audit log is too large");
-	row.seq = last + 1;
+	row.seq = next.seq;
 	id_hex(salt, SALT_BYTES);
 	row.salt = str_from(salt);
 	audit_hash_body(&row, body_hash);
 	row.body_hash = str_from(body_hash);
-	audit_hash_row(&row, str_from(before), hash);
+	audit_hash_row(&row, str_from(head->hash), next.hash);
 	if (scope->open_rows != NULL)
 		atomic_store(scope->open_rows, true);
-	return db_run(db, sql_append,
+	rc = db_run(db, sql_append,
 	    DB_ARGS(db_int(row.seq), db_text(scope->tenant), db_str(row.user),
 		db_int(row.time_ms), db_str(row.action), db_str(row.resource),
 		db_str(row.resource_id), db_str(row.session), db_str(row.run),
 		db_str(row.salt), db_str(row.body), db_str(row.body_hash),
-		db_text(hash)),
+		db_text(next.hash)),
 	    err);
+	if (rc == 0)
+		*head = next;
+	return rc;
 }
 
 static int
@@ -167,14 +176,15 @@ read_last_seal(struct db *db, struct audit_seal *ret, struct error *err)
 /* A seal over the head: when many rows or a long time have none, or (`now`)
  * when there is anything new. */
 static int
-seal(struct db *db, const struct scope *scope, bool now, struct error *err)
+seal(struct db *db, const struct scope *scope, const struct head *head,
+    bool now, struct error *err)
 {
 	const struct store_audit *audit = scope->audit;
-	struct audit_seal s = { .time_ms = clock_wall_ms() }, last;
-	int rc = read_head(db, &s.seq, s.hash, err);
+	struct audit_seal s = { .seq = head->seq,
+		.time_ms = clock_wall_ms() }, last;
+	int rc = read_last_seal(db, &last, err);
 
-	if (rc == 0)
-		rc = read_last_seal(db, &last, err);
+	memcpy(s.hash, head->hash, sizeof(s.hash));
 	if (rc != 0 || s.seq <= last.seq)
 		return rc;
 	/* A clock that was put back must not hold seals up. */
@@ -197,6 +207,7 @@ seal(struct db *db, const struct scope *scope, bool now, struct error *err)
 struct putting {
 	struct db *db;
 	const struct scope *scope;
+	struct head head; /* read before the first row */
 	size_t n;
 };
 
@@ -204,9 +215,9 @@ static int
 put_row(const struct audit_draft *draft, void *ctx, struct error *err)
 {
 	struct putting *p = ctx;
+	int rc = p->n++ == 0 ? read_head(p->db, &p->head, err) : 0;
 
-	p->n++;
-	return append(p->db, p->scope, draft, err);
+	return rc != 0 ? rc : append(p->db, p->scope, draft, &p->head, err);
 }
 
 int
@@ -214,7 +225,7 @@ audit_put_event(const struct event *ev, int64_t event_seq, struct db *db,
     const struct scope *scope, struct error *err)
 {
 	const struct store_audit *audit = scope->audit;
-	struct putting p = { db, scope, 0 };
+	struct putting p = { .db = db, .scope = scope };
 	int rc;
 
 	if (audit == NULL)
@@ -222,7 +233,7 @@ audit_put_event(const struct event *ev, int64_t event_seq, struct db *db,
 	rc = audit->rows(ev, event_seq, put_row, &p, audit->ctx, err);
 	if (rc != 0 || p.n == 0)
 		return rc;
-	return seal(db, scope, audit->ends(ev->type), err);
+	return seal(db, scope, &p.head, audit->ends(ev->type), err);
 }
 
 int
@@ -231,7 +242,7 @@ audit_put_change(const struct undo_point *point,
     struct error *err)
 {
 	const struct store_audit *audit = scope->audit;
-	struct putting p = { db, scope, 0 };
+	struct putting p = { .db = db, .scope = scope };
 
 	if (audit == NULL)
 		return 0;
@@ -242,25 +253,28 @@ int
 audit_seal_if_due(struct db *db, const struct scope *scope, bool now,
     struct error *err)
 {
+	struct head head;
+	int rc;
+
 	if (scope->audit == NULL || !atomic_load(scope->open_rows))
 		return 0;
-	return seal(db, scope, now, err);
+	rc = read_head(db, &head, err);
+	return rc != 0 ? rc : seal(db, scope, &head, now, err);
 }
 
 void
 audit_tell_seal(struct db *db, struct store *s)
 {
 	struct audit_seal last;
-	char hash[HASH_SIZE];
-	int64_t head;
+	struct head head;
 
 	if (!s->sealed)
 		return;
 	s->sealed = false;
 	if (read_last_seal(db, &last, NULL) != 0 ||
-	    read_head(db, &head, hash, NULL) != 0)
+	    read_head(db, &head, NULL) != 0)
 		return;
-	if (head == last.seq)
+	if (head.seq == last.seq)
 		atomic_store(&s->open_rows, false);
 	if (s->audit.sealed == NULL || last.seq <= s->told_seal)
 		return;
@@ -276,6 +290,7 @@ audit_forget_session(struct db *db, const struct scope *scope,
 	struct audit_draft draft = { .action = "session.delete",
 		.resource = "session", .body = STR("{}") };
 	struct db_rows *rows;
+	struct head head;
 	int rc;
 
 	if (scope->audit == NULL)
@@ -290,7 +305,9 @@ audit_forget_session(struct db *db, const struct scope *scope,
 	draft.resource_id = str_from(id);
 	rc = db_run(db, sql_forget,
 	    DB_ARGS(db_text(id), db_text(scope->tenant)), err);
-	return rc != 0 ? rc : append(db, scope, &draft, err);
+	if (rc == 0)
+		rc = read_head(db, &head, err);
+	return rc != 0 ? rc : append(db, scope, &draft, &head, err);
 }
 
 struct append_args {
@@ -303,9 +320,12 @@ run_append(struct db *db, void *ctx, struct error *err)
 {
 	struct append_args *args = ctx;
 	const struct scope *scope = &args->store->scope;
-	int rc = args->draft == NULL ? 0 : append(db, scope, args->draft, err);
+	struct head head;
+	int rc = read_head(db, &head, err);
 
-	return rc != 0 ? rc : seal(db, scope, args->draft == NULL, err);
+	if (rc == 0 && args->draft != NULL)
+		rc = append(db, scope, args->draft, &head, err);
+	return rc != 0 ? rc : seal(db, scope, &head, args->draft == NULL, err);
 }
 
 int
@@ -424,5 +444,10 @@ int
 store_audit_head(struct store_reader *r, int64_t *ret_seq,
     char ret_hash[HASH_SIZE], struct error *err)
 {
-	return read_head(r->db, ret_seq, ret_hash, err);
+	struct head head;
+	int rc = read_head(r->db, &head, err);
+
+	*ret_seq = head.seq;
+	memcpy(ret_hash, head.hash, HASH_SIZE);
+	return rc;
 }
