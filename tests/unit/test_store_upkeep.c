@@ -139,7 +139,7 @@ test_stats_count(void **state)
 	assert_int_equal(stats.trash, 1);
 	assert_int_equal(stats.events, 2);
 	assert_int_equal(stats.messages, 1);
-	assert_int_equal(stats.schema, 5);
+	assert_int_equal(stats.schema, 6);
 	assert_true(stats.bytes > 4096);
 	assert_ok(store_check(f->reader, &err));
 }

@@ -3,4 +3,4 @@ DROP INDEX audit_by_time;
 DROP INDEX audit_by_user;
 CREATE INDEX audit_by_user ON audit (user_id, time_ms);
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
