@@ -39,7 +39,7 @@ test_calls_are_cards(void **state)
 	    "\"message\":\"not there\"}");
 	assert_drawn(f,
 	    "  ● shell make test  12 s\n"
-	    "    two  (3 lines)\n"
+	    "    two  (2 lines)\n"
 	    "\n"
 	    "  ✗ edit src/a.c\n"
 	    "    not there (path.denied)\n"

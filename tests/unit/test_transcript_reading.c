@@ -237,7 +237,7 @@ test_a_click_opens_and_closes(void **state)
 	live_call(f, "1",
 	    "\"name\":\"shell\",\"arguments\":{\"command\":\"ls\"}",
 	    "\"ok\":true,\"result\":\"a\\nb\\nc\\n[exit status 0, 1 s]\"");
-	assert_drawn(f, "  ● shell ls\n    c  (4 lines)");
+	assert_drawn(f, "  ● shell ls\n    c  (3 lines)");
 	mouse(f, MOUSE_PRESS, 1, 5);
 	mouse(f, MOUSE_RELEASE, 1, 5);
 	assert_drawn(f,
@@ -247,7 +247,7 @@ test_a_click_opens_and_closes(void **state)
 	mouse(f, MOUSE_RELEASE, 2, 5);
 	mouse(f, MOUSE_PRESS, 0, 5);
 	mouse(f, MOUSE_RELEASE, 0, 5);
-	assert_drawn(f, "  ● shell ls\n    c  (4 lines)");
+	assert_drawn(f, "  ● shell ls\n    c  (3 lines)");
 }
 
 static void

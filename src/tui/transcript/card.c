@@ -206,7 +206,7 @@ lay_result_line(struct sheet *s, const struct block *b,
     const struct card_row *row)
 {
 	struct str result = json_get_str(b->second, "result");
-	size_t n = count_lines(result);
+	size_t n = count_lines(result) - is_remark(last_line(result));
 	struct str line = telling_line(result, row->flags & CARD_TAIL);
 	char more[WORDS_SIZE] = "";
 
