@@ -6,9 +6,11 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "cli/ask_secret.h"
 #include "cli/chat.h"
 #include "cli/signals.h"
 #include "core/config.h"
+#include "core/keyring.h"
 #include "tui/tui.h"
 
 int
@@ -237,9 +239,17 @@ run_screen(struct cli *cli, const struct config *config, const char *settings)
 	CLEANUP_BUF struct buf prompt = BUF_INIT(8 * MIB);
 	CLEANUP(free_ptr) char *folder = str_dup(cli_option(cli, "cwd"));
 	CLEANUP(free_ptr) char *resume = str_dup(cli_option(cli, "resume"));
+	CLEANUP(secret_destroyp) struct secret *passphrase = NULL;
 	struct tui_opts opts = { .settings = settings,
 		.last = cli_flag(cli, "continue") };
 
+	/* Behind the screen there is no asking any more. Without a passphrase
+	 * the vault stays locked. */
+	if (config != NULL && keyring_user_is_locked(config) &&
+	    ask_secret("Passphrase of the vault: ", &passphrase, NULL) ==
+	    -ERR_CANCELLED)
+		return EXIT_CANCELLED;
+	opts.passphrase = passphrase;
 	cli_join_arguments(cli, 0, &prompt);
 	if (cli_option(cli, "cwd").len > 0)
 		opts.folder = folder;

@@ -43,8 +43,8 @@ host_secrets_open(struct friday *f, struct error *err)
 	if (config == NULL || state == NULL)
 		return error_set(err, ERR_USAGE,
 		    "no home folder: set HOME or XDG_STATE_HOME");
-	vault = file_join(config, "vault");
-	key = file_join(state, "vault.key");
+	vault = file_join(config, KEYRING_VAULT);
+	key = file_join(state, KEYRING_KEY);
 	f->keys = keyring_create(&(struct keyring_opts){
 	    .vault_path = vault, .key_path = key, .on_access = record,
 	    .ctx = f });

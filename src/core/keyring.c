@@ -138,6 +138,9 @@ ready(struct keyring *k, const struct config *config, struct vault **ret,
 		vault_destroy(steal(k->vault));
 		return 0;
 	}
+	if (k->vault != NULL && !is_same_file(&st, &k->seen) &&
+	    vault_reload(k->vault, NULL) == 0)
+		k->seen = st;
 	if (k->vault == NULL || !is_same_file(&st, &k->seen)) {
 		vault_destroy(steal(k->vault));
 		rc = find_passphrase(k, config, err);
@@ -351,6 +354,18 @@ keyring_is_locked(struct keyring *k, const struct config *config)
 	return locked;
 }
 
+bool
+keyring_user_is_locked(const struct config *config)
+{
+	CLEANUP(free_ptr) char *folder = file_config_dir();
+	CLEANUP(free_ptr) char *path = folder == NULL ? NULL :
+	    file_join(folder, KEYRING_VAULT);
+
+	return path != NULL && json_count(config_get(config,
+	    "secrets.passphrase_command", NULL)) == 0 &&
+	    vault_wants_passphrase(path);
+}
+
 int
 keyring_unlock(struct keyring *k, const struct config *config,
     struct str passphrase, struct error *err)
@@ -361,6 +376,7 @@ keyring_unlock(struct keyring *k, const struct config *config,
 	monitor_enter(&k->monitor);
 	secret_destroy(k->passphrase);
 	k->passphrase = secret_create(passphrase);
+	vault_destroy(steal(k->vault));
 	changed(k);
 	rc = ready(k, config, &vault, err);
 	if (rc != 0)

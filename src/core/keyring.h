@@ -19,6 +19,9 @@
 #include "safety/secret_access.h"
 #include "safety/vault.h"
 
+/* In the configuration's folder, and in the state folder. */
+#define KEYRING_VAULT "vault"
+#define KEYRING_KEY "vault.key"
 enum { KEYRING_CACHE_MS = 5 * 60 * 1000 };
 
 struct keyring;
@@ -50,6 +53,10 @@ enum key_place keyring_where(struct keyring *k, const struct key_query *q);
  * ERR_SECRET_SOURCE, those of the vault and of on_access. */
 int keyring_get(struct keyring *k, const struct key_query *q,
     struct secret **ret, struct error *err);
+
+/* Whether the user's own vault wants a passphrase that no command gives: for
+ * a face that must ask before it opens friday. */
+bool keyring_user_is_locked(const struct config *config);
 
 /* --- the vault itself ---------------------------------------------------- */
 

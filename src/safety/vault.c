@@ -368,6 +368,12 @@ vault_open(const struct vault_opts *opts, struct vault **ret,
 	return 0;
 }
 
+int
+vault_reload(struct vault *v, struct error *err)
+{
+	return load(v, v->passphrase, err);
+}
+
 void
 vault_destroy(struct vault *v)
 {

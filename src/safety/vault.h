@@ -64,6 +64,9 @@ bool vault_wants_passphrase(const char *path);
  * file that others may read), ERR_VAULT_DAMAGED, ERR_PERMISSION, ERR_IO. */
 int vault_open(const struct vault_opts *opts, struct vault **ret,
     struct error *err);
+/* The file as it is now, without asking Argon2id again where the key is still
+ * the same. Errors: those of vault_open(); the vault is to be closed then. */
+int vault_reload(struct vault *v, struct error *err);
 void vault_destroy(struct vault *v);
 DEFINE_CLEANUP(vault_destroy, struct vault);
 

@@ -2,7 +2,9 @@
  * thread of its own: the first frame is there before. */
 #include <stdlib.h>
 
+#include "base/json_writer.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/thread.h"
 #include "core/friday.h"
 #include "tui/inner.h"
@@ -114,6 +116,25 @@ open_first(struct app *app, void *owner)
 
 /* --- friday -------------------------------------------------------------- */
 
+/* Opens the user's vault. What was asked for in vain ends the screen. */
+static void
+unlock(struct opened *o, const struct secret *passphrase)
+{
+	CLEANUP_WIPE struct buf args = BUF_INIT(64 * KIB);
+	struct json_writer w = JSON_WRITER(&args);
+
+	buf_reserve(&args, 32 * KIB);
+	jw_object(&w);
+	jw_key_str(&w, "passphrase", secret_reveal(passphrase));
+	jw_end(&w);
+	o->status = friday_call(o->friday, "secret.unlock", buf_text(&args),
+	    &o->error);
+	if (o->status == FRIDAY_OK)
+		return;
+	friday_close(o->friday);
+	o->friday = NULL;
+}
+
 static void *
 open_friday(void *ctx)
 {
@@ -124,6 +145,8 @@ open_friday(void *ctx)
 	options.settings = o->app->opts->settings;
 	options.flags = FRIDAY_INTERACTIVE;
 	o->status = friday_open(&options, &o->friday, &o->error);
+	if (o->status == FRIDAY_OK && o->app->opts->passphrase != NULL)
+		unlock(o, o->app->opts->passphrase);
 	mail_post(o->app->mail, &o->letter);
 	return NULL;
 }

@@ -4,12 +4,16 @@
 
 #include <stdbool.h>
 
+struct secret;
+
 struct tui_opts {
 	const char *folder;	/* NULL: the working directory */
 	const char *settings;	/* as for friday_open(); NULL */
 	const char *resume;	/* session id; NULL */
 	bool last;		/* go on with the folder's last session */
 	const char *prompt;	/* sent at once; NULL */
+	/* Of the user's vault, asked for before there was a screen; NULL. */
+	const struct secret *passphrase;
 	/* Settings ui.*; NULL: as if not set. */
 	const char *theme, *keymap;
 	bool mouse, notify;

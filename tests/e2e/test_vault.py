@@ -398,3 +398,27 @@ def test_others_cannot_look_into_the_process(mine, server):
     finally:
         go_on.set()
         shutil.rmtree(place)
+
+
+def test_the_screen_asks_before_it_opens(mine, server):
+    mine("secret", "set", "MINE_KEY", input=KEY)
+    type_into(mine, ["secret", "rotate", "--passphrase"], "long enough",
+              "long enough")
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(mine.repo)
+        os.execve(FRIDAY, [FRIDAY, "hello"],
+                  {**mine.env, "TERM": "xterm-256color"})
+    shown, typed, end = b"", False, time.monotonic() + 50
+    while not server.requests and time.monotonic() < end:
+        if select.select([fd], [], [], 0.1)[0]:
+            shown += os.read(fd, 65536)
+        if not typed and shown.endswith(b"vault: "):
+            typed = True
+            os.write(fd, b"long enough\r")
+    os.kill(pid, 9)
+    os.waitpid(pid, 0)
+    os.close(fd)
+    assert typed and server.requests, shown
+    assert sent_key(server) == "Bearer " + KEY
+    assert b"long enough" not in shown and KEY.encode() not in shown
