@@ -21,6 +21,9 @@ enum {
 	UNKEPT_NAMES = 8,
 };
 #define BUILD_BYTES_MAX ((int64_t)(32 * MIB))
+/* What a command wrote is hashed up to here even where it is not kept: so that
+ * an undo can tell it from somebody's later work. */
+#define HASHED_MAX ((int64_t)(1024 * MIB))
 
 static const char *const build_names[] = { "node_modules", "target", "build",
 	"dist", "out", "venv", ".venv", ".tox", ".nox", "__pycache__",
@@ -187,28 +190,30 @@ state_before(struct scan *s, const struct scan_row *row)
 
 static int
 read_state(struct scan *s, int folder, const char *name, const char *path,
-    bool by_content, struct stat *st, struct scan_row *fresh,
-    struct error *err)
+    bool changed, struct stat *st, struct scan_row *fresh, struct error *err)
 {
 	const struct undo_opts *o = undo_opts_of(s->undo);
 	struct disk_look look = { .objects = undo_objects_of(s->undo),
 		.flags = DISK_KEEP, .file_max = o->file_max };
 	int rc;
 
-	if (!by_content && is_clean(s, path, st, fresh->state.hash)) {
+	if (!changed && (fresh->flags & SCAN_RACY) == 0 &&
+	    is_clean(s, path, st, fresh->state.hash)) {
 		fresh->state.kind = UNDO_FILE;
 		fresh->state.mode = st->st_mode & 07777;
 		fresh->state.bytes = st->st_size;
 		fresh->flags |= SCAN_GIT;
 		return 0;
 	}
-	if (S_ISREG(st->st_mode) &&
-	    s->kept_bytes + st->st_size > o->tree_max)
-		look.file_max = -1;
+	if (S_ISREG(st->st_mode) && (st->st_size > o->file_max ||
+	    s->kept_bytes + st->st_size > o->tree_max)) {
+		look.flags = 0;
+		look.file_max = changed ? HASHED_MAX : -1;
+	}
 	rc = disk_look_at(&look, folder, name, &fresh->state, st, err);
 	if (rc != 0 || fresh->state.kind != UNDO_FILE)
 		return rc;
-	if (fresh->state.hash[0] == '\0')
+	if (look.flags == 0 || fresh->state.hash[0] == '\0')
 		fresh->flags |= SCAN_UNKEPT;
 	else
 		s->kept_bytes += fresh->state.bytes;
@@ -238,7 +243,6 @@ visit(struct scan *s, int folder, const char *name, const char *path,
 	struct scan_row *row = map_get(s->rows, str_from(path));
 	struct scan_row fresh = { .seen = 0 };
 	struct undo_state before;
-	bool by_content;
 	int rc;
 
 	/* A folder's times change with what is in it. */
@@ -251,8 +255,8 @@ visit(struct scan *s, int folder, const char *name, const char *path,
 	}
 	if (ns_of(st->st_ctim) > s->started_ns - RACY_NS)
 		fresh.flags |= SCAN_RACY;
-	by_content = changes != NULL || (fresh.flags & SCAN_RACY) != 0;
-	rc = read_state(s, folder, name, path, by_content, st, &fresh, err);
+	rc = read_state(s, folder, name, path, changes != NULL, st, &fresh,
+	    err);
 	if (rc != 0)
 		return rc;
 	/* Gone between the two looks: the next scan says so. */
@@ -307,9 +311,12 @@ measure(int parent, const char *name, struct measure *m, int depth)
 }
 
 /* Once bounded it stays so for the session: a folder must not be half known
- * before a command and whole after it. */
+ * before a command and whole after it. Nor the other way: what was known
+ * before is looked at again, however large the command has made it (`known`).
+ */
 static bool
-is_bounded(struct scan *s, int folder, const char *name, const char *path)
+is_bounded(struct scan *s, int folder, const char *name, const char *path,
+    bool known)
 {
 	struct scan_row *row = map_get(s->rows, str_from(path));
 	struct measure m = { .files = 0 };
@@ -318,7 +325,7 @@ is_bounded(struct scan *s, int folder, const char *name, const char *path)
 
 	if (row != NULL && (row->flags & SCAN_BOUNDED) != 0)
 		return true;
-	if (!is_build_name(str_from(name)))
+	if (known || !is_build_name(str_from(name)))
 		return false;
 	use_index(s);
 	tracked = mem_printf("%s%s", s->prefix == NULL ? "" : s->prefix, path);
@@ -391,6 +398,7 @@ walk_name(struct walk *w, int folder, const char *name, int depth)
 	const char *path = buf_text(&w->path);
 	struct scan_row *row;
 	struct stat st;
+	bool known;
 	int rc;
 
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
@@ -401,13 +409,14 @@ walk_name(struct walk *w, int folder, const char *name, int depth)
 	if (++w->files > FILES_MAX)
 		return error_set(w->err, ERR_TOO_LARGE,
 		    "%s holds more than %d files", s->root, FILES_MAX);
+	known = w->changes != NULL && map_has(s->rows, str_from(path));
 	rc = visit(s, folder, name, path, &st, w->changes, w->err);
 	/* It changes while we look: the next scan reads it again. */
 	if (rc == -ERR_BUSY || rc == -ERR_NOT_FOUND)
 		rc = 0;
 	if (rc != 0 || !S_ISDIR(st.st_mode))
 		return rc;
-	if (!is_bounded(s, folder, name, path))
+	if (!is_bounded(s, folder, name, path, known))
 		return walk_below(w, folder, name, depth);
 	row = map_get(s->rows, str_from(path));
 	if (row != NULL && (row->flags & SCAN_BOUNDED) == 0) {

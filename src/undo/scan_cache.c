@@ -78,7 +78,8 @@ read_root(struct str *rest, struct str *ret_root)
 static bool
 is_usable(struct scan *s, const struct scan_row *row)
 {
-	if (row->state.hash[0] == '\0' || (row->flags & SCAN_GIT) != 0)
+	if (row->state.hash[0] == '\0' ||
+	    (row->flags & (SCAN_GIT | SCAN_UNKEPT)) != 0)
 		return true;
 	return undo_objects_has(undo_objects_of(s->undo), row->state.hash);
 }

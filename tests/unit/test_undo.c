@@ -330,6 +330,48 @@ test_what_is_too_large_is_named_first(void **state)
 }
 
 static void
+test_what_is_made_too_large_can_still_go(void **state)
+{
+	struct undo_fixture *f = *state;
+
+	undo_fixture_close(f);
+	f->file_max = 1000;
+	f->tree_max = 3000;
+	undo_fixture_open(f);
+	f->tracker = undo_fixture_tracker(f, f->session);
+	fixture_text(f->dir, "a", "a");
+	undo_fixture_command(f, "head -c 2000 /dev/zero > big; "
+	    "for i in 1 2 3 4 5; do head -c 900 /dev/zero > $i; done; rm a");
+	assert_int_equal(undo_fixture_do(f, false, false), 0);
+	assert_false(fixture_exists(f->dir, "big"));
+	assert_false(fixture_exists(f->dir, "5"));
+	fixture_assert(f->dir, "a", STR("a"));
+	assert_int_equal(undo_fixture_do(f, true, false), 0);
+	assert_true(fixture_exists(f->dir, "big"));
+	/* Somebody's later work is still told apart. */
+	fixture_text(f->dir, "big", "mine");
+	assert_int_equal(undo_fixture_do(f, false, false),
+	    -ERR_UNDO_CONFLICT);
+}
+
+/* What was known before a command is known after it. */
+static void
+test_a_folder_that_a_command_makes_large(void **state)
+{
+	struct undo_fixture *f = *state;
+
+	git_fixture_sh(f->dir, "mkdir build; echo mine > build/mine");
+	undo_fixture_command(f, "cd build; rm mine; seq 2100 | xargs touch");
+	assert_int_equal(undo_fixture_do(f, false, false), 0);
+	fixture_assert(f->dir, "build/mine", STR("mine\n"));
+	assert_false(fixture_exists(f->dir, "build/1"));
+	assert_int_equal(undo_fixture_do(f, true, false), 0);
+	/* From the next command on it is bounded, and named. */
+	undo_fixture_command(f, "rm build/1");
+	assert_non_null(strstr(f->warning, "build/"));
+}
+
+static void
 test_a_cut_off_command_is_found_at_the_next_start(void **state)
 {
 	struct undo_fixture *f = *state;
@@ -472,6 +514,8 @@ main(void)
 		TEST(test_background_changes_are_found_and_asked_about),
 		TEST(test_two_sessions_in_one_folder),
 		TEST(test_what_is_too_large_is_named_first),
+		TEST(test_what_is_made_too_large_can_still_go),
+		TEST(test_a_folder_that_a_command_makes_large),
 		TEST(test_a_cut_off_command_is_found_at_the_next_start),
 		TEST(test_a_killed_restore_is_completed),
 		TEST(test_a_half_restore_leaves_what_the_user_did_since),
