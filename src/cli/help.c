@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "cli/cli.h"
+#include "cli/reference_screen.h"
 #include "core/option_table.h"
 #include "event/event.h"
 
@@ -294,6 +295,8 @@ static const struct {
 	{ "events", markdown_events },
 	{ "operations", markdown_operations },
 	{ "errors", markdown_errors },
+	{ "keys", reference_keys },
+	{ "slash", reference_slash },
 };
 
 static int
@@ -317,7 +320,7 @@ const struct command command_help_rows[] = {
 	    false, completion_run },
 	{ "complete", "[COMMAND]", "Words for a completion script", NULL,
 	    false, complete_run },
-	{ "reference", "settings|commands|events|operations|errors",
+	{ "reference", "settings|commands|events|operations|errors|keys|slash",
 	    "Tables of the man pages and of docs/", NULL, false,
 	    reference_run },
 	{ NULL, NULL, NULL, NULL, false, NULL },

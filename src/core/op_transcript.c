@@ -1,4 +1,5 @@
 /* Operations on what was said: windows of events, and searching them. */
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "core/operation.h"
@@ -165,6 +166,93 @@ search_transcript(struct op_call *call, struct error *err)
 	return rc == WINDOW_FULL ? 0 : rc;
 }
 
+/* --- searching all sessions ---------------------------------------------- */
+
+enum { SESSIONS_SEARCHED = 500, SEARCH_MS = 2000 };
+
+struct hit {
+	const struct finder *finder;
+	struct buf *line;
+};
+
+static int
+take_hit(struct event *ev, void *ctx)
+{
+	const struct hit *h = ctx;
+	struct snippet snippet = { h->finder, h->line };
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * MIB);
+	CLEANUP_JSON struct json *j = NULL;
+
+	event_print(ev, &text);
+	if (json_parse(buf_str(&text), NULL, &j, NULL) != 0)
+		return 0;
+	event_texts(j, take_snippet, &snippet);
+	return h->line->len > 0 ? WINDOW_FULL : 0;
+}
+
+struct all_search {
+	struct store_reader *reader;
+	struct json_writer *out;
+	const struct finder *finder, *raw;
+	int64_t until_ms;
+	bool more;
+};
+
+/* Thread: the slow worker's. Rows are read while the list is walked: each
+ * query has its own cursor. */
+static int
+search_one(const struct session_row *row, void *ctx)
+{
+	struct all_search *s = ctx;
+	CLEANUP_BUF struct buf line = BUF_INIT(4 * SNIPPET_MAX);
+	struct hit hit = { s->finder, &line };
+	int rc;
+
+	if (clock_now_ms() > s->until_ms) {
+		s->more = true;
+		return WINDOW_FULL;
+	}
+	rc = store_events_find(s->reader, row->id, 0, s->raw, take_hit, &hit,
+	    NULL);
+	if (rc != WINDOW_FULL)
+		return 0;
+	jw_object(s->out);
+	jw_key_cstr(s->out, "session", row->id);
+	jw_key_str(s->out, "snippet", buf_str(&line));
+	jw_end(s->out);
+	return s->out->out->failed;
+}
+
+static int
+search_sessions(struct op_call *call, struct error *err)
+{
+	CLEANUP_BUF struct buf escaped = BUF_INIT(8 * FINDER_MAX);
+	struct str text = json_get_str(call->args, "text");
+	struct finder finder, raw;
+	struct all_search search = { .out = call->out, .finder = &finder,
+		.raw = &raw, .until_ms = clock_now_ms() + SEARCH_MS };
+	struct session_filter filter = {
+		.in_trash = json_get_bool(call->args, "trash", false),
+		.limit = SESSIONS_SEARCHED,
+	};
+	int rc = host_reader(call->worker, &search.reader, err);
+
+	if (rc != 0)
+		return rc;
+	if (json_get_bool(call->args, "here", false))
+		filter.folder = call->host->folder;
+	finder_init_smart(&finder, text);
+	json_escape(text, &escaped);
+	finder_init(&raw, buf_str(&escaped), finder.fold);
+	jw_key(call->out, "sessions");
+	jw_array(call->out);
+	rc = store_session_list(search.reader, &filter, search_one, &search,
+	    err);
+	jw_end(call->out);
+	jw_key_bool(call->out, "more", search.more);
+	return rc == WINDOW_FULL ? 0 : rc;
+}
+
 #define S "\"session\":{\"type\":\"string\"}"
 
 const struct operation op_transcript_rows[] = {
@@ -186,5 +274,13 @@ const struct operation op_transcript_rows[] = {
 		  "\"limit\":{\"type\":\"integer\",\"minimum\":1,"
 		  "\"maximum\":10000}"),
 	    search_transcript),
+	OPERATION_SLOW("session.search", "read",
+	    "Sessions in which a text was said, newest first, with the line; "
+	    "for two seconds at most",
+	    ARGS_WITH("\"text\"",
+		"\"text\":{\"type\":\"string\",\"minLength\":1,"
+		"\"maxLength\":1000},\"here\":{\"type\":\"boolean\"},"
+		"\"trash\":{\"type\":\"boolean\"}"),
+	    search_sessions),
 	{ .face = { .name = NULL } },
 };

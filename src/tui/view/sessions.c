@@ -19,7 +19,8 @@ struct sessions {
 	enum shown shown;
 	struct json *preview; /* events of the chosen one */
 	char *preview_of;     /* its id; NULL: none */
-	char *asked;	      /* the words that the store was asked for */
+	char *asked;	      /* the words that were searched for; NULL */
+	struct json *found;   /* reply of session.search for them */
 };
 
 static const struct picker_ops sessions_ops;
@@ -29,23 +30,30 @@ load(struct picker *p)
 {
 	struct sessions *own = p->own;
 	struct json *args = json_new_object();
-	struct str words = str_trim(field_text(&p->list.filter));
 
 	json_set_int(args, "limit", LIMIT);
 	json_set_bool(args, "here", own->shown == HERE);
 	json_set_bool(args, "trash", own->shown == TRASH);
-	if (words.len > 0)
-		json_set_str(args, "text", words);
 	free(own->asked);
-	own->asked = str_dup(words);
+	own->asked = NULL;
 	picker_request(p, "session.list", args, false);
+}
+
+/* What was said there with the searched words; none: nothing. */
+static struct str
+line_of(const struct sessions *own, struct str id)
+{
+	for (const struct json *i = json_first(json_get(own->found,
+	    "sessions")); i; i = json_next(i))
+		if (str_eq(json_get_str(i, "session"), id))
+			return json_get_str(i, "snippet");
+	return STR_NONE;
 }
 
 static void
 fill(struct picker *p)
 {
 	const struct sessions *own = p->own;
-	struct str words = str_trim(field_text(&p->list.filter));
 
 	for (const struct json *i = json_first(json_get(p->data,
 	    "sessions")); i; i = json_next(i)) {
@@ -66,10 +74,9 @@ fill(struct picker *p)
 		    (long long)json_get_int(i, "messages", 0));
 		format_age(json_get_str(i, "updated"), age);
 		list_text(item, 3, str_from(age));
-		/* The store found the words in its text. */
-		if (words.len > 0 && own->asked != NULL &&
-		    str_eq_c(words, own->asked))
-			list_search(item, words);
+		/* What was searched for was said there. */
+		if (own->asked != NULL && line_of(own, id).len > 0)
+			list_search(item, str_from(own->asked));
 		item->current = str_eq_c(id, app_session(p->view.app));
 		item->data = i;
 	}
@@ -113,14 +120,34 @@ ask_preview(struct app *app, void *owner)
 }
 
 static void
+on_found(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	struct picker *p = ctx;
+	struct sessions *own = p->own;
+
+	json_destroy(own->found);
+	own->found = status == 0 ? json_copy(reply) : NULL;
+	picker_fill(p);
+}
+
+static void
 ask_words(struct app *app, void *owner)
 {
 	struct picker *p = owner;
 	struct sessions *own = p->own;
+	struct str words = str_trim(field_text(&p->list.filter));
+	struct json *args;
 
-	if (own->asked == NULL || !str_eq_c(str_trim(field_text(
-	    &p->list.filter)), own->asked))
-		load(p);
+	if (words.len < 2 || (own->asked != NULL &&
+	    str_eq_c(words, own->asked)))
+		return;
+	free(own->asked);
+	own->asked = str_dup(words);
+	args = json_new_object();
+	json_set_str(args, "text", words);
+	json_set_bool(args, "here", own->shown == HERE);
+	json_set_bool(args, "trash", own->shown == TRASH);
+	app_request(app, "session.search", args, on_found, p);
 }
 
 /* Neither is asked for with each key: only when one stops for a moment. */
@@ -146,6 +173,10 @@ preview(struct picker *p, const struct list_item *item, int width,
 	    STR_ARG(json_get_str(s, "model")), STR_ARG(json_get_str(s,
 	    "mode")), cost);
 	page_text(out, width, buf_str(&head), ROLE_MUTED);
+	if (own->asked != NULL && field_text(&p->list.filter).len > 0 &&
+	    line_of(own, str_from(item->key)).len > 0)
+		page_text(out, width, line_of(own, str_from(item->key)),
+		    ROLE_ACCENT);
 	if (own->preview_of == NULL ||
 	    strcmp(own->preview_of, item->key) != 0)
 		return;
@@ -304,6 +335,7 @@ release(struct picker *p)
 	json_destroy(own->preview);
 	free(own->preview_of);
 	free(own->asked);
+	json_destroy(own->found);
 	free(own);
 }
 
