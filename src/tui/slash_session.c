@@ -95,15 +95,44 @@ plan(struct app *app, struct str arguments)
 }
 
 static void
+on_undone(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	size_t files = json_count(json_get(reply, "files"));
+	const struct json *i = json_first(json_get(reply, "files"));
+
+	if (status != 0)
+		app_toast_error(app, reply);
+	else if (json_get_int(reply, "failed", 0) > 0)
+		app_toast(app, TOAST_ERROR, "%lld of %zu files could not be "
+		    "put back", (long long)json_get_int(reply, "failed", 0),
+		    files);
+	else if (files == 1)
+		app_toast(app, TOAST_INFO, "%.*s was put back",
+		    STR_ARG(json_get_str(i, "path")));
+	else
+		app_toast(app, TOAST_INFO, "%zu files were put back", files);
+}
+
+static const struct take_back undo_kind = {
+	.title = "Undo", .look = "undo.preview", .operation = "undo.apply",
+	.done = on_undone,
+};
+
+static const struct take_back redo_kind = {
+	.title = "Redo", .look = "undo.preview", .look_key = "redo",
+	.operation = "redo.apply", .done = on_undone,
+};
+
+static void
 undo(struct app *app, struct str arguments)
 {
-	view_undo(app, false);
+	view_take_back(app, &undo_kind, NULL);
 }
 
 static void
 redo(struct app *app, struct str arguments)
 {
-	view_undo(app, true);
+	view_take_back(app, &redo_kind, NULL);
 }
 
 static void

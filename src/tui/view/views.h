@@ -40,7 +40,6 @@ void view_status(struct app *app);
 void view_summary(struct app *app);
 void view_themes(struct app *app);
 void view_tools(struct app *app);
-void view_undo(struct app *app, bool redo);
 /* These keys from now on; kept in the configuration. */
 void keys_keep(struct app *app, const char *preset);
 /* One step more or less of effort: 1, -1. */
