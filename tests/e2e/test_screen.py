@@ -12,7 +12,9 @@ program. Lines of a file:
     wait TEXT                 until it stands on the screen
     gone TEXT                 until it does not
     resize ROWS COLS
-    screen                    then every row, behind "|"
+    rest                      nothing comes any more
+    screen [-N]               then every row, behind "|"; -N: but the last N;
+                              durations and trace ids do not count
 
 SCREEN_UPDATE=1 writes what is there into the files, to be looked at.
 """
@@ -34,9 +36,27 @@ pytestmark = pytest.mark.skipif(not os.path.exists(VT),
                                 reason="built without libvterm")
 
 
-def timeless(row):
-    """How long something took is no part of what is compared."""
-    return re.sub(r"\b\d(\.\d)? ?s\b", "0s", row)
+# What is another one each time.
+CHANGING = [(re.compile(r"\b(\d+(\.\d+)?|N) ?s\b"), "0s"),
+            (re.compile(r"\[exit status 0, \S+\]"), "[exit status 0]"),
+            (re.compile(r"trace [0-9a-f]{32}"), "trace T")]
+
+
+def steady(rows):
+    for pattern, word in CHANGING:
+        rows = [pattern.sub(word, row) for row in rows]
+    return rows
+
+
+def without_time(rows):
+    """What took a second or more is marked by a line of its own."""
+    text = "\n".join(row for row in rows if row.strip() != "0s")
+    return re.sub(r"\n{2,}", "\n\n", text)
+
+
+def same(rows, want):
+    rows, want = steady(rows), steady(want)
+    return rows == want or without_time(rows) == without_time(want)
 
 
 class Play:
@@ -65,15 +85,15 @@ class Play:
                 cwd=self.friday.repo, options=self.options)
         return self.terminal
 
-    def screen(self, want):
+    def screen(self, want, end):
         """The screen may still be on its way there."""
         terminal = self.started()
         if UPDATE:
             terminal.quiet(300)
-            return terminal.rows()
+            return terminal.rows()[:end]
         for _ in range(100):
-            rows = terminal.rows()
-            if list(map(timeless, rows)) == list(map(timeless, want)):
+            rows = terminal.rows()[:end]
+            if same(rows, want):
                 return rows
             terminal.ask("quiet 50 20")
         raise AssertionError(
@@ -106,11 +126,14 @@ class Play:
             self.started().wait(rest)
         elif word == "gone":
             self.started().wait_gone(rest)
+        elif word == "rest":
+            self.started().quiet(500)
         elif word == "resize":
             self.started().resize(*map(int, rest.split()))
         elif word == "screen":
             block = self.block(at)
-            self.out += ["|" + row for row in self.screen(block)]
+            self.out += ["|" + row for row in
+                         self.screen(block, int(rest) if rest else None)]
             return len(block)
         else:
             raise AssertionError(f"{self.path.name}: {word}?")

@@ -14,7 +14,7 @@ KEYS = {
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
     "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~",
     "pagedown": "\x1b[6~", "delete": "\x1b[3~", "shift+tab": "\x1b[Z",
-    "alt+enter": "\x1b\r", "space": " ", "lt": "<",
+    "alt+enter": "\x1b\r", "alt+up": "\x1b[1;3A", "space": " ", "lt": "<",
 }
 
 
