@@ -92,7 +92,9 @@ open_screen(struct painter *p, struct error *err)
 	if (p->out == NULL || p->in == NULL)
 		return error_set(err, ERR_IO, "no memory for the screen");
 	save_signals(old);
-	use_env(FALSE);
+	/* Some entries (linux) have no size; without one newterm() fails. The
+	 * true size comes by painter_resize(). */
+	use_env(TRUE);
 	terminfo_enter(ti, &scope);
 	p->screen = newterm(ti->name, p->out, p->in);
 	terminfo_leave(&scope);
@@ -429,10 +431,12 @@ send(struct painter *p, bool show_cursor)
 		buf_add_cstr(&whole, "\033[?25l");
 	buf_add_str(&whole, buf_str(&p->frame));
 	if (p->raw.len > 0) {
-		/* ncurses need not know: cursor and pen come back. */
-		buf_add_cstr(&whole, "\0337\033[?7l");
+		/* ncurses need not know: cursor and pen come back. Not by
+		 * DECSC, which some terminals share between their screens. */
+		buf_add_cstr(&whole, "\033[?7l");
 		buf_add_str(&whole, buf_str(&p->raw));
-		buf_add_cstr(&whole, "\033[?7h\0338");
+		buf_printf(&whole, "\033[?7h\033[m\033[%d;%dH",
+		    getcury(curscr) + 1, getcurx(curscr) + 1);
 	}
 	if (show_cursor && (hide || !p->cursor_shown))
 		buf_add_cstr(&whole, "\033[?25h");

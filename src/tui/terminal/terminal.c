@@ -72,10 +72,13 @@ undo_text(const struct terminal *t, struct buf *out)
 	else
 		buf_add_cstr(out, t->cnorm);
 	/* Without an alternate screen the cursor goes below the frame. */
-	if (t->rmcup[0] != '\0')
+	if (t->rmcup[0] != '\0') {
 		buf_add_cstr(out, t->rmcup);
-	else
+		/* libvterm brings back what was hidden before. */
+		buf_add_cstr(out, t->ti.xterm_like ? "\033[?25h" : "");
+	} else {
 		buf_add_cstr(out, "\033[m\033[999;1H\r\n");
+	}
 }
 
 /* After each change of the modes. */
