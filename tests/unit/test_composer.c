@@ -801,8 +801,8 @@ test_the_queue_is_shown_and_taken_back(void **state)
 
 	put_queue(f, "[{\"id\":\"q1\",\"text\":\"one\"},"
 	    "{\"id\":\"q2\",\"text\":\"two\\nlines\"}]");
-	assert_drawn(f, "  1 one\n"
-	    "  2 two lines             Alt+Up edits\n"
+	assert_drawn(f, "  1 later  one\n"
+	    "  2 later  two lines      Alt+Up edits\n"
 	    "› Ask, or / for commands\n");
 	type(f, "and");
 	press(f, "alt+up");

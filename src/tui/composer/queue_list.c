@@ -211,7 +211,7 @@ queue_list_draw(struct composer *c, struct surface *s, struct rect r)
 	snprintf(text, sizeof(text), "%s%s",
 	    c->queue.open ? help : hint, c->queue.open ? "" : " edits");
 	cols = (int)width_of(str_from(text));
-	if (r.cols > cols + 30)
+	if (r.cols > cols + 26)
 		surface_text(s, r.row + r.rows - 1, r.col + r.cols - cols - 2,
 		    cols + 2, str_from(text), STYLE(ROLE_MUTED));
 }
