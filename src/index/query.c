@@ -27,12 +27,14 @@ enum {
 
 /* --- terms -------------------------------------------------------------- */
 
+/* Rounded, so that sums of several are the same in any order. */
 double
 query_idf(const struct index_reader *r, double count)
 {
 	double n = (double)index_reader_chunks(r);
 
-	return log(1 + (n - count + 0.5) / (count + 0.5));
+	return round(log(1 + (n - count + 0.5) / (count + 0.5)) * 4096) /
+	    4096;
 }
 
 const struct query_term *
@@ -110,6 +112,7 @@ add_own(struct index_reader *r, struct query_terms *own, struct str text,
 
 struct candidate {
 	int64_t id;
+	uint32_t order;
 	double together;
 };
 
@@ -157,7 +160,8 @@ look_at_term(int64_t id, struct str text, int64_t count, void *ctx)
 		has_vowel(str_sub(text, 1, SIZE_MAX))))
 		return;
 	a->found = mem_grow(a->found, &a->cap, a->n + 1, sizeof(*a->found));
-	a->found[a->n++] = (struct candidate){ .id = id, .together = 1 };
+	a->found[a->n++] = (struct candidate){ .id = id,
+		.order = terms_order(text), .together = 1 };
 }
 
 static double
@@ -187,7 +191,7 @@ compare_candidate(const void *left, const void *right)
 
 	if (a->together != b->together)
 		return a->together > b->together ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
+	return (a->order > b->order) - (a->order < b->order);
 }
 
 static int
@@ -285,6 +289,7 @@ add_synonyms(struct index_reader *r, struct query *q, struct terms *t,
 
 struct whole {
 	int64_t id;
+	uint32_t order;
 	unsigned n_parts, n_hit;
 	double idf; /* of the parts that were asked for */
 };
@@ -296,7 +301,8 @@ struct wholes {
 };
 
 static void
-take_whole(int64_t whole, int64_t n_parts, int64_t count, void *ctx)
+take_whole(int64_t whole, struct str text, int64_t n_parts, int64_t count,
+    void *ctx)
 {
 	struct wholes *w = ctx;
 
@@ -304,7 +310,7 @@ take_whole(int64_t whole, int64_t n_parts, int64_t count, void *ctx)
 		return;
 	w->items = mem_grow(w->items, &w->cap, w->n + 1, sizeof(*w->items));
 	w->items[w->n++] = (struct whole){ .id = whole,
-		.n_parts = (unsigned)n_parts, .n_hit = 1, .idf = w->idf };
+		.order = terms_order(text), .n_parts = (unsigned)n_parts, .n_hit = 1, .idf = w->idf };
 }
 
 static int
@@ -329,7 +335,7 @@ compare_worth(const void *left, const void *right)
 
 	if (worth(a) != worth(b))
 		return worth(a) > worth(b) ? -1 : 1;
-	return compare_whole(left, right);
+	return (a->order > b->order) - (a->order < b->order);
 }
 
 /* Words of which at least two parts were asked for. */

@@ -43,7 +43,8 @@ int query_add(struct index_reader *r, struct query_terms *to, int64_t id,
 void query_terms_release(struct query_terms *t);
 /* NULL: not there. */
 const struct query_term *query_find(const struct query_terms *t, int64_t id);
-/* ln(1 + (n - count + 0.5) / (count + 0.5)): of Robertson and Sparck Jones. */
+/* ln(1 + (n - count + 0.5) / (count + 0.5)), of Robertson and Sparck Jones, in
+ * steps of 1/4096. */
 double query_idf(const struct index_reader *r, double count);
 
 #endif

@@ -272,12 +272,22 @@ find_best(const float *values, size_t n, struct best *ret, size_t k)
 	return found;
 }
 
+/* Rounded to steps of 1/1024: sums of a few thousand are then exact, and the
+ * same in any order. Terms come in the order of their numbers, which depends
+ * on when which file was taken in. */
+static float
+in_steps(float score)
+{
+	return roundf(score * 1024) / 1024;
+}
+
 /* --- feedback ----------------------------------------------------------- */
 
 /* Words of the pieces that are best so far (Rocchio's way): what stands in
  * several of them and is rare elsewhere. */
 struct feedback_term {
 	int64_t id;
+	uint32_t order;
 	double weight;
 };
 
@@ -300,8 +310,8 @@ take_chunk_terms(const struct index_chunk *c, void *ctx)
 			continue;
 		f->terms = mem_grow(f->terms, &f->cap, f->n + 1,
 		    sizeof(*f->terms));
-		f->terms[f->n++] = (struct feedback_term){ term.term,
-			f->score };
+		f->terms[f->n++] = (struct feedback_term){
+			.id = term.term, .weight = f->score };
 	}
 }
 
@@ -320,7 +330,7 @@ compare_weight(const void *left, const void *right)
 
 	if (a->weight != b->weight)
 		return a->weight > b->weight ? -1 : 1;
-	return compare_id(left, right);
+	return (a->order > b->order) - (a->order < b->order);
 }
 
 /* Sums up what the pieces say of each term, leaves out what was asked for
@@ -347,6 +357,7 @@ weigh_feedback(struct work *w, struct feedback *f, struct error *err)
 		    &count, err);
 		if (rc < 0)
 			return rc;
+		sum.order = terms_order(buf_str(&text));
 		sum.weight *= query_idf(w->r, (double)count);
 		if (*buf_text(&text) == '=')
 			sum.weight *= 0.5;
@@ -371,7 +382,7 @@ score_feedback(struct work *w, struct error *err)
 		const struct live_chunk *c = index_reader_chunk(w->r,
 		    best[i].at);
 
-		f.score = best[i].score / best[0].score;
+		f.score = in_steps(best[i].score / best[0].score);
 		rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
 		    take_chunk_terms, &f, err);
 	}
@@ -419,9 +430,10 @@ take_calls(const struct index_chunk *c, void *ctx)
 		for (size_t i = 0; i < n; i++) {
 			if (found[i] == calls->caller->at)
 				continue;
-			w->chunk[S_CALLER][found[i]] += calls->caller->score;
+			w->chunk[S_CALLER][found[i]] +=
+			    in_steps(calls->caller->score);
 			w->chunk[S_CALLEE][calls->caller->at] +=
-			    w->chunk[S_ALL][found[i]];
+			    in_steps(w->chunk[S_ALL][found[i]]);
 		}
 	}
 }

@@ -70,6 +70,12 @@ hash_of(struct str s)
 	return h ^ h >> 15;
 }
 
+uint32_t
+terms_order(struct str text)
+{
+	return hash_of(text);
+}
+
 static struct str
 entry_text(const struct table *t, const struct entry *e)
 {

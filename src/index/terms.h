@@ -49,6 +49,9 @@ size_t terms_count(const struct terms *t);
 struct str terms_text(const struct terms *t, uint32_t id);
 /* The parts of a whole word, each once; n 0: the term is a part itself. */
 struct term_ids terms_parts(const struct terms *t, uint32_t id);
+/* A number for a text, the same in each index: for an order of terms that does
+ * not depend on theirs. */
+uint32_t terms_order(struct str text);
 /* Words that carry no meaning in a question ("the", "how"), in lower case. */
 bool terms_is_stop_word(struct str word);
 

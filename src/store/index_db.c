@@ -353,18 +353,19 @@ index_db_each_term(struct index_db *d, struct str prefix,
 
 int
 index_db_each_whole(struct index_db *d, int64_t part,
-    void (*take)(int64_t whole, int64_t n_parts, int64_t count, void *ctx),
+    void (*take)(int64_t whole, struct str text, int64_t n_parts,
+	int64_t count, void *ctx),
     void *ctx, struct error *err)
 {
 	static const char sql[] =
-	    "SELECT term.id, n_parts, count FROM part "
+	    "SELECT term.id, text, n_parts, count FROM part "
 	    "JOIN term ON term.id = whole WHERE part = ? ORDER BY whole";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_ARGS(db_int(part)), &row, err);
 
 	for (; rc == DB_ROW; rc = db_next(row, err))
-		take(db_col_int(row, 0), db_col_int(row, 1),
-		    db_col_int(row, 2), ctx);
+		take(db_col_int(row, 0), db_col_text(row, 1),
+		    db_col_int(row, 2), db_col_int(row, 3), ctx);
 	return rc;
 }
 

@@ -84,7 +84,8 @@ int index_db_each_term(struct index_db *d, struct str prefix,
     void *ctx, struct error *err);
 /* Each word of several parts that has this one; n_parts: how many it has. */
 int index_db_each_whole(struct index_db *d, int64_t part,
-    void (*take)(int64_t whole, int64_t n_parts, int64_t count, void *ctx),
+    void (*take)(int64_t whole, struct str text, int64_t n_parts,
+	int64_t count, void *ctx),
     void *ctx, struct error *err);
 /* 0: there is no such term. The text is appended. */
 struct buf;

@@ -325,7 +325,7 @@ step_by_step_is_the_same_as_at_once(void **state)
 	CLEANUP(free_ptr) char *fresh = file_join(p->folder, "fresh.db");
 	unsigned seed = 7;
 
-	for (int round = 0; round < 6; round++) {
+	for (int round = 0; round < 10; round++) {
 		for (int i = 0; i < 12; i++)
 			put_random_file(p, &seed);
 		if (round % 2 == 1)
