@@ -310,7 +310,8 @@ take_whole(int64_t whole, struct str text, int64_t n_parts, int64_t count,
 		return;
 	w->items = mem_grow(w->items, &w->cap, w->n + 1, sizeof(*w->items));
 	w->items[w->n++] = (struct whole){ .id = whole,
-		.order = terms_order(text), .n_parts = (unsigned)n_parts, .n_hit = 1, .idf = w->idf };
+		.order = terms_order(text), .n_parts = (unsigned)n_parts,
+		.n_hit = 1, .idf = w->idf };
 }
 
 static int
