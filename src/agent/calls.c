@@ -71,7 +71,7 @@ run_job(struct job *job)
 	else
 		tool_run(&job->door.door, call->call_id, name,
 		    buf_str(&call->arguments), &job->result);
-	job->duration_ms = clock_now_ms() - start;
+	job->duration_ms = clock_now_ms() - start - job->door.waited_ms;
 }
 
 /* --- results ------------------------------------------------------------ */

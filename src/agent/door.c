@@ -4,6 +4,7 @@
 #include "agent/hooks.h"
 #include "agent/hide.h"
 #include "agent/record.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "undo/tracker.h"
@@ -168,10 +169,12 @@ door_ask(const struct approval_request *request, struct approval_answer *ret,
 	struct door *d = ctx;
 	struct question question = { d, request };
 	struct waiting w = { .call_id = request->call_id };
+	int64_t asked = clock_now_ms();
 	int rc, told;
 
 	rc = session_wait_answer(d->run->session, &w, tell_request, &question,
 	    err);
+	d->waited_ms += clock_now_ms() - asked;
 	if (rc != 0) {
 		w.answer = (struct approval_answer){ .decision = APPROVE_NO };
 		snprintf(w.answer.reason, sizeof(w.answer.reason), "%s",

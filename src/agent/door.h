@@ -14,6 +14,7 @@ struct door {
 	bool read_only;	  /* "started" need not be on the disk */
 	bool started;	  /* the event was stored */
 	bool said_no;	  /* the user refused, nobody else */
+	int64_t waited_ms; /* for the user: no time of the call */
 	_Atomic size_t shown; /* bytes of live output given out */
 	struct error fault; /* the store's, if any */
 	char rule[640], reason[288]; /* of policy, for the record */

@@ -17,8 +17,8 @@ def test_version_and_help(friday):
     ["run", "--nonsense", "x"], ["run", "--model"], ["run", "--json=1", "x"],
     ["tool", "run"], ["session", "show"], ["run", "--mode", "loud", "x"],
     ["run", "--budget", "much", "x"], ["run", "--answers", "x"],
-    ["model", "list", "nobody"], ["completion", "tcsh"], ["index"],
-    ["search", "something"]])
+    ["model", "list", "nobody"], ["completion", "tcsh"], ["serve"],
+    ["review", "something"]])
 def test_wrong_usage(friday, args):
     r = friday(*args)
     assert r.status == 2 and r.out == "" and r.err, r
