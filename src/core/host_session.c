@@ -2,25 +2,17 @@
  * and the store's small state. */
 #include "core/host_session.h"
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "core/host_audit.h"
+#include "core/host_calls.h"
 #include "core/host_hooks.h"
 #include "core/host_secrets.h"
 #include "core/host_undo.h"
 #include "core/remembered.h"
 #include "core/rules.h"
 #include "core/trust.h"
-
-/* What a breaker or retry callback works with: it runs on the run's thread, so
- * it has a reader of its own. */
-struct call_state {
-	struct store *store;
-	struct store_reader *reader;
-};
 
 struct host_session {
 	struct host_session *next;
@@ -37,7 +29,7 @@ struct host_session {
 	char **roots;
 	char *config_dir;
 	char *output_schema;
-	struct call_state calls;
+	struct host_calls calls;
 };
 
 /* "Always" was answered: the rule is kept for this folder. Called on the run's
@@ -97,104 +89,6 @@ load_roots(struct friday *f, struct host_session *hs)
 	hs->opts.roots = (const char *const *)hs->roots;
 }
 
-static bool
-load_breaker(const char *provider, struct breaker_state *ret, void *ctx)
-{
-	struct call_state *calls = ctx;
-	CLEANUP_BUF struct buf value = BUF_INIT(4 * KIB);
-	CLEANUP_JSON struct json *j = NULL;
-	char key[64];
-
-	if (calls->reader == NULL &&
-	    store_reader_open(calls->store, &calls->reader, NULL) != 0)
-		return false;
-	snprintf(key, sizeof(key), "breaker/%s", provider);
-	if (!store_state_get(calls->reader, key, &value) ||
-	    json_parse(buf_str(&value), NULL, &j, NULL) != 0)
-		return false;
-	*ret = (struct breaker_state){
-		.failures = (int)json_get_int(j, "failures", 0),
-		.opened_at_ms = json_get_int(j, "opened_at_ms", 0),
-		.half_open = json_get_bool(j, "half_open", false),
-	};
-	snprintf(ret->provider, sizeof(ret->provider), "%s", provider);
-	return true;
-}
-
-static void
-save_breaker(const struct breaker_state *state, void *ctx)
-{
-	struct call_state *calls = ctx;
-	CLEANUP_BUF struct buf value = BUF_INIT(4 * KIB);
-	struct json_writer w = JSON_WRITER(&value);
-	char key[64];
-
-	jw_object(&w);
-	jw_key_int(&w, "failures", state->failures);
-	jw_key_int(&w, "opened_at_ms", state->opened_at_ms);
-	jw_key_bool(&w, "half_open", state->half_open);
-	jw_end(&w);
-	snprintf(key, sizeof(key), "breaker/%s", state->provider);
-	/* A breaker that cannot be kept still works within this run. */
-	store_state_set(calls->store, key, buf_str(&value), NULL);
-}
-
-enum { HOUR_MS = 3600 * 1000 };
-
-static int
-count_retries(const char *provider, int add, void *ctx)
-{
-	struct call_state *calls = ctx;
-	int64_t sum = 0;
-	char key[64];
-
-	snprintf(key, sizeof(key), "retry/%s", provider);
-	if (store_counter_add(calls->store, key, add, HOUR_MS, &sum, NULL) != 0)
-		return 0;
-	return (int)sum;
-}
-
-static int
-retries_used(const char *provider, void *ctx)
-{
-	return count_retries(provider, 0, ctx);
-}
-
-static void
-retry_used(const char *provider, void *ctx)
-{
-	count_retries(provider, 1, ctx);
-}
-
-static void
-load_client_opts(struct friday *f, struct host_session *hs)
-{
-	const struct config *c = f->config;
-	struct llm_client_opts *o = &hs->opts.client;
-
-	*o = LLM_CLIENT_OPTS_INIT;
-	o->catalog = f->catalog;
-	o->connect_timeout_ms =
-	    (int)config_int(c, "network.connect_seconds") * 1000;
-	o->first_byte_timeout_ms =
-	    (int)config_int(c, "network.first_byte_seconds") * 1000;
-	o->idle_timeout_ms = (int)config_int(c, "network.idle_seconds") * 1000;
-	o->retries = (int)config_int(c, "retry.count");
-	o->retry_first_ms = (int)config_int(c, "retry.first_ms");
-	o->retry_budget_per_hour = (int)config_int(c, "retry.per_hour");
-	o->breaker_load = load_breaker;
-	o->breaker_save = save_breaker;
-	o->retries_used = retries_used;
-	o->retry_used = retry_used;
-	o->ctx = &hs->calls;
-}
-
-static int64_t
-micro_usd(const struct config *c, const char *key)
-{
-	return (int64_t)(config_number(c, key, 0) * 1e6 + 0.5);
-}
-
 static void
 load_opts(struct friday *f, struct host_session *hs)
 {
@@ -212,9 +106,7 @@ load_opts(struct friday *f, struct host_session *hs)
 	o->max_turns = (int)config_int(c, "max_turns");
 	o->max_tokens = config_int(c, "budget.run_tokens");
 	o->max_wall_ms = config_int(c, "budget.run_seconds") * 1000;
-	o->caps = (struct budget_caps){ micro_usd(c, "budget.run_usd"),
-		micro_usd(c, "budget.day_usd"),
-		micro_usd(c, "budget.month_usd") };
+	o->caps = host_calls_caps(c);
 	o->compact_at = config_number(c, "compact_at", 0.8);
 	o->temperature = config_number(c, "temperature", -1);
 	o->extra_system = config_cstr(c, "system");
@@ -269,7 +161,7 @@ destroy(struct host_session *hs)
 	edit_commands_release(&hs->edits);
 	free(hs->config_dir);
 	free(hs->output_schema);
-	store_reader_close(hs->calls.reader);
+	host_calls_release(&hs->calls);
 	free(hs);
 }
 
@@ -300,7 +192,7 @@ open_agent(struct worker *w, struct host_session *hs,
 	if (opts->output_schema.len > 0)
 		hs->output_schema = str_dup(opts->output_schema);
 	load_roots(f, hs);
-	load_client_opts(f, hs);
+	host_calls_fill(f, &hs->calls, &hs->opts.client);
 	load_opts(f, hs);
 	hs->opts.trusted = trust_of_folder(w) == TRUST_YES;
 	hs->opts.main = model_of(&hs->main);
