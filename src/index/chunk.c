@@ -14,7 +14,6 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "syntax/outline.h"
 
 enum { ATTRIBUTE_LINES = 12, SMALL_LINES = 3 };
 
@@ -32,7 +31,6 @@ struct job {
 	uint32_t n_lines;
 	uint32_t *owner; /* by line: index of a unit + 1; 0: none */
 	bool *used;	 /* by line: it is in a piece */
-	struct outline outline;
 	struct unit *units;
 	size_t cap;
 	struct chunks *out;
@@ -44,7 +42,6 @@ job_release(struct job *j)
 	free(j->line_at);
 	free(j->owner);
 	free(j->used);
-	outline_release(&j->outline);
 	free(j->units);
 }
 
@@ -169,7 +166,7 @@ mark_parts(struct job *j)
 {
 	struct unit *around[64] = { 0 };
 
-	for (size_t i = 0; i < j->outline.n_items; i++) {
+	for (size_t i = 0; i < j->out->outline.n_items; i++) {
 		const struct outline_item *item = j->units[i].item;
 		unsigned depth = item->depth < 63 ? item->depth : 63;
 
@@ -217,7 +214,7 @@ take_definitions(struct job *j)
 {
 	uint32_t end = 0; /* of the last piece */
 
-	for (size_t i = 0; i < j->outline.n_items; i++) {
+	for (size_t i = 0; i < j->out->outline.n_items; i++) {
 		struct unit *u = &j->units[i];
 		const struct outline_item *item = u->item;
 
@@ -240,7 +237,7 @@ take_definitions(struct job *j)
 static void
 find_owners(struct job *j)
 {
-	for (size_t i = 0; i < j->outline.n_items; i++) {
+	for (size_t i = 0; i < j->out->outline.n_items; i++) {
 		struct unit *u = &j->units[i];
 		const struct outline_item *item = u->item;
 
@@ -367,8 +364,8 @@ collect_names(struct job *j)
 	CLEANUP_BUF struct buf names = BUF_INIT(CHUNK_NAMES_MAX);
 	struct chunk *now = NULL;
 
-	for (size_t i = 0; i <= j->outline.n_items; i++) {
-		const struct outline_item *item = i < j->outline.n_items ?
+	for (size_t i = 0; i <= j->out->outline.n_items; i++) {
+		const struct outline_item *item = i < j->out->outline.n_items ?
 		    j->units[i].item : NULL;
 		struct chunk *c = item == NULL ? NULL :
 		    chunk_at(j->out, item->start_line);
@@ -409,7 +406,12 @@ parse(struct job *j, const struct language *language,
 	if (rc == 0)
 		rc = comments_read(tree, opts, &j->out->comments, &why);
 	if (rc == 0)
-		rc = outline_read(language, tree, opts, &j->outline, &why);
+		rc = outline_read(language, tree, opts, &j->out->outline,
+		    &why);
+	/* Without them there are pieces all the same. */
+	if (rc == 0 && references_read(language, tree, &j->out->outline, opts,
+			   &j->out->references, &why) == -ERR_CANCELLED)
+		rc = -ERR_CANCELLED;
 	if (rc == -ERR_CANCELLED && err != NULL)
 		*err = why;
 	return rc;
@@ -428,10 +430,10 @@ chunks_make(const struct language *language, struct str text,
 	if (rc == -ERR_CANCELLED)
 		return rc;
 	ret->plain = rc != 0;
-	j.units = mem_alloc(j.outline.n_items + 1, sizeof(*j.units));
-	for (size_t i = 0; i < j.outline.n_items; i++)
-		j.units[i] = (struct unit){ .item = &j.outline.items[i],
-			.start = j.outline.items[i].start_line };
+	j.units = mem_alloc(ret->outline.n_items + 1, sizeof(*j.units));
+	for (size_t i = 0; i < ret->outline.n_items; i++)
+		j.units[i] = (struct unit){ .item = &ret->outline.items[i],
+			.start = ret->outline.items[i].start_line };
 	mark_parts(&j);
 	take_definitions(&j);
 	find_owners(&j);
@@ -454,5 +456,7 @@ chunks_release(struct chunks *c)
 	}
 	free(c->items);
 	comments_release(&c->comments);
+	outline_release(&c->outline);
+	references_release(&c->references);
 	*c = (struct chunks){ 0 };
 }

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "syntax/comments.h"
-#include "syntax/syntax.h"
+#include "syntax/references.h"
 
 enum {
 	CHUNK_LINES_MAX = 120, /* of a definition in one piece */
@@ -40,6 +40,8 @@ struct chunks {
 	struct chunk *items; /* by place */
 	size_t n;
 	struct comments comments; /* of the whole text */
+	struct outline outline;
+	struct references references; /* their names point into the text */
 	bool plain; /* not parsed: no grammar, too large, or too slow */
 };
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -19,6 +20,9 @@ static struct grammar_table {
 	struct grammar {
 		const TSLanguage *language; /* NULL: not loaded */
 		TSQuery *outline;	    /* NULL: not compiled */
+		TSQuery *references;
+		struct predicates *reference_predicates;
+		bool no_references; /* it was looked for in vain */
 		TSQuery *highlight;
 		struct predicates *predicates; /* of highlight */
 	} rows[GRAMMARS_MAX]; /* by the language's index */
@@ -136,6 +140,33 @@ outline_locked(const struct language *language, const TSQuery **ret,
 	return rc;
 }
 
+/* Many languages have no references: their files are not looked for again. */
+static int
+references_locked(const struct language *language, const TSQuery **ret,
+    const struct predicates **ret_predicates, struct error *err)
+{
+	struct grammar *row = row_of(language);
+	const TSLanguage *grammar;
+	int rc;
+
+	if (row->no_references)
+		return not_there(language, err);
+	rc = load_locked(language, &grammar, err);
+	if (rc == 0 && row->references == NULL) {
+		rc = compile(language, "references.scm", grammar,
+		    &row->references, err);
+		if (rc == 0)
+			row->reference_predicates =
+			    predicates_create(row->references);
+	}
+	row->no_references = rc == -ERR_UNSUPPORTED;
+	if (rc != 0)
+		return rc;
+	*ret = row->references;
+	*ret_predicates = row->reference_predicates;
+	return 0;
+}
+
 static int
 highlight_locked(const struct language *language, const TSQuery **ret,
     const struct predicates **ret_predicates, struct error *err)
@@ -178,6 +209,19 @@ grammar_outline_query(const struct language *language, const TSQuery **ret,
 
 	pthread_mutex_lock(&grammar_table.lock);
 	rc = outline_locked(language, ret, err);
+	pthread_mutex_unlock(&grammar_table.lock);
+	return rc;
+}
+
+int
+grammar_reference_query(const struct language *language,
+    const TSQuery **ret, const struct predicates **ret_predicates,
+    struct error *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&grammar_table.lock);
+	rc = references_locked(language, ret, ret_predicates, err);
 	pthread_mutex_unlock(&grammar_table.lock);
 	return rc;
 }

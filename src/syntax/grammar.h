@@ -25,7 +25,11 @@ int grammar_load(const struct language *language, const TSLanguage **ret,
  * when the query does not fit the grammar. */
 int grammar_outline_query(const struct language *language,
     const TSQuery **ret, struct error *err);
-/* The compiled query for colours, with its predicates. Errors: the same. */
+/* The compiled query for references, or for colours, with its predicates.
+ * Errors: the same. */
+int grammar_reference_query(const struct language *language,
+    const TSQuery **ret, const struct predicates **ret_predicates,
+    struct error *err);
 int grammar_highlight_query(const struct language *language,
     const TSQuery **ret, const struct predicates **ret_predicates,
     struct error *err);

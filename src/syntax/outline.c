@@ -14,7 +14,7 @@ enum { DEPTH_MAX = 64, LOOK_EVERY = 256 };
 /* A definition as the query gave it; strs point into the text. */
 struct found {
 	struct str kind, name, container;
-	uint32_t start, end, name_end; /* bytes */
+	uint32_t start, end, name_start, name_end; /* bytes */
 	uint32_t start_line, end_line;
 	unsigned pattern; /* which one of the query */
 };
@@ -132,6 +132,7 @@ read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
 			has_definition = true;
 		} else if (str_eq_c(capture, "name")) {
 			ret->name = first_line(text_of(node, text));
+			ret->name_start = ts_node_start_byte(node);
 			ret->name_end = ts_node_end_byte(node);
 		} else if (str_eq_c(capture, "container")) {
 			ret->container = first_line(text_of(node, text));
@@ -319,6 +320,10 @@ fill(const struct found_list *list, struct str text, struct outline *ret)
 			.signature = signature_of(item, text),
 			.start_line = item->start_line,
 			.end_line = item->end_line,
+			.start = item->start,
+			.end = item->end,
+			.name_start = item->name_start,
+			.name_end = item->name_end,
 			.depth = nest.depth,
 		};
 		if (nest.depth < DEPTH_MAX)

@@ -19,6 +19,8 @@ struct outline_item {
 	char *container; /* "Outer.Inner", or "" */
 	char *signature; /* its first line, at most 200 bytes */
 	uint32_t start_line, end_line; /* from 1, both included */
+	uint32_t start, end;	       /* bytes */
+	uint32_t name_start, name_end; /* bytes */
 	unsigned depth;		       /* definitions around this one */
 };
 

@@ -1,0 +1,7 @@
+((command name: (command_name) @skip . argument: (_) @import)
+ (#any-of? @skip "source" "."))
+(command name: (command_name (word) @call))
+(simple_expansion (variable_name) @use)
+(expansion (variable_name) @use)
+((declaration_command "local" (variable_assignment name: (variable_name) @local)))
+((declaration_command "local" (variable_name) @local))
