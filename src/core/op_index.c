@@ -20,7 +20,9 @@ update(struct op_call *call, struct error *err)
 	int64_t start = clock_now_ms();
 	int rc = index_of(call, &x, err);
 
-	if (rc == 0)
+	if (rc == 0 && json_get_bool(call->args, "refresh", false))
+		rc = code_index_refresh(x, &wait, &s, err);
+	else if (rc == 0)
 		rc = code_index_update(x, &wait, &s, err);
 	if (rc != 0)
 		return rc;
@@ -129,7 +131,10 @@ search(struct op_call *call, struct error *err)
 
 const struct operation op_index_rows[] = {
 	OPERATION_SLOW("index.update", "write",
-	    "Bring the repository's index up to date", ARGS_NONE, update),
+	    "Bring the repository's index up to date",
+	    ARGS("\"refresh\":{\"type\":\"boolean\",\"description\":"
+		 "\"only if there is one and nobody else is at it\"}"),
+	    update),
 	OPERATION_SLOW("index.drop", "write",
 	    "Remove the repository's index", ARGS_NONE, drop),
 	OPERATION_SLOW("index.search", "read",

@@ -7,7 +7,10 @@
  */
 #include "index/code_index.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -137,6 +140,25 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 	if (ret->added > 0 || ret->removed > 0)
 		forget_reader(x);
 	return rc;
+}
+
+int
+code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
+    struct index_update_stats *ret, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = file_join(x->folder, "refresh.lock");
+	CLEANUP(close_fd) int fd = -1;
+
+	if (!file_exists(x->database))
+		return error_set(err, ERR_NOT_FOUND, "there is no index of %s",
+		    x->root);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_errno(err, errno, "cannot open %s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return error_set(err, ERR_BUSY,
+		    "another process refreshes the index of %s", x->root);
+	return code_index_update(x, wait, ret, err);
 }
 
 int

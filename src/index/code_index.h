@@ -30,6 +30,11 @@ struct code_index_wait {
  * thread is at it waits for that. Errors: those of index_update(). */
 int code_index_update(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err);
+/* The same for an index that is there, while no other process does it: for
+ * whoever is told that files changed, where nobody waits. Errors:
+ * ERR_NOT_FOUND (there is no index), ERR_BUSY, those of index_update(). */
+int code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
+    struct index_update_stats *ret, struct error *err);
 /* The hits are copies: release them at any time. Errors: ERR_NOT_FOUND (there
  * is no index yet), those of index_search(). */
 int code_index_search(struct code_index *x, struct str question,
