@@ -26,6 +26,7 @@
 	X(commit_time)                                                        \
 	X(commit_time_offset)                                                 \
 	X(commit_tree)                                                        \
+	X(diff_buffers)                                                       \
 	X(diff_find_similar)                                                  \
 	X(diff_free)                                                          \
 	X(diff_get_delta)                                                     \
@@ -40,6 +41,7 @@
 	X(index_entrycount)                                                   \
 	X(index_free)                                                         \
 	X(index_get_byindex)                                                  \
+	X(index_get_bypath)                                                   \
 	X(index_read)                                                         \
 	X(libgit2_init)                                                       \
 	X(merge_base)                                                         \
@@ -49,6 +51,7 @@
 	X(odb_free)                                                           \
 	X(odb_read_header)                                                    \
 	X(oid_fmt)                                                            \
+	X(oid_fromstr)                                                        \
 	X(reference_free)                                                     \
 	X(reference_lookup)                                                   \
 	X(reference_shorthand)                                                \
@@ -73,6 +76,10 @@
 	X(revwalk_push)                                                       \
 	X(revwalk_sorting)                                                    \
 	X(tree_entry_byindex)                                                 \
+	X(tree_entry_bypath)                                                  \
+	X(tree_entry_filemode)                                                \
+	X(tree_entry_free)                                                    \
+	X(tree_entry_id)                                                      \
 	X(tree_entry_name)                                                    \
 	X(tree_entry_type)                                                    \
 	X(tree_entrycount)                                                    \

@@ -247,6 +247,37 @@ repo_index_is_clean(const struct repo_index *x, const char *path,
 }
 
 int
+repo_blob_size(struct repo *r, const char *oid, size_t *ret,
+    struct error *err)
+{
+	const char *const args[] = { "cat-file", "-s", oid, NULL };
+	CLEANUP_BUF struct buf out = BUF_INIT(64);
+	git_odb *odb = NULL;
+	git_object_t type;
+	git_oid id;
+	int64_t size;
+	int rc;
+
+	if (r->g == NULL) {
+		rc = git_program_read(r, args, &out, NULL, err);
+		if (rc == 0 && !str_to_int(str_trim(buf_str(&out)), 0,
+		    INT64_MAX, &size))
+			rc = error_set(err, ERR_GIT, "%s has no size", oid);
+		if (rc == 0)
+			*ret = (size_t)size;
+		return rc;
+	}
+	rc = r->g->oid_fromstr(&id, oid);
+	if (rc == 0)
+		rc = r->g->repository_odb(&odb, r->git2);
+	if (rc == 0)
+		rc = r->g->odb_read_header(ret, &type, odb, &id);
+	if (odb != NULL)
+		r->g->odb_free(odb);
+	return rc == 0 ? 0 : git2_error(r->g, rc, err, "an object");
+}
+
+int
 repo_blob_read(struct repo *r, const char *oid, struct buf *out,
     struct error *err)
 {

@@ -27,7 +27,11 @@ void repo_index_each(const struct repo_index *x, repo_index_fn *fn, void *ctx);
  * certain. */
 bool repo_index_is_clean(const struct repo_index *x, const char *path,
     const struct stat *st, char ret_oid[65]);
-/* Appends the object's bytes. Errors: ERR_NOT_FOUND, ERR_TOO_LARGE. */
+/* Bytes of a blob. Errors: ERR_NOT_FOUND, ERR_GIT. */
+int repo_blob_size(struct repo *r, const char *oid, size_t *ret,
+    struct error *err);
+/* Appends the object's bytes; "REVISION:PATH" names one too. Errors:
+ * ERR_NOT_FOUND, ERR_TOO_LARGE. */
 int repo_blob_read(struct repo *r, const char *oid, struct buf *out,
     struct error *err);
 
