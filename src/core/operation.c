@@ -22,6 +22,7 @@ static const struct operation *const lists[] = {
 	op_undo_rows,
 	op_changes_rows,
 	op_audit_rows,
+	op_checks_rows,
 	op_index_rows,
 	op_hook_rows,
 	op_trail_rows,

@@ -69,6 +69,7 @@ struct operation {
 /* Each ends with a row without a name. */
 extern const struct operation op_audit_rows[];
 extern const struct operation op_hook_rows[];
+extern const struct operation op_checks_rows[];
 extern const struct operation op_index_rows[];
 extern const struct operation op_trail_rows[];
 extern const struct operation op_sandbox_rows[];

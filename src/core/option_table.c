@@ -184,6 +184,18 @@ const struct option_row option_table[] = {
 	    "Where its token comes from: \"vault:NAME\" or \"env:NAME\"." },
 	{ "secrets.hashicorp_namespace", OPTION_STRING, NULL, 0, 0, NULL,
 	    "VAULT_NAMESPACE", NULL, TRUST_NEEDED, "Its namespace." },
+	{ "checks.rules", OPTION_STRINGS, "[]", 0, 0, NULL, NULL, NULL,
+	    TRUST_NARROW,
+	    "Rules of the commit checks: \"off|note|warning|error CODE\", "
+	    "\"allow CODE PATTERN\" (paths), \"allow-line CODE TEXT\"; "
+	    "those of all layers add up." },
+	{ "checks.large_bytes", OPTION_INT, "1048576", 1, MANY, NULL, NULL,
+	    NULL, TRUST_NARROW,
+	    "Bytes from which on a file is too large for a commit." },
+	{ "checks.seconds", OPTION_INT, "30", 1, 3600, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Time that the checks of a commit may take; you are told what "
+	    "was left out." },
 	{ "log.level", OPTION_ENUM, "\"info\"", 0, 0, "debug info warn error",
 	    "FRIDAY_LOG", NULL, TRUST_NEEDED, "What goes to the log." },
 	{ "log.max_bytes", OPTION_INT, "4194304", 65536, 1e9, NULL, NULL, NULL,

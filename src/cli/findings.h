@@ -1,0 +1,23 @@
+/* Findings (of the checks, of a review) as text, and running the checks as a
+ * command does. */
+#ifndef FRIDAY_CLI_FINDINGS_H
+#define FRIDAY_CLI_FINDINGS_H
+
+#include <stdio.h>
+
+#include "cli/cli.h"
+
+/* Whether to colour what goes to `to`: a terminal, and neither NO_COLOR nor
+ * TERM=dumb. */
+bool findings_colour(FILE *to);
+/* "path:line:col: severity: message [code]" for each, grouped by file; then,
+ * for each code, what to do. `list`: the array as checks.run returns it. */
+void findings_print(const struct json *list, FILE *to, bool colour);
+
+/* Runs the operation checks.run with these arguments, to which "skip" is added
+ * from FRIDAY_SKIP, and prints the report: as text, or as --json or --sarif
+ * ask. Without findings nothing is printed, unless something was left out.
+ * Returns an exit status: 1 where a finding is an error. */
+int findings_run_checks(struct cli *cli, struct json *args);
+
+#endif
