@@ -144,24 +144,34 @@ has_vowel(struct str s)
 }
 
 /* A beginning of the word, or its skeleton without vowels. */
-static void
-look_at_term(int64_t id, struct str text, int64_t count, void *ctx)
+static bool
+may_be_short_for(struct str text, const struct abbreviate *a)
 {
-	struct abbreviate *a = ctx;
+	return text.len < a->stem_len &&
+	    (str_starts(a->word, text) ||
+		(text.len <= SKELETON_MAX && is_subsequence(text, a->word) &&
+		    !has_vowel(str_sub(text, 1, SIZE_MAX))));
+}
 
-	if (count < 2 || text.len < 3 || text.len >= a->stem_len ||
-	    id == a->self)
-		return;
-	for (size_t i = 0; i < text.len; i++)
-		if (!islower((unsigned char)text.ptr[i]))
-			return;
-	if (!str_starts(a->word, text) &&
-	    (text.len > SKELETON_MAX || !is_subsequence(text, a->word) ||
-		has_vowel(str_sub(text, 1, SIZE_MAX))))
-		return;
-	a->found = mem_grow(a->found, &a->cap, a->n + 1, sizeof(*a->found));
-	a->found[a->n++] = (struct candidate){ .id = id,
-		.order = terms_order(text), .together = 1 };
+static int
+find_abbreviations(struct index_reader *r, struct abbreviate *a,
+    struct error *err)
+{
+	struct short_words all;
+	int rc = vocabulary_short_words(index_reader_vocabulary(r),
+	    *a->word.ptr, &all, err);
+
+	for (size_t i = 0; rc == 0 && i < all.n; i++) {
+		const struct short_word *w = &all.items[i];
+
+		if (w->id == a->self || !may_be_short_for(w->text, a))
+			continue;
+		a->found = mem_grow(a->found, &a->cap, a->n + 1,
+		    sizeof(*a->found));
+		a->found[a->n++] = (struct candidate){ .id = w->id,
+			.order = w->order, .together = 1 };
+	}
+	return rc;
 }
 
 static double
@@ -221,8 +231,7 @@ add_abbreviations(struct index_reader *r, struct query *q, struct str word,
 	int rc = find_term(r, stem, &a.self, err);
 
 	if (rc == 0)
-		rc = index_db_each_term(index_reader_db(r),
-		    str_sub(word, 0, 1), look_at_term, &a, err);
+		rc = find_abbreviations(r, &a, err);
 	if (rc == 0)
 		rc = measure_together(r, &a, &q->own, err);
 	for (size_t i = 0; rc == 0 && i < a.n && i < ABBREVIATIONS_MAX; i++)
@@ -288,7 +297,7 @@ add_synonyms(struct index_reader *r, struct query *q, struct terms *t,
 /* --- compounds ---------------------------------------------------------- */
 
 struct whole {
-	int64_t id;
+	int64_t id, count;
 	uint32_t order;
 	unsigned n_parts, n_hit;
 	double idf; /* of the parts that were asked for */
@@ -301,17 +310,23 @@ struct wholes {
 };
 
 static void
-take_whole(int64_t whole, struct str text, int64_t n_parts, int64_t count,
-    void *ctx)
+take_whole(int64_t whole, void *ctx)
 {
 	struct wholes *w = ctx;
 
-	if (count <= 0)
-		return;
 	w->items = mem_grow(w->items, &w->cap, w->n + 1, sizeof(*w->items));
-	w->items[w->n++] = (struct whole){ .id = whole,
-		.order = terms_order(text), .n_parts = (unsigned)n_parts,
-		.n_hit = 1, .idf = w->idf };
+	w->items[w->n++] = (struct whole){ .id = whole, .n_hit = 1,
+		.idf = w->idf };
+}
+
+static void
+describe_whole(const struct index_term *term, void *ctx)
+{
+	struct whole *w = ctx;
+
+	w->order = terms_order(term->text);
+	w->n_parts = (unsigned)term->n_parts;
+	w->count = term->count;
 }
 
 static int
@@ -339,12 +354,40 @@ compare_worth(const void *left, const void *right)
 	return (a->order > b->order) - (a->order < b->order);
 }
 
-/* Words of which at least two parts were asked for. */
+/* Keeps those of which at least two parts were asked for. A common part has
+ * thousands of words: their texts are read only now. */
+static int
+keep_compounds(struct index_reader *r, struct wholes *w, struct error *err)
+{
+	size_t n = 0;
+
+	if (w->n > 0)
+		qsort(w->items, w->n, sizeof(*w->items), compare_whole);
+	for (size_t i = 0, j; i < w->n; i = j) {
+		struct whole sum = w->items[i];
+		int rc;
+
+		for (j = i + 1; j < w->n && w->items[j].id == sum.id; j++) {
+			sum.n_hit++;
+			sum.idf += w->items[j].idf;
+		}
+		if (sum.n_hit < 2)
+			continue;
+		rc = index_db_look_up_term(index_reader_db(r), sum.id,
+		    describe_whole, &sum, err);
+		if (rc < 0)
+			return rc;
+		if (sum.count > 0 && sum.n_parts > 0)
+			w->items[n++] = sum;
+	}
+	w->n = n;
+	return 0;
+}
+
 static int
 add_compounds(struct index_reader *r, struct query *q, struct error *err)
 {
 	struct wholes w = { 0 };
-	size_t n = 0;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < q->own.n; i++) {
@@ -353,20 +396,11 @@ add_compounds(struct index_reader *r, struct query *q, struct error *err)
 			rc = index_db_each_whole(index_reader_db(r),
 			    q->own.items[i].id, take_whole, &w, err);
 	}
-	if (w.n > 0)
-		qsort(w.items, w.n, sizeof(*w.items), compare_whole);
-	for (size_t i = 0, j; i < w.n; i = j) {
-		for (j = i + 1; j < w.n && w.items[j].id == w.items[i].id;
-		     j++) {
-			w.items[i].n_hit++;
-			w.items[i].idf += w.items[j].idf;
-		}
-		if (w.items[i].n_hit >= 2)
-			w.items[n++] = w.items[i];
-	}
-	if (n > 0)
-		qsort(w.items, n, sizeof(*w.items), compare_worth);
-	for (size_t i = 0; rc == 0 && i < n && i < COMPOUNDS_MAX; i++)
+	if (rc == 0)
+		rc = keep_compounds(r, &w, err);
+	if (rc == 0 && w.n > 0)
+		qsort(w.items, w.n, sizeof(*w.items), compare_worth);
+	for (size_t i = 0; rc == 0 && i < w.n && i < COMPOUNDS_MAX; i++)
 		rc = query_add(r, &q->compounds, w.items[i].id,
 		    worth(&w.items[i]), err);
 	free(w.items);
@@ -402,9 +436,13 @@ int
 query_make(struct index_reader *r, struct str text, struct query *ret,
     struct error *err)
 {
-	CLEANUP(terms_destroyp) struct terms *t = terms_create();
+	struct vocabulary *vocabulary = index_reader_vocabulary(r);
 	struct str rest = str_sub(text, 0, QUERY_BYTES_MAX), word;
+	struct terms *t;
 	int rc = 0;
+
+	vocabulary_trim(vocabulary);
+	t = vocabulary_terms(vocabulary);
 
 	*ret = (struct query){ 0 };
 	while (rc == 0 && terms_next_word(&rest, &word))

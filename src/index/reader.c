@@ -26,8 +26,13 @@ struct index_reader {
 	struct segment_at *segments;
 	size_t n_segments, segments_cap;
 	double mean_lens[N_FIELDS], mean_file_lens[N_FIELDS];
-	uint32_t *by_name; /* numbers of definitions; NULL: not sorted yet */
-	size_t n_by_name;
+	/* Definitions by the term of their name: chains of numbers + 1, each
+	 * rising; 0: the end. NULL: not made yet. */
+	uint32_t *name_heads, *name_next;
+	uint32_t n_heads; /* a power of two */
+	struct vocabulary *vocabulary;
+	void *scratch;
+	size_t scratch_size;
 };
 
 static int
@@ -95,8 +100,10 @@ number_chunks(struct index_reader *r)
 	size_t *next = mem_alloc(r->n_files + 1, sizeof(*next));
 	size_t segment = 0;
 
-	for (size_t i = 0; i < r->n_files; i++)
+	for (size_t i = 0; i < r->n_files; i++) {
+		r->files[i].first_chunk = next[i];
 		next[i + 1] = next[i] + r->files[i].n_chunks;
+	}
 	for (size_t i = 0; i < r->n_chunks; i++) {
 		const struct live_chunk *c = &r->chunks[i];
 		size_t number = next[c->row.file]++;
@@ -197,6 +204,7 @@ index_reader_open(const char *database, struct index_reader **ret,
 	number_chunks(r);
 	count_lens(r);
 	find_rare(r);
+	r->vocabulary = vocabulary_create(r->db);
 	*ret = steal(r);
 	return 0;
 }
@@ -206,6 +214,7 @@ index_reader_close(struct index_reader *r)
 {
 	if (r == NULL)
 		return;
+	vocabulary_destroy(r->vocabulary);
 	if (r->db != NULL)
 		index_db_rollback(r->db);
 	index_db_close(r->db);
@@ -219,7 +228,9 @@ index_reader_close(struct index_reader *r)
 	for (size_t i = 0; i < r->n_segments; i++)
 		free(r->segments[i].numbers);
 	free(r->segments);
-	free(r->by_name);
+	free(r->name_heads);
+	free(r->name_next);
+	free(r->scratch);
 	free(r);
 }
 
@@ -265,55 +276,69 @@ index_reader_db(struct index_reader *r)
 	return r->db;
 }
 
+struct vocabulary *
+index_reader_vocabulary(struct index_reader *r)
+{
+	return r->vocabulary;
+}
+
+void *
+index_reader_scratch(struct index_reader *r, size_t size_bytes)
+{
+	if (size_bytes > r->scratch_size) {
+		free(r->scratch);
+		r->scratch = mem_alloc(size_bytes, 1);
+		r->scratch_size = size_bytes;
+	} else if (size_bytes > 0) {
+		memset(r->scratch, 0, size_bytes);
+	}
+	return r->scratch;
+}
+
 /* --- definitions -------------------------------------------------------- */
 
-static int
-compare_name(const void *left, const void *right, void *ctx)
+static uint32_t *
+name_head(const struct index_reader *r, int64_t name_term)
 {
-	const struct live_chunk *chunks = ctx;
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	uint32_t x = chunks[a].row.name_term, y = chunks[b].row.name_term;
-
-	if (x != y)
-		return x < y ? -1 : 1;
-	return (a > b) - (a < b);
+	/* Knuth's multiplier: numbers of terms follow each other. */
+	return &r->name_heads[(uint32_t)name_term * 2654435761u &
+	    (r->n_heads - 1)];
 }
 
 static void
-sort_names(struct index_reader *r)
+chain_names(struct index_reader *r)
 {
-	r->by_name = mem_alloc(r->n_chunks + 1, sizeof(*r->by_name));
-	for (size_t i = 0; i < r->n_chunks; i++)
-		if (r->chunks[i].row.name_term != 0 &&
-		    (r->chunks[i].row.flags & ROW_DEFINITION) != 0)
-			r->by_name[r->n_by_name++] = (uint32_t)i;
-	qsort_r(r->by_name, r->n_by_name, sizeof(*r->by_name), compare_name,
-	    r->chunks);
+	r->n_heads = 1024;
+	while (r->n_heads < r->n_chunks)
+		r->n_heads *= 2;
+	r->name_heads = mem_alloc(r->n_heads, sizeof(*r->name_heads));
+	r->name_next = mem_alloc(r->n_chunks + 1, sizeof(*r->name_next));
+	for (size_t i = r->n_chunks; i-- > 0;) {
+		const struct chunk_row *row = &r->chunks[i].row;
+		uint32_t *head = name_head(r, row->name_term);
+
+		if (row->name_term == 0 || (row->flags & ROW_DEFINITION) == 0)
+			continue;
+		r->name_next[i] = *head;
+		*head = (uint32_t)i + 1;
+	}
 }
 
 size_t
 index_reader_definitions(struct index_reader *r, int64_t name_term,
     uint32_t *ret, size_t max)
 {
-	size_t low = 0, high, n = 0;
+	size_t n = 0;
 
-	if (r->by_name == NULL)
-		sort_names(r);
-	high = r->n_by_name;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (r->chunks[r->by_name[middle]].row.name_term < name_term)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < r->n_by_name; low++, n++) {
-		if (r->chunks[r->by_name[low]].row.name_term != name_term)
-			break;
+	if (r->name_heads == NULL)
+		chain_names(r);
+	for (uint32_t i = *name_head(r, name_term); i != 0;
+	     i = r->name_next[i - 1]) {
+		if (r->chunks[i - 1].row.name_term != name_term)
+			continue;
 		if (n == max)
 			return 0;
-		ret[n] = r->by_name[low];
+		ret[n++] = i - 1;
 	}
 	return n;
 }
@@ -324,7 +349,8 @@ struct collect {
 	struct index_reader *r;
 	struct postings *out;
 	size_t cap;
-	bool unsorted;
+	size_t *runs; /* where one begins; each is sorted */
+	size_t n_runs, runs_cap;
 };
 
 static const struct segment_at *
@@ -361,7 +387,11 @@ collect_segment(int64_t segment, struct str data, void *ctx)
 		if (s->numbers[p.at] == 0)
 			continue;
 		p.at = s->numbers[p.at] - 1;
-		c->unsorted |= out->n > 0 && out->items[out->n - 1].at > p.at;
+		if (out->n == 0 || out->items[out->n - 1].at > p.at) {
+			c->runs = mem_grow(c->runs, &c->runs_cap,
+			    c->n_runs + 2, sizeof(*c->runs));
+			c->runs[c->n_runs++] = out->n;
+		}
 		out->items = mem_grow(out->items, &c->cap, out->n + 1,
 		    sizeof(*out->items));
 		out->items[out->n++] = p;
@@ -369,12 +399,50 @@ collect_segment(int64_t segment, struct str data, void *ctx)
 	return 0;
 }
 
-static int
-compare_posting(const void *left, const void *right)
+static void
+merge(const struct posting *a, size_t n_a, const struct posting *b,
+    size_t n_b, struct posting *out)
 {
-	const struct posting *a = left, *b = right;
+	while (n_a > 0 && n_b > 0) {
+		if (a->at <= b->at) {
+			*out++ = *a++;
+			n_a--;
+		} else {
+			*out++ = *b++;
+			n_b--;
+		}
+	}
+	memcpy(out, n_a > 0 ? a : b, (n_a + n_b) * sizeof(*out));
+}
 
-	return (a->at > b->at) - (a->at < b->at);
+/* Segments overlap in their files, but each is in order: its list is a run of
+ * rising numbers, and there are few. Neighbours are merged until one is left.
+ */
+static void
+merge_runs(struct collect *c)
+{
+	struct posting *from = c->out->items;
+	struct posting *to = c->n_runs < 2 ? NULL :
+	    mem_alloc(c->out->n, sizeof(*to));
+
+	while (c->n_runs > 1) {
+		struct posting *swap = from;
+		size_t n = 0;
+
+		c->runs[c->n_runs] = c->out->n;
+		for (size_t i = 0; i < c->n_runs; i += 2) {
+			size_t a = c->runs[i], b = c->runs[i + 1];
+			size_t end = i + 1 == c->n_runs ? b : c->runs[i + 2];
+
+			merge(from + a, b - a, from + b, end - b, to + a);
+			c->runs[n++] = a;
+		}
+		c->n_runs = n;
+		from = to;
+		to = swap;
+	}
+	c->out->items = from;
+	free(to);
 }
 
 int
@@ -388,9 +456,9 @@ index_reader_postings(struct index_reader *r, int64_t term,
 	rc = index_db_each_posting(r->db, term, collect_segment, &c, err);
 	if (rc == -ERR_STORE_CORRUPT)
 		error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
-	if (rc == 0 && c.unsorted)
-		qsort(ret->items, ret->n, sizeof(*ret->items),
-		    compare_posting);
+	if (rc == 0)
+		merge_runs(&c);
+	free(c.runs);
 	return rc;
 }
 

@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "index/segment.h"
+#include "index/vocabulary.h"
 
 struct index_reader;
 
@@ -30,7 +31,7 @@ struct live_file {
 	char *path;
 	char *language; /* its name; "": none */
 	unsigned flags; /* enum source_flags */
-	size_t n_chunks;
+	size_t first_chunk, n_chunks; /* its pieces stand in a row */
 	bool rare; /* few files here are of its kind */
 	double lens[N_FIELDS]; /* of all its pieces; its path once */
 };
@@ -57,6 +58,10 @@ const struct live_file *index_reader_file(const struct index_reader *r,
 const double *index_reader_mean_lens(const struct index_reader *r);
 const double *index_reader_mean_file_lens(const struct index_reader *r);
 struct index_db *index_reader_db(struct index_reader *r);
+struct vocabulary *index_reader_vocabulary(struct index_reader *r);
+/* Zeroed memory for one question: valid until the next call. It is kept, since
+ * asking the system for it each time costs more than a search. */
+void *index_reader_scratch(struct index_reader *r, size_t size_bytes);
 
 /* The pieces that begin a definition of this name (its term), at most `max`;
  * 0 if there are more. */

@@ -20,6 +20,7 @@ enum {
 	FEEDBACK_CHUNKS = 8,
 	FEEDBACK_TERMS = 15,
 	BEST_CHUNKS = 400, /* that speak for their files */
+	BLOCK = 128,	   /* pieces whose best score is remembered */
 };
 #define FEEDBACK_WEIGHT 0.35
 /* What is added to what a name or path is worth, so that one word that fits a
@@ -31,20 +32,16 @@ struct mix {
 	double weight[N_FIELDS], b[N_FIELDS], k1;
 };
 
-#define B_CHUNK { 0.3, 0.3, 0.6, 0.3, 0.75 }
-
-static const struct mix mix_all = { { 1.5, 3, 1.2, 1, 1 }, B_CHUNK, 1.2 };
-static const struct mix mix_field[N_FIELDS] = {
-	{ { 1, 0, 0, 0, 0 }, B_CHUNK, 1.2 },
-	{ { 0, 1, 0, 0, 0 }, B_CHUNK, 1.2 },
-	{ { 0, 0, 1, 0, 0 }, B_CHUNK, 1.2 },
-	{ { 0, 0, 0, 1, 0 }, B_CHUNK, 1.2 },
-	{ { 0, 0, 0, 0, 1 }, B_CHUNK, 1.2 },
-};
+/* Of all scores over pieces one b and k1, so that a field's share is worked
+ * out once for all of them. */
+static const struct mix mix_all = { { 1.5, 3, 1.2, 1, 1 },
+	{ 0.3, 0.3, 0.6, 0.3, 0.75 }, 1.2 };
 static const struct mix mix_file = { { 4, 1, 1, 0, 1 },
 	{ 0.2, 0.5, 0.6, 0.5, 0.7 }, 2.0 };
 static const struct mix mix_file_symbol = { { 0, 1, 0, 0, 0 },
 	{ 0, 0.5, 0, 0, 0 }, 1.2 };
+/* Lengths of fields whose share stands in a table. */
+enum { LENS_KNOWN = 512 };
 
 enum chunk_score {
 	S_PATH, S_SYMBOL, S_COMMENT, S_SIGNATURE, S_BODY, /* as the fields */
@@ -58,24 +55,52 @@ struct work {
 	struct index_reader *r;
 	const struct query *q;
 	size_t n_chunks, n_files;
+	/* In the reader's scratch memory, as are `top`, `file` and `chosen`. */
 	float *chunk[N_CHUNK_SCORES];
+	float *top[N_CHUNK_SCORES]; /* the largest of each BLOCK */
+	size_t n_blocks;
 	float *file[N_FILE_SCORES];
 	double max_chunk[N_CHUNK_SCORES], max_file[N_FILE_SCORES];
+	/* What one occurrence in a field of this length counts. */
+	double per_len[N_FIELDS][LENS_KNOWN];
+	struct best *best; /* of S_ALL, at most BEST_CHUNKS */
+	size_t n_best;
 	double idf_asked;  /* of all own words */
 	double idf_parts;  /* of those that are no wholes */
 	struct query_terms feedback;
 	bool *chosen; /* by piece */
+	uint32_t *candidates;
+	size_t n_candidates, candidates_cap;
 };
 
 static void
 work_release(struct work *w)
 {
-	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
-		free(w->chunk[i]);
-	for (size_t i = 0; i < N_FILE_SCORES; i++)
-		free(w->file[i]);
 	query_terms_release(&w->feedback);
-	free(w->chosen);
+	free(w->best);
+	free(w->candidates);
+}
+
+/* All arrays are one piece of the reader's memory. */
+static void
+work_init(struct work *w)
+{
+	size_t of_chunks = w->n_chunks * N_CHUNK_SCORES;
+	size_t of_files = w->n_files * N_FILE_SCORES;
+	size_t of_blocks;
+	float *at;
+
+	w->n_blocks = w->n_chunks / BLOCK + 1;
+	of_blocks = w->n_blocks * N_CHUNK_SCORES;
+	at = index_reader_scratch(w->r, (of_chunks + of_blocks + of_files) *
+		sizeof(float) + w->n_chunks + 1);
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++, at += w->n_chunks)
+		w->chunk[i] = at;
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++, at += w->n_blocks)
+		w->top[i] = at;
+	for (size_t i = 0; i < N_FILE_SCORES; i++, at += w->n_files)
+		w->file[i] = at;
+	w->chosen = (bool *)at;
 }
 
 /* --- text scores -------------------------------------------------------- */
@@ -94,49 +119,127 @@ saturate(const struct mix *m, const double *tf, const double *lens,
 	return sum * (m->k1 + 1) / (sum + m->k1);
 }
 
-static void
-add_chunk_score(const struct work *w, float *out, const struct mix *m,
-    const struct query_term *t, double weight)
+static double
+share_of_len(const struct work *w, unsigned field, unsigned len)
 {
-	const double *means = index_reader_mean_lens(w->r);
+	double mean = index_reader_mean_lens(w->r)[field];
 
-	for (size_t i = 0; i < t->postings.n; i++) {
-		uint32_t at = t->postings.items[i].at;
-		const struct chunk_row *row =
-		    &index_reader_chunk(w->r, at)->row;
-		double tf[N_FIELDS], lens[N_FIELDS];
+	return 1 / (1 - mix_all.b[field] +
+	    mix_all.b[field] * len / (mean > 0 ? mean : 1));
+}
 
-		for (unsigned f = 0; f < N_FIELDS; f++) {
-			tf[f] = t->postings.items[i].tf[f];
-			lens[f] = row->lens[f];
+static void
+know_lens(struct work *w)
+{
+	for (unsigned f = 0; f < N_FIELDS; f++)
+		for (unsigned len = 0; len < LENS_KNOWN; len++)
+			w->per_len[f][len] = share_of_len(w, f, len);
+}
+
+static double
+share(const struct work *w, const struct chunk_row *row, unsigned field,
+    unsigned tf)
+{
+	unsigned len = row->lens[field];
+
+	return tf * (len < LENS_KNOWN ? w->per_len[field][len] :
+					share_of_len(w, field, len));
+}
+
+static double
+saturated(double x)
+{
+	return x * (mix_all.k1 + 1) / (x + mix_all.k1);
+}
+
+static void
+add_score(struct work *w, enum chunk_score to, uint32_t at, double score)
+{
+	float *sum = &w->chunk[to][at];
+
+	float *top = &w->top[to][at / BLOCK];
+
+	*sum += (float)score;
+	if (*sum <= *top)
+		return;
+	*top = *sum;
+	if (*sum > w->max_chunk[to])
+		w->max_chunk[to] = *sum;
+}
+
+/* All fields together. */
+static void
+add_terms_score(struct work *w, enum chunk_score to,
+    const struct query_terms *terms)
+{
+	for (size_t i = 0; i < terms->n; i++) {
+		const struct query_term *t = &terms->items[i];
+		double weight = t->weight * t->idf;
+
+		for (size_t p = 0; p < t->postings.n; p++) {
+			const struct posting *has = &t->postings.items[p];
+			const struct chunk_row *row =
+			    &index_reader_chunk(w->r, has->at)->row;
+			double sum = 0;
+
+			for (unsigned f = 0; f < N_FIELDS; f++)
+				if (has->tf[f] > 0)
+					sum += mix_all.weight[f] *
+					    share(w, row, f, has->tf[f]);
+			add_score(w, to, has->at, weight * saturated(sum));
 		}
-		out[at] += (float)(weight * t->idf *
-		    saturate(m, tf, lens, means));
 	}
 }
 
+/* The names of the pieces alone. */
 static void
-add_terms_score(const struct work *w, enum chunk_score to,
-    const struct mix *m, const struct query_terms *terms)
+add_symbol_score(struct work *w, enum chunk_score to,
+    const struct query_terms *terms)
 {
-	for (size_t i = 0; i < terms->n; i++)
-		add_chunk_score(w, w->chunk[to], m, &terms->items[i],
-		    terms->items[i].weight);
+	for (size_t i = 0; i < terms->n; i++) {
+		const struct query_term *t = &terms->items[i];
+
+		for (size_t p = 0; p < t->postings.n; p++) {
+			const struct posting *has = &t->postings.items[p];
+
+			if (has->tf[FIELD_SYMBOL] == 0)
+				continue;
+			add_score(w, to, has->at, t->weight * t->idf *
+			    saturated(share(w,
+				&index_reader_chunk(w->r, has->at)->row,
+				FIELD_SYMBOL, has->tf[FIELD_SYMBOL])));
+		}
+	}
 }
 
-/* Whether the pieces have the term in any of the fields. */
+/* A word of the question: each field by itself, all together, and whether it
+ * is there (a signature is said elsewhere too). */
 static void
-add_presence(const struct work *w, float *out, unsigned fields,
-    const struct query_term *t, double weight)
+add_own_scores(struct work *w, const struct query_term *t)
 {
-	for (size_t i = 0; i < t->postings.n; i++) {
-		const uint8_t *tf = t->postings.items[i].tf;
-		unsigned found = 0;
+	double weight = t->weight * t->idf;
 
-		for (unsigned f = 0; f < N_FIELDS; f++)
-			found |= (unsigned)(tf[f] > 0) << f;
-		if ((found & fields) != 0)
-			out[t->postings.items[i].at] += (float)weight;
+	for (size_t p = 0; p < t->postings.n; p++) {
+		const struct posting *has = &t->postings.items[p];
+		const struct chunk_row *row =
+		    &index_reader_chunk(w->r, has->at)->row;
+		bool there = false;
+		double sum = 0;
+
+		for (unsigned f = 0; f < N_FIELDS; f++) {
+			double x;
+
+			if (has->tf[f] == 0)
+				continue;
+			x = share(w, row, f, has->tf[f]);
+			add_score(w, (enum chunk_score)f, has->at,
+			    weight * saturated(x));
+			sum += mix_all.weight[f] * x;
+			there |= f != FIELD_SIGNATURE;
+		}
+		add_score(w, S_ALL, has->at, weight * saturated(sum));
+		if (there)
+			add_score(w, S_COVER, has->at, t->idf);
 	}
 }
 
@@ -180,14 +283,7 @@ score_own(struct work *w)
 	for (size_t i = 0; i < w->q->own.n; i++) {
 		const struct query_term *t = &w->q->own.items[i];
 
-		for (unsigned f = 0; f < N_FIELDS; f++)
-			add_chunk_score(w, w->chunk[f], &mix_field[f], t,
-			    t->weight);
-		add_chunk_score(w, w->chunk[S_ALL], &mix_all, t, t->weight);
-		add_presence(w, w->chunk[S_COVER],
-		    1u << FIELD_PATH | 1u << FIELD_SYMBOL |
-			1u << FIELD_COMMENT | 1u << FIELD_BODY,
-		    t, t->idf);
+		add_own_scores(w, t);
 		add_file_scores(w, t);
 		w->idf_asked += t->idf;
 		if (!t->whole)
@@ -196,9 +292,23 @@ score_own(struct work *w)
 }
 
 static void
+score_compounds(struct work *w)
+{
+	for (size_t i = 0; i < w->q->compounds.n; i++) {
+		const struct query_term *t = &w->q->compounds.items[i];
+
+		for (size_t p = 0; p < t->postings.n; p++)
+			add_score(w, S_COMPOUND, t->postings.items[p].at,
+			    t->weight);
+	}
+}
+
+static void
 copy_score(struct work *w, enum chunk_score to)
 {
 	memcpy(w->chunk[to], w->chunk[S_ALL], w->n_chunks * sizeof(float));
+	memcpy(w->top[to], w->top[S_ALL], w->n_blocks * sizeof(float));
+	w->max_chunk[to] = w->max_chunk[S_ALL];
 }
 
 static double
@@ -250,13 +360,21 @@ compare_best(const void *left, const void *right)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
-/* The k largest above 0, best first; returns how many. */
+/* The k largest above 0, best first; returns how many. tops: the largest of
+ * each BLOCK of values, so that most of them need not be looked at; NULL: it is
+ * not known. */
 static size_t
-find_best(const float *values, size_t n, struct best *ret, size_t k)
+find_best(const float *values, const float *tops, size_t n, struct best *ret,
+    size_t k)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		if (tops != NULL && i % BLOCK == 0 && (tops[i / BLOCK] <= 0 ||
+		    (found == k && tops[i / BLOCK] <= ret->score))) {
+			i += BLOCK - 1;
+			continue;
+		}
 		if (values[i] <= 0 || (found == k && values[i] <= ret->score))
 			continue;
 		if (found < k) {
@@ -372,17 +490,15 @@ weigh_feedback(struct work *w, struct feedback *f, struct error *err)
 static int
 score_feedback(struct work *w, struct error *err)
 {
-	struct best best[FEEDBACK_CHUNKS];
-	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best,
-	    FEEDBACK_CHUNKS);
 	struct feedback f = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; rc >= 0 && i < n; i++) {
+	for (size_t i = 0; rc >= 0 && i < w->n_best &&
+	    i < FEEDBACK_CHUNKS; i++) {
 		const struct live_chunk *c = index_reader_chunk(w->r,
-		    best[i].at);
+		    w->best[i].at);
 
-		f.score = in_steps(best[i].score / best[0].score);
+		f.score = in_steps(w->best[i].score / w->best[0].score);
 		rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
 		    take_chunk_terms, &f, err);
 	}
@@ -394,7 +510,7 @@ score_feedback(struct work *w, struct error *err)
 	free(f.terms);
 	if (rc == 0) {
 		copy_score(w, S_FEEDBACK);
-		add_terms_score(w, S_FEEDBACK, &mix_all, &w->feedback);
+		add_terms_score(w, S_FEEDBACK, &w->feedback);
 	}
 	return rc;
 }
@@ -430,10 +546,10 @@ take_calls(const struct index_chunk *c, void *ctx)
 		for (size_t i = 0; i < n; i++) {
 			if (found[i] == calls->caller->at)
 				continue;
-			w->chunk[S_CALLER][found[i]] +=
-			    in_steps(calls->caller->score);
-			w->chunk[S_CALLEE][calls->caller->at] +=
-			    in_steps(w->chunk[S_ALL][found[i]]);
+			add_score(w, S_CALLER, found[i],
+			    in_steps(calls->caller->score));
+			add_score(w, S_CALLEE, calls->caller->at,
+			    in_steps(w->chunk[S_ALL][found[i]]));
 		}
 	}
 }
@@ -442,20 +558,17 @@ take_calls(const struct index_chunk *c, void *ctx)
 static int
 score_calls(struct work *w, struct error *err)
 {
-	struct best *best = mem_alloc(BEST_CHUNKS, sizeof(*best));
-	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best, BEST_CHUNKS);
 	struct calls calls = { .w = w };
 	int rc = 0;
 
-	for (size_t i = 0; rc >= 0 && i < n; i++) {
+	for (size_t i = 0; rc >= 0 && i < w->n_best; i++) {
 		const struct live_chunk *c = index_reader_chunk(w->r,
-		    best[i].at);
+		    w->best[i].at);
 
-		calls.caller = &best[i];
+		calls.caller = &w->best[i];
 		rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
 		    take_calls, &calls, err);
 	}
-	free(best);
 	return rc < 0 ? rc : 0;
 }
 
@@ -466,63 +579,74 @@ static void
 score_best_of_files(struct work *w)
 {
 	static const float shares[OF_A_FILE] = { 1, 0.6F, 0.4F };
-	struct best *best = mem_alloc(BEST_CHUNKS, sizeof(*best));
 	unsigned char *seen = mem_alloc(w->n_files + 1, 1);
-	size_t n = find_best(w->chunk[S_ALL], w->n_chunks, best, BEST_CHUNKS);
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < w->n_best; i++) {
 		uint32_t file =
-		    index_reader_chunk(w->r, best[i].at)->row.file;
+		    index_reader_chunk(w->r, w->best[i].at)->row.file;
 
 		if (seen[file] < OF_A_FILE)
 			w->file[F_BEST][file] +=
-			    best[i].score * shares[seen[file]++];
+			    w->best[i].score * shares[seen[file]++];
 	}
-	free(best);
 	free(seen);
+}
+
+static void
+choose_chunk(struct work *w, uint32_t chunk)
+{
+	if (w->chosen[chunk])
+		return;
+	w->chosen[chunk] = true;
+	w->candidates = mem_grow(w->candidates, &w->candidates_cap,
+	    w->n_candidates + 1, sizeof(*w->candidates));
+	w->candidates[w->n_candidates++] = chunk;
 }
 
 static void
 choose_chunks(struct work *w, enum chunk_score by)
 {
 	struct best best[CANDIDATES];
-	size_t n = find_best(w->chunk[by], w->n_chunks, best, CANDIDATES);
+	size_t n = find_best(w->chunk[by], w->top[by], w->n_chunks, best,
+	    CANDIDATES);
 
 	for (size_t i = 0; i < n; i++)
-		w->chosen[best[i].at] = true;
+		choose_chunk(w, best[i].at);
 }
 
-/* The best pieces of the best files. */
+/* The best pieces of a file, an insertion into the few that are kept. */
+static void
+choose_of_file(struct work *w, const struct live_file *file)
+{
+	uint32_t top[CHOSEN_OF_A_FILE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < file->n_chunks; i++) {
+		uint32_t c = (uint32_t)(file->first_chunk + i);
+		size_t at;
+
+		for (at = n; at > 0 &&
+		    w->chunk[S_ALL][top[at - 1]] < w->chunk[S_ALL][c]; at--)
+			if (at < CHOSEN_OF_A_FILE)
+				top[at] = top[at - 1];
+		if (at < CHOSEN_OF_A_FILE) {
+			top[at] = c;
+			n += n < CHOSEN_OF_A_FILE;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		choose_chunk(w, top[i]);
+}
+
 static void
 choose_files(struct work *w, enum file_score by)
 {
 	struct best files[CANDIDATE_FILES];
-	size_t n = find_best(w->file[by], w->n_files, files, CANDIDATE_FILES);
-	uint32_t top[CANDIDATE_FILES][CHOSEN_OF_A_FILE];
-	size_t n_top[CANDIDATE_FILES] = { 0 };
+	size_t n = find_best(w->file[by], NULL, w->n_files, files,
+	    CANDIDATE_FILES);
 
-	for (size_t c = 0; c < w->n_chunks; c++) {
-		const struct live_chunk *chunk = index_reader_chunk(w->r, c);
-		size_t f = 0, at;
-
-		while (f < n && files[f].at != chunk->row.file)
-			f++;
-		if (f == n)
-			continue;
-		/* An insertion into the few that are kept. */
-		for (at = n_top[f]; at > 0 &&
-		    w->chunk[S_ALL][top[f][at - 1]] < w->chunk[S_ALL][c];
-		     at--)
-			if (at < CHOSEN_OF_A_FILE)
-				top[f][at] = top[f][at - 1];
-		if (at < CHOSEN_OF_A_FILE) {
-			top[f][at] = (uint32_t)c;
-			n_top[f] += n_top[f] < CHOSEN_OF_A_FILE;
-		}
-	}
 	for (size_t f = 0; f < n; f++)
-		for (size_t i = 0; i < n_top[f]; i++)
-			w->chosen[top[f][i]] = true;
+		choose_of_file(w, index_reader_file(w->r, files[f].at));
 }
 
 /* --- names -------------------------------------------------------------- */
@@ -530,7 +654,7 @@ choose_files(struct work *w, enum file_score by)
 /* What all words of a piece's name, or of a file's, are worth. */
 struct name_worth {
 	struct index_reader *r;
-	struct terms *terms;
+	struct vocabulary *vocabulary;
 	const struct query_terms *asked;
 	double idf, hit; /* of all words; of those that were asked for */
 };
@@ -542,24 +666,26 @@ add_name(struct name_worth *n, struct str text, uint32_t *seen,
 	struct str word;
 
 	while (terms_next_word(&text, &word)) {
-		struct term_ids ids = terms_of_word(n->terms, word);
+		struct term_ids ids = terms_of_word(
+		    vocabulary_terms(n->vocabulary), word);
 
 		for (size_t i = 0; i < ids.n - ids.has_whole; i++) {
-			int64_t id, count;
+			struct vocabulary_term term;
 			size_t at = 0;
+			double idf;
 
 			while (at < *n_seen && seen[at] != ids.ids[i])
 				at++;
 			if (at < *n_seen || *n_seen == QUERY_TERMS_MAX)
 				continue;
 			seen[(*n_seen)++] = ids.ids[i];
-			if (index_db_find_term(index_reader_db(n->r),
-				terms_text(n->terms, ids.ids[i]), &id, &count,
-				NULL) != 0 || count <= 0)
+			if (vocabulary_term(n->vocabulary, ids.ids[i], &term,
+				NULL) != 0 || term.count <= 0)
 				continue;
-			n->idf += query_idf(n->r, (double)count);
-			if (query_find(n->asked, id) != NULL)
-				n->hit += query_idf(n->r, (double)count);
+			idf = query_idf(n->r, (double)term.count);
+			n->idf += idf;
+			if (query_find(n->asked, term.id) != NULL)
+				n->hit += idf;
 		}
 	}
 }
@@ -595,7 +721,7 @@ part(double value, double max)
 }
 
 static int
-fill(struct work *w, struct terms *terms, struct answer *a, struct error *err)
+fill(struct work *w, struct answer *a, struct error *err)
 {
 	static const struct {
 		enum signal signal;
@@ -625,7 +751,8 @@ fill(struct work *w, struct terms *terms, struct answer *a, struct error *err)
 	};
 	const struct live_chunk *c = index_reader_chunk(w->r, a->chunk);
 	const struct live_file *file = index_reader_file(w->r, c->row.file);
-	struct name_worth name = { w->r, terms, &w->q->own, 0, 0 };
+	struct name_worth name = { w->r, index_reader_vocabulary(w->r),
+		&w->q->own, 0, 0 };
 	struct name_worth path = name;
 	uint32_t seen[QUERY_TERMS_MAX];
 	size_t n_seen = 0;
@@ -667,22 +794,21 @@ score_all(struct work *w, struct error *err)
 {
 	int rc;
 
+	know_lens(w);
 	score_own(w);
+	w->best = mem_alloc(BEST_CHUNKS, sizeof(*w->best));
+	w->n_best = find_best(w->chunk[S_ALL], w->top[S_ALL], w->n_chunks,
+	    w->best, BEST_CHUNKS);
 	copy_score(w, S_ABBREVIATED);
-	add_terms_score(w, S_ABBREVIATED, &mix_all, &w->q->abbreviations);
+	add_terms_score(w, S_ABBREVIATED, &w->q->abbreviations);
 	copy_score(w, S_SYNONYMS);
-	add_terms_score(w, S_SYNONYMS, &mix_all, &w->q->synonyms);
-	add_terms_score(w, S_SYNONYM_SYMBOL, &mix_field[FIELD_SYMBOL],
-	    &w->q->synonyms);
-	for (size_t i = 0; i < w->q->compounds.n; i++)
-		add_presence(w, w->chunk[S_COMPOUND], ~0u,
-		    &w->q->compounds.items[i], w->q->compounds.items[i].weight);
+	add_terms_score(w, S_SYNONYMS, &w->q->synonyms);
+	add_symbol_score(w, S_SYNONYM_SYMBOL, &w->q->synonyms);
+	score_compounds(w);
 	rc = score_feedback(w, err);
 	if (rc == 0)
 		rc = score_calls(w, err);
 	score_best_of_files(w);
-	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
-		w->max_chunk[i] = max_of(w->chunk[i], w->n_chunks);
 	for (size_t i = 0; i < N_FILE_SCORES; i++)
 		w->max_file[i] = max_of(w->file[i], w->n_files);
 	return rc;
@@ -708,18 +834,17 @@ leave_out(struct work *w,
     bool (*passes)(const struct live_file *file, const void *ctx),
     const void *ctx)
 {
-	bool *out = mem_alloc(w->n_files + 1, sizeof(*out));
-
 	for (size_t f = 0; f < w->n_files; f++) {
-		out[f] = !passes(index_reader_file(w->r, f), ctx);
-		for (size_t i = 0; out[f] && i < N_FILE_SCORES; i++)
+		const struct live_file *file = index_reader_file(w->r, f);
+
+		if (passes(file, ctx))
+			continue;
+		for (size_t i = 0; i < N_FILE_SCORES; i++)
 			w->file[i][f] = 0;
+		for (size_t i = 0; i < N_CHUNK_SCORES; i++)
+			memset(&w->chunk[i][file->first_chunk], 0,
+			    file->n_chunks * sizeof(float));
 	}
-	for (size_t c = 0; c < w->n_chunks; c++)
-		for (size_t i = 0; i < N_CHUNK_SCORES &&
-		    out[index_reader_chunk(w->r, c)->row.file]; i++)
-			w->chunk[i][c] = 0;
-	free(out);
 }
 
 int
@@ -730,28 +855,19 @@ signals_make(struct index_reader *r, const struct query *q,
 	CLEANUP(work_release) struct work w = { .r = r, .q = q,
 		.n_chunks = index_reader_chunks(r),
 		.n_files = index_reader_files(r) };
-	CLEANUP(terms_destroyp) struct terms *terms = terms_create();
-	size_t cap = 0;
 	int rc;
 
 	*ret = (struct answers){ 0 };
-	for (size_t i = 0; i < N_CHUNK_SCORES; i++)
-		w.chunk[i] = mem_alloc(w.n_chunks + 1, sizeof(float));
-	for (size_t i = 0; i < N_FILE_SCORES; i++)
-		w.file[i] = mem_alloc(w.n_files + 1, sizeof(float));
-	w.chosen = mem_alloc(w.n_chunks + 1, sizeof(bool));
+	work_init(&w);
 	rc = score_all(&w, err);
 	if (rc == 0 && passes != NULL)
 		leave_out(&w, passes, ctx);
 	if (rc == 0)
 		choose(&w);
-	for (size_t i = 0; rc == 0 && i < w.n_chunks; i++) {
-		if (!w.chosen[i])
-			continue;
-		ret->items = mem_grow(ret->items, &cap, ret->n + 1,
-		    sizeof(*ret->items));
-		ret->items[ret->n] = (struct answer){ .chunk = (uint32_t)i };
-		rc = fill(&w, terms, &ret->items[ret->n++], err);
+	ret->items = mem_alloc(w.n_candidates + 1, sizeof(*ret->items));
+	for (size_t i = 0; rc == 0 && i < w.n_candidates; i++) {
+		ret->items[ret->n].chunk = w.candidates[i];
+		rc = fill(&w, &ret->items[ret->n++], err);
 	}
 	return rc;
 }

@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "store/db.h"
 
-enum { BUSY_MS = 10 * 1000 };
+/* A search touches thousands of pages, the same ones each time. */
+enum { BUSY_MS = 10 * 1000, CACHE_KIB = 32 * 1024 };
 
 struct index_db {
 	struct db *db;
@@ -114,6 +115,7 @@ try_open(const char *path, bool write, struct db **ret, struct error *err)
 	const struct db_opts opts = {
 		.access = write ? DB_WRITER : DB_READER,
 		.busy_ms = BUSY_MS,
+		.cache_kib = CACHE_KIB,
 	};
 	int rc;
 
@@ -353,19 +355,38 @@ index_db_each_term(struct index_db *d, struct str prefix,
 
 int
 index_db_each_whole(struct index_db *d, int64_t part,
-    void (*take)(int64_t whole, struct str text, int64_t n_parts,
-	int64_t count, void *ctx),
-    void *ctx, struct error *err)
+    void (*take)(int64_t whole, void *ctx), void *ctx, struct error *err)
 {
 	static const char sql[] =
-	    "SELECT term.id, text, n_parts, count FROM part "
-	    "JOIN term ON term.id = whole WHERE part = ? ORDER BY whole";
+	    "SELECT whole FROM part WHERE part = ? ORDER BY whole";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_ARGS(db_int(part)), &row, err);
 
 	for (; rc == DB_ROW; rc = db_next(row, err))
-		take(db_col_int(row, 0), db_col_text(row, 1),
-		    db_col_int(row, 2), db_col_int(row, 3), ctx);
+		take(db_col_int(row, 0), ctx);
+	return rc;
+}
+
+int
+index_db_look_up_term(struct index_db *d, int64_t id,
+    void (*take)(const struct index_term *term, void *ctx), void *ctx,
+    struct error *err)
+{
+	static const char sql[] =
+	    "SELECT text, n_parts, count FROM term WHERE id = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
+
+	if (rc == DB_ROW) {
+		const struct index_term term = {
+			.id = id,
+			.text = db_col_text(row, 0),
+			.n_parts = db_col_int(row, 1),
+			.count = db_col_int(row, 2),
+		};
+
+		take(&term, ctx);
+	}
 	return rc;
 }
 

@@ -82,11 +82,19 @@ int index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
 int index_db_each_term(struct index_db *d, struct str prefix,
     void (*take)(int64_t id, struct str text, int64_t count, void *ctx),
     void *ctx, struct error *err);
-/* Each word of several parts that has this one; n_parts: how many it has. */
+/* Each word of several parts that has this one, by its number. */
 int index_db_each_whole(struct index_db *d, int64_t part,
-    void (*take)(int64_t whole, struct str text, int64_t n_parts,
-	int64_t count, void *ctx),
-    void *ctx, struct error *err);
+    void (*take)(int64_t whole, void *ctx), void *ctx, struct error *err);
+struct index_term {
+	int64_t id;
+	struct str text; /* for the call */
+	int64_t n_parts; /* of a word of several; else 0 */
+	int64_t count;	 /* pieces that have it */
+};
+/* 1: found, and handed over; 0: there is no such term; negative: error. */
+int index_db_look_up_term(struct index_db *d, int64_t id,
+    void (*take)(const struct index_term *term, void *ctx), void *ctx,
+    struct error *err);
 /* 0: there is no such term. The text is appended. */
 struct buf;
 int index_db_term(struct index_db *d, int64_t id, struct buf *text,
