@@ -36,7 +36,7 @@ enum db_access {
 struct db_opts {
 	enum db_access access;
 	int busy_ms; /* how long a lock of others is waited for */
-	int cache_kib; /* pages kept in memory at most; 0: SQLite's 2 MiB */
+	bool large_cache; /* 32 MiB of pages in memory at most, not 2 */
 };
 
 /* Errors of every function here: ERR_STORE_LOCKED, ERR_STORE_FULL,

@@ -145,17 +145,6 @@ is_new(struct db *db)
 }
 
 static int
-set_cache(struct db *db, int kib, struct error *err)
-{
-	char sql[64];
-
-	if (kib <= 0)
-		return 0;
-	snprintf(sql, sizeof(sql), "PRAGMA cache_size=-%d", kib);
-	return exec(db, sql, err);
-}
-
-static int
 set_up(struct db *db, const struct db_opts *opts, struct error *err)
 {
 	int rc;
@@ -170,8 +159,8 @@ set_up(struct db *db, const struct db_opts *opts, struct error *err)
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 	    NULL);
-	rc = set_cache(db, opts->cache_kib, err);
-	if (rc != 0)
+	if (opts->large_cache &&
+	    (rc = exec(db, "PRAGMA cache_size=-32768", err)) != 0)
 		return rc;
 	if (opts->access == DB_READER)
 		return exec(db, "PRAGMA query_only=1; PRAGMA temp_store=2",

@@ -7,8 +7,7 @@
 #include "base/mem.h"
 #include "store/db.h"
 
-/* A search touches thousands of pages, the same ones each time. */
-enum { BUSY_MS = 10 * 1000, CACHE_KIB = 32 * 1024 };
+enum { BUSY_MS = 10 * 1000 };
 
 struct index_db {
 	struct db *db;
@@ -115,7 +114,9 @@ try_open(const char *path, bool write, struct db **ret, struct error *err)
 	const struct db_opts opts = {
 		.access = write ? DB_WRITER : DB_READER,
 		.busy_ms = BUSY_MS,
-		.cache_kib = CACHE_KIB,
+		/* A search touches thousands of pages, and the next one the
+		 * same ones. */
+		.large_cache = true,
 	};
 	int rc;
 
