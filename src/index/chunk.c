@@ -409,9 +409,12 @@ parse(struct job *j, const struct language *language,
 		rc = outline_read(language, tree, opts, &j->out->outline,
 		    &why);
 	/* Without them there are pieces all the same. */
-	if (rc == 0 && references_read(language, tree, &j->out->outline, opts,
-			   &j->out->references, &why) == -ERR_CANCELLED)
-		rc = -ERR_CANCELLED;
+	if (rc == 0) {
+		rc = references_read(language, tree, &j->out->outline, opts,
+		    &j->out->references, &why);
+		j->out->linked = rc == 0;
+		rc = rc == -ERR_CANCELLED ? rc : 0;
+	}
 	if (rc == -ERR_CANCELLED && err != NULL)
 		*err = why;
 	return rc;

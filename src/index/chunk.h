@@ -42,6 +42,7 @@ struct chunks {
 	struct comments comments; /* of the whole text */
 	struct outline outline;
 	struct references references; /* their names point into the text */
+	bool linked; /* the language has references */
 	bool plain; /* not parsed: no grammar, too large, or too slow */
 };
 

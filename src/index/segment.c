@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "index/graph_builder.h"
 #include "index/terms.h"
+#include "index/varint.h"
 
 enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
 #define BYTES_MAX (1024 * MIB)
@@ -41,6 +43,7 @@ struct segment_builder {
 	 * that is not before the piece's first. */
 	size_t *last_hit;
 	size_t last_cap;
+	struct graph_builder *graph; /* of the same files */
 };
 
 struct segment_builder *
@@ -49,6 +52,7 @@ segment_builder_create(void)
 	struct segment_builder *b = mem_new(struct segment_builder);
 
 	b->terms = terms_create();
+	b->graph = graph_builder_create();
 	return b;
 }
 
@@ -66,6 +70,7 @@ clear(struct segment_builder *b)
 		free(b->chunks[i].container);
 		free(b->chunks[i].signature);
 	}
+	graph_builder_clear(b->graph);
 	b->n_files = b->n_chunks = b->n_hits = 0;
 	for (size_t i = 0; i < b->last_cap; i++)
 		b->last_hit[i] = 0;
@@ -78,6 +83,7 @@ segment_builder_destroy(struct segment_builder *b)
 		return;
 	clear(b);
 	terms_destroy(b->terms);
+	graph_builder_destroy(b->graph);
 	free(b->files);
 	free(b->chunks);
 	free(b->hits);
@@ -291,38 +297,10 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 		add_body(b, held, c, text, &chunks->comments, &next_comment);
 		held->n_hits = b->n_hits - held->first_hit;
 	}
+	graph_builder_add(b->graph, chunks);
 }
 
 /* --- packing ------------------------------------------------------------ */
-
-static void
-add_varint(struct buf *out, uint64_t n)
-{
-	while (n >= 0x80) {
-		buf_add_char(out, (char)(n | 0x80));
-		n >>= 7;
-	}
-	buf_add_char(out, (char)n);
-}
-
-static bool
-take_varint(struct str *rest, uint64_t *ret)
-{
-	uint64_t n = 0;
-
-	for (unsigned shift = 0; shift < 64 && rest->len > 0; shift += 7) {
-		unsigned char c = (unsigned char)*rest->ptr;
-
-		rest->ptr++;
-		rest->len--;
-		n |= (uint64_t)(c & 0x7f) << shift;
-		if (c < 0x80) {
-			*ret = n;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* Distance to the last piece, which fields, how often in each. */
 static void
@@ -332,7 +310,7 @@ add_posting(struct buf *out, uint32_t distance, const uint8_t *tf)
 
 	for (unsigned f = 0; f < N_FIELDS; f++)
 		fields |= (tf[f] > 0) << f;
-	add_varint(out, distance);
+	varint_add(out, distance);
 	buf_add_char(out, (char)fields);
 	for (unsigned f = 0; f < N_FIELDS; f++)
 		if (tf[f] > 0)
@@ -345,7 +323,7 @@ posting_next(struct str *rest, uint32_t *at, struct posting *ret)
 	uint64_t distance;
 	unsigned fields;
 
-	if (!take_varint(rest, &distance) || rest->len == 0)
+	if (!varint_take(rest, &distance) || rest->len == 0)
 		return false;
 	fields = (unsigned char)*rest->ptr;
 	*rest = str_sub(*rest, 1, SIZE_MAX);
@@ -378,7 +356,10 @@ uncount_terms(struct str terms, void *ctx)
 int
 segment_remove_file(struct index_db *db, int64_t id, struct error *err)
 {
-	return index_db_remove_file(db, id, uncount_terms, db, err);
+	int rc = graph_remove_file(db, id, err);
+
+	return rc != 0 ? rc :
+	    index_db_remove_file(db, id, uncount_terms, db, err);
 }
 
 bool
@@ -386,7 +367,7 @@ chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
 {
 	uint64_t distance;
 
-	if (!take_varint(rest, &distance) || rest->len == 0)
+	if (!varint_take(rest, &distance) || rest->len == 0)
 		return false;
 	*term += (int64_t)distance;
 	ret->term = *term;
@@ -436,7 +417,7 @@ pack_terms(const struct segment_builder *b, const struct held_chunk *c,
 	}
 	qsort(uses, c->n_hits, sizeof(*uses), compare_use);
 	for (size_t i = 0; i < c->n_hits; i++) {
-		add_varint(out, (uint64_t)(uses[i].term - last));
+		varint_add(out, (uint64_t)(uses[i].term - last));
 		buf_add_char(out, (char)(at_most(uses[i].code, 15) << 4 |
 		    at_most(uses[i].comment, 7) << 1 | uses[i].called));
 		last = uses[i].term;
@@ -459,6 +440,7 @@ write_files(struct segment_builder *b, struct index_db *db, int64_t segment,
 		rc = index_db_add_file(db, &f->file, err);
 		if (rc != 0)
 			return rc;
+		graph_builder_set_file(b->graph, i, f->file.id);
 	}
 	return 0;
 }
@@ -599,6 +581,8 @@ segment_builder_write(struct segment_builder *b, struct index_db *db,
 		rc = write_chunks(b, db, segment, ids, err);
 	if (rc == 0)
 		rc = write_postings(b, db, segment, counts, ids, err);
+	if (rc == 0)
+		rc = graph_builder_write(b->graph, db, err);
 	if (rc == 0)
 		clear(b);
 	return rc;

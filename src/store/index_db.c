@@ -5,14 +5,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "store/db.h"
+#include "store/index_inner.h"
 
 enum { BUSY_MS = 10 * 1000 };
-
-struct index_db {
-	struct db *db;
-	bool write;
-};
 
 static const char schema[] =
     "CREATE TABLE file (\n"
@@ -61,9 +56,24 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (term, segment)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 2;\n";
+    "CREATE TABLE name (\n"
+    "	id INTEGER PRIMARY KEY,\n"
+    "	text TEXT NOT NULL UNIQUE,\n"
+    "	n_definitions INTEGER NOT NULL DEFAULT 0\n"
+    ") STRICT;\n"
+    "CREATE TABLE graph (\n"
+    "	file INTEGER PRIMARY KEY,\n"
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE link (\n"
+    "	name INTEGER NOT NULL,\n"
+    "	file INTEGER NOT NULL,\n"
+    "	data BLOB NOT NULL,\n"
+    "	PRIMARY KEY (name, file)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "PRAGMA user_version = 3;\n";
 
-_Static_assert(INDEX_DB_VERSION == 2, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 3, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

@@ -23,7 +23,7 @@
 struct index_db;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 2 };
+enum { INDEX_DB_VERSION = 3 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */

@@ -15,7 +15,7 @@ enum { DEPTH_MAX = 64, LOOK_EVERY = 256 };
 struct found {
 	struct str kind, name, container;
 	uint32_t start, end, name_start, name_end; /* bytes */
-	uint32_t start_line, end_line;
+	uint32_t start_line, end_line, name_line;
 	unsigned pattern; /* which one of the query */
 };
 
@@ -132,6 +132,7 @@ read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
 			has_definition = true;
 		} else if (str_eq_c(capture, "name")) {
 			ret->name = first_line(text_of(node, text));
+			ret->name_line = ts_node_start_point(node).row + 1;
 			ret->name_start = ts_node_start_byte(node);
 			ret->name_end = ts_node_end_byte(node);
 		} else if (str_eq_c(capture, "container")) {
@@ -324,6 +325,7 @@ fill(const struct found_list *list, struct str text, struct outline *ret)
 			.end = item->end,
 			.name_start = item->name_start,
 			.name_end = item->name_end,
+			.name_line = item->name_line,
 			.depth = nest.depth,
 		};
 		if (nest.depth < DEPTH_MAX)

@@ -21,6 +21,7 @@ struct outline_item {
 	uint32_t start_line, end_line; /* from 1, both included */
 	uint32_t start, end;	       /* bytes */
 	uint32_t name_start, name_end; /* bytes */
+	uint32_t name_line;
 	unsigned depth;		       /* definitions around this one */
 };
 

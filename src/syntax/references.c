@@ -304,17 +304,27 @@ learn_locals(struct job *j, struct buf *key)
 }
 
 static bool
-is_local(const struct job *j, const struct around *a,
-    const struct reference *ref, struct buf *key)
+is_local(const struct job *j, const struct around *a, struct str name,
+    struct buf *key)
 {
-	if (ref->member || (ref->kind != REFERENCE_USE &&
-			       ref->kind != REFERENCE_CALL))
-		return false;
 	for (unsigned i = a->depth; i-- > 0;)
-		if (map_has(j->locals,
-			local_key(a->items[i], ref->name, key)))
+		if (map_has(j->locals, local_key(a->items[i], name, key)))
 			return true;
 	return false;
+}
+
+static bool
+may_be_local(const struct reference *ref)
+{
+	return !ref->member && (ref->kind == REFERENCE_USE ||
+				   ref->kind == REFERENCE_CALL);
+}
+
+/* What stands for the object that a method belongs to. */
+static bool
+is_self(struct str name)
+{
+	return str_eq_c(name, "self") || str_eq_c(name, "this");
 }
 
 static bool
@@ -350,8 +360,11 @@ fill(struct job *j, struct references *ret)
 		*before = ref.at;
 		go_to(&a, ref.at);
 		if (j->items[i].role != ROLE_NAME || is_definition(&a, &ref) ||
-		    is_local(j, &a, &ref, &key))
+		    (may_be_local(&ref) && is_local(j, &a, ref.name, &key)))
 			continue;
+		/* The name of a variable tells nothing elsewhere. */
+		if (!is_self(ref.from) && is_local(j, &a, ref.from, &key))
+			ref.from = STR_NONE;
 		ref.definition = a.depth == 0 ? 0 : a.items[a.depth - 1] + 1;
 		ret->items[ret->n++] = ref;
 	}

@@ -1,5 +1,6 @@
 (inheritance_specifier inherits_from: (user_type (type_identifier) @inherit))
 (import_declaration (identifier) @import)
+(import_declaration (identifier (simple_identifier) @skip))
 (call_expression . (simple_identifier) @call)
 (call_expression . (navigation_expression target: (simple_identifier) @from suffix: (navigation_suffix suffix: (simple_identifier) @member.call)))
 (call_expression . (navigation_expression target: (self_expression) @from suffix: (navigation_suffix suffix: (simple_identifier) @member.call)))

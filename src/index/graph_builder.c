@@ -1,0 +1,514 @@
+/* Building the graph; see graph_builder.h. Names have numbers of their own
+ * here until they are written. */
+#include "index/graph_builder.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "index/graph_pack.h"
+
+#define BYTES_MAX (16 * MIB)
+
+struct held_definition {
+	uint32_t name, start_line, end_line, line;
+	char *kind, *container, *signature;
+};
+
+struct held_place {
+	uint32_t name, line, from; /* from: its number + 1; 0: none */
+	uint8_t kind;
+	bool member, definition;
+};
+
+struct held_import {
+	uint32_t line;
+	char *text;
+};
+
+/* Where the parts of a file are in the arrays below; each ends where the next
+ * one begins. */
+struct held_file {
+	int64_t id;
+	size_t definition, place, import;
+};
+
+struct graph_builder {
+	struct map *names; /* to the number + 1, as a pointer */
+	struct held_file *files;
+	size_t n_files, files_cap;
+	struct held_definition *definitions;
+	size_t n_definitions, definitions_cap;
+	struct held_place *places;
+	size_t n_places, places_cap;
+	struct held_import *imports;
+	size_t n_imports, imports_cap;
+};
+
+struct graph_builder *
+graph_builder_create(void)
+{
+	struct graph_builder *b = mem_new(struct graph_builder);
+
+	b->names = map_create(NULL);
+	return b;
+}
+
+void
+graph_builder_clear(struct graph_builder *b)
+{
+	for (size_t i = 0; i < b->n_definitions; i++) {
+		free(b->definitions[i].kind);
+		free(b->definitions[i].container);
+		free(b->definitions[i].signature);
+	}
+	for (size_t i = 0; i < b->n_imports; i++)
+		free(b->imports[i].text);
+	map_destroy(b->names);
+	b->names = map_create(NULL);
+	b->n_files = b->n_definitions = b->n_places = b->n_imports = 0;
+}
+
+void
+graph_builder_destroy(struct graph_builder *b)
+{
+	if (b == NULL)
+		return;
+	graph_builder_clear(b);
+	map_destroy(b->names);
+	free(b->files);
+	free(b->definitions);
+	free(b->places);
+	free(b->imports);
+	free(b);
+}
+
+/* --- names -------------------------------------------------------------- */
+
+static uint32_t
+number_of(struct graph_builder *b, struct str name)
+{
+	uintptr_t n = (uintptr_t)map_get(b->names, name);
+
+	if (n == 0) {
+		n = map_count(b->names) + 1;
+		map_set(b->names, name, (void *)n);
+	}
+	return (uint32_t)(n - 1);
+}
+
+/* Headings, keys of data and the like are no names that code uses. */
+static bool
+is_code(const char *kind)
+{
+	static const char *const kinds[] = { "heading", "key", "element",
+		"rule" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kind, kinds[i]) == 0)
+			return false;
+	return true;
+}
+
+/* Where the last part of "Outer::inner", "M.run" or "A\B" begins; operators
+ * are of one part. */
+static size_t
+last_part(struct str name)
+{
+	size_t at = str_find(name, STR("operator"), 0);
+	size_t end = at == SIZE_MAX ? name.len : at;
+
+	for (size_t i = end; i-- > 1;)
+		if (strchr(".:\\#", name.ptr[i - 1]) != NULL)
+			return i;
+	return 0;
+}
+
+/* "Circle<T>" is Circle. */
+static struct str
+without_arguments(struct str name)
+{
+	size_t at = str_find_char(name, '<', 0);
+
+	if (at == SIZE_MAX || at == 0 ||
+	    str_find(name, STR("operator"), 0) != SIZE_MAX)
+		return name;
+	return str_trim(str_sub(name, 0, at));
+}
+
+static struct str
+without_quotes(struct str name)
+{
+	while (name.len > 0 && strchr("\"'`$[", *name.ptr) != NULL)
+		name = str_sub(name, 1, SIZE_MAX);
+	while (name.len > 0 && strchr("\"'`]", name.ptr[name.len - 1]) != NULL)
+		name.len--;
+	return name;
+}
+
+/* "A::b" behind "n" is b in "n.A": one form for all languages. */
+static struct str
+split_name(const struct outline_item *item, struct buf *container)
+{
+	struct str name = without_arguments(
+	    without_quotes(str_trim(str_from(item->name))));
+	struct str outer = without_arguments(str_from(item->container));
+	size_t at = last_part(name);
+	struct str before = str_sub(name, 0, at);
+
+	buf_clear(container);
+	buf_add_str(container, outer);
+	while (before.len > 0 &&
+	    strchr(".:\\#", before.ptr[before.len - 1]) != NULL)
+		before.len--;
+	if (str_ends(before, STR(".prototype")))
+		before.len -= sizeof(".prototype") - 1;
+	if (before.len > 0 && container->len > 0)
+		buf_add_char(container, '.');
+	for (size_t i = 0; i < before.len; i++) {
+		char c = before.ptr[i];
+
+		if (c == ':' && i + 1 < before.len && before.ptr[i + 1] == ':')
+			i++;
+		buf_add_char(container, strchr(":\\#", c) ? '.' : c);
+	}
+	if (container->len > GRAPH_CONTAINER_MAX || container->failed != 0)
+		buf_clear(container);
+	return str_sub(name, at, SIZE_MAX);
+}
+
+static bool
+is_name(struct str s)
+{
+	if (s.len == 0 || s.len > GRAPH_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < 0x20)
+			return false;
+	return true;
+}
+
+/* --- a file ------------------------------------------------------------- */
+
+static struct held_place *
+add_place(struct graph_builder *b, uint32_t name, uint32_t line)
+{
+	struct held_place *p;
+
+	b->places = mem_grow(b->places, &b->places_cap, b->n_places + 1,
+	    sizeof(*b->places));
+	p = &b->places[b->n_places++];
+	*p = (struct held_place){ .name = name, .line = line };
+	return p;
+}
+
+static uint32_t
+line_of_name(const struct outline_item *item, uint32_t line)
+{
+	return line < item->start_line ? item->start_line :
+	    line > item->end_line      ? item->end_line :
+					 line;
+}
+
+static void
+add_definition(struct graph_builder *b, const struct outline_item *item,
+    struct buf *container)
+{
+	struct str name = split_name(item, container);
+	struct str signature = str_from(item->signature);
+	struct held_definition *d;
+
+	if (!is_name(name))
+		return;
+	b->definitions = mem_grow(b->definitions, &b->definitions_cap,
+	    b->n_definitions + 1, sizeof(*b->definitions));
+	d = &b->definitions[b->n_definitions++];
+	signature.len = utf8_cut(signature.ptr, signature.len,
+	    GRAPH_SIGNATURE_MAX);
+	*d = (struct held_definition){
+		.name = number_of(b, name),
+		.start_line = item->start_line,
+		.end_line = item->end_line,
+		.line = line_of_name(item, item->name_line),
+		.kind = mem_strdup(item->kind),
+		.container = str_dup(buf_str(container)),
+		.signature = str_dup(signature),
+	};
+	add_place(b, d->name, d->line)->definition = true;
+}
+
+static void
+add_reference(struct graph_builder *b, const struct reference *r)
+{
+	struct held_place *p;
+
+	if (r->kind == REFERENCE_IMPORT) {
+		b->imports = mem_grow(b->imports, &b->imports_cap,
+		    b->n_imports + 1, sizeof(*b->imports));
+		b->imports[b->n_imports++] = (struct held_import){ r->line,
+			str_dup(r->name) };
+		return;
+	}
+	p = add_place(b, number_of(b, r->name), r->line);
+	p->kind = (uint8_t)r->kind;
+	p->member = r->member;
+	if (r->from.len > 0)
+		p->from = number_of(b, r->from) + 1;
+}
+
+void
+graph_builder_add(struct graph_builder *b, const struct chunks *chunks)
+{
+	CLEANUP_BUF struct buf container = BUF_INIT(4 * KIB);
+
+	b->files = mem_grow(b->files, &b->files_cap, b->n_files + 1,
+	    sizeof(*b->files));
+	b->files[b->n_files++] = (struct held_file){ 0,
+		b->n_definitions, b->n_places, b->n_imports };
+	if (!chunks->linked)
+		return;
+	for (size_t i = 0; i < chunks->outline.n_items; i++)
+		if (is_code(chunks->outline.items[i].kind))
+			add_definition(b, &chunks->outline.items[i],
+			    &container);
+	for (size_t i = 0; i < chunks->references.n; i++)
+		add_reference(b, &chunks->references.items[i]);
+}
+
+void
+graph_builder_set_file(struct graph_builder *b, size_t n, int64_t id)
+{
+	b->files[n].id = id;
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+/* What is written under a name and a file: a run of sorted places. */
+struct link {
+	int64_t name;
+	size_t file, first, n;
+};
+
+static int
+compare_place(const void *left, const void *right)
+{
+	const struct held_place *a = left, *b = right;
+
+	if (a->name != b->name)
+		return a->name < b->name ? -1 : 1;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	if (a->definition != b->definition)
+		return a->definition ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->member != b->member)
+		return a->member < b->member ? -1 : 1;
+	return (a->from > b->from) - (a->from < b->from);
+}
+
+static int
+compare_link(const void *left, const void *right)
+{
+	const struct link *a = left, *b = right;
+
+	if (a->name != b->name)
+		return a->name < b->name ? -1 : 1;
+	return (a->file > b->file) - (a->file < b->file);
+}
+
+static int
+compare_use(const void *left, const void *right)
+{
+	const struct graph_use *a = left, *b = right;
+
+	return (a->name > b->name) - (a->name < b->name);
+}
+
+static int
+write_names(struct graph_builder *b, struct index_db *db, int64_t *ids,
+    struct error *err)
+{
+	size_t n = map_count(b->names), cursor = 0;
+	CLEANUP(free_ptr) uint32_t *defined = mem_alloc(n + 1,
+	    sizeof(*defined));
+	struct str text;
+	void *value;
+	int rc = 0;
+
+	for (size_t i = 0; i < b->n_definitions; i++)
+		defined[b->definitions[i].name]++;
+	for (size_t i = 0;
+	     rc == 0 && map_next(b->names, &cursor, &text, &value); i++) {
+		rc = index_graph_put_name(db, text, &ids[i], err);
+		if (rc == 0 && defined[i] > 0)
+			rc = index_graph_count_definitions(db, ids[i],
+			    defined[i], err);
+	}
+	return rc;
+}
+
+/* Where the next file's parts begin. */
+static struct held_file
+end_of(const struct graph_builder *b, size_t file)
+{
+	const struct held_file end = { 0, b->n_definitions, b->n_places,
+		b->n_imports };
+
+	return file + 1 == b->n_files ? end : b->files[file + 1];
+}
+
+/* Sorts the places of a file, drops what is there twice, and tells the runs of
+ * each name. */
+static void
+collect_links(struct graph_builder *b, size_t file, const int64_t *ids,
+    struct link *links, size_t *n_links)
+{
+	size_t first = b->files[file].place;
+	size_t end = end_of(b, file).place, n = first;
+
+	if (end > first)
+		qsort(&b->places[first], end - first, sizeof(*b->places),
+		    compare_place);
+	for (size_t i = first; i < end; i++) {
+		struct held_place p = b->places[i];
+
+		if (n > first && compare_place(&b->places[n - 1], &p) == 0)
+			continue;
+		if (n == first || b->places[n - 1].name != p.name)
+			links[(*n_links)++] = (struct link){ ids[p.name], file,
+				n, 0 };
+		b->places[n++] = p;
+		links[*n_links - 1].n++;
+	}
+}
+
+static int
+write_link(const struct graph_builder *b, struct index_db *db,
+    const struct link *l, const int64_t *ids, struct buf *data,
+    struct error *err)
+{
+	uint32_t line = 0;
+	int rc;
+
+	buf_clear(data);
+	for (size_t i = l->first; i < l->first + l->n; i++) {
+		const struct held_place *h = &b->places[i];
+		const struct graph_place p = { .line = h->line,
+			.definition = h->definition,
+			.kind = (enum reference_kind)h->kind,
+			.member = h->member,
+			.from = h->from == 0 ? 0 : ids[h->from - 1] };
+
+		graph_place_pack(&p, &line, data);
+	}
+	rc = buf_check(data, err);
+	return rc != 0 ? rc : index_graph_add_link(db, l->name,
+	    b->files[l->file].id, buf_str(data), err);
+}
+
+static struct graph_use
+use_of(const struct graph_builder *b, const struct link *l)
+{
+	struct graph_use use = { .name = l->name };
+
+	for (size_t i = l->first; i < l->first + l->n; i++)
+		if (!b->places[i].definition && use.count < UINT16_MAX)
+			use.count++;
+	return use;
+}
+
+static int
+write_file(const struct graph_builder *b, struct index_db *db, size_t file,
+    const struct link *links, size_t n_links, const int64_t *ids,
+    struct buf *data, struct error *err)
+{
+	const struct held_file *f = &b->files[file];
+	struct held_file end = end_of(b, file);
+	struct graph_file out = {
+		.n_definitions = end.definition - f->definition,
+		.n_imports = end.import - f->import,
+		.n_uses = n_links,
+	};
+	int rc;
+
+	if (out.n_definitions + out.n_imports + out.n_uses == 0)
+		return 0;
+	out.definitions = mem_alloc(out.n_definitions + 1,
+	    sizeof(*out.definitions));
+	out.imports = mem_alloc(out.n_imports + 1, sizeof(*out.imports));
+	out.uses = mem_alloc(out.n_uses + 1, sizeof(*out.uses));
+	for (size_t i = 0; i < out.n_definitions; i++) {
+		const struct held_definition *d =
+		    &b->definitions[f->definition + i];
+
+		out.definitions[i] = (struct graph_definition){
+			.name = ids[d->name], .kind = str_from(d->kind),
+			.container = str_from(d->container),
+			.signature = str_from(d->signature),
+			.start_line = d->start_line, .end_line = d->end_line,
+			.line = d->line };
+	}
+	for (size_t i = 0; i < out.n_imports; i++)
+		out.imports[i] = (struct graph_import){
+			b->imports[f->import + i].line,
+			str_from(b->imports[f->import + i].text) };
+	for (size_t i = 0; i < n_links; i++)
+		out.uses[i] = use_of(b, &links[i]);
+	if (n_links > 0)
+		qsort(out.uses, n_links, sizeof(*out.uses), compare_use);
+	buf_clear(data);
+	graph_file_pack(&out, data);
+	graph_file_release(&out);
+	rc = buf_check(data, err);
+	return rc != 0 ? rc :
+	    index_graph_add_file(db, f->id, buf_str(data), err);
+}
+
+int
+graph_builder_write(struct graph_builder *b, struct index_db *db,
+    struct error *err)
+{
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP(free_ptr) int64_t *ids = mem_alloc(map_count(b->names) + 1,
+	    sizeof(*ids));
+	CLEANUP(free_ptr) struct link *links = mem_alloc(b->n_places + 1,
+	    sizeof(*links));
+	size_t n_links = 0;
+	int rc = write_names(b, db, ids, err);
+
+	for (size_t i = 0; rc == 0 && i < b->n_files; i++) {
+		size_t first = n_links;
+
+		collect_links(b, i, ids, links, &n_links);
+		rc = write_file(b, db, i, &links[first], n_links - first,
+		    ids, &data, err);
+	}
+	/* In the order of the table, so that its pages are met once each. */
+	if (n_links > 0)
+		qsort(links, n_links, sizeof(*links), compare_link);
+	for (size_t i = 0; rc == 0 && i < n_links; i++)
+		rc = write_link(b, db, &links[i], ids, &data, err);
+	return rc;
+}
+
+int
+graph_remove_file(struct index_db *db, int64_t id, struct error *err)
+{
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP(graph_file_release) struct graph_file f = { 0 };
+	int rc = index_graph_file(db, id, &data, err);
+
+	if (rc != 0 || data.len == 0)
+		return rc;
+	if (!graph_file_read(buf_str(&data), &f))
+		return error_set(err, ERR_STORE_CORRUPT,
+		    "the index is damaged");
+	for (size_t i = 0; rc == 0 && i < f.n_definitions; i++)
+		rc = index_graph_count_definitions(db, f.definitions[i].name,
+		    -1, err);
+	for (size_t i = 0; rc == 0 && i < f.n_uses; i++)
+		rc = index_graph_remove_link(db, f.uses[i].name, id, err);
+	return rc != 0 ? rc : index_graph_remove_file(db, id, err);
+}
