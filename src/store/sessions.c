@@ -4,7 +4,12 @@
 #include "base/clock.h"
 #include "store/inner.h"
 
-enum { LIST_MAX = 1000, PREFIX_MIN = 4, FILTER_TEXT_MAX = 4096 };
+enum {
+	LIST_MAX = 1000,
+	PREFIX_MIN = 4,
+	FILTER_TEXT_MAX = 4096,
+	LAST_LOOKS_AT = 100, /* sessions in a row in which nothing was said */
+};
 
 static const char sql_number[] =
     "SELECT num FROM session "
@@ -264,23 +269,38 @@ store_session_get(struct store_reader *r, const char *id,
 	return rc;
 }
 
+struct last {
+	struct session_row *ret;
+	bool found;
+};
+
 static int
-take_first(const struct session_row *row, void *ctx)
+take_last(const struct session_row *row, void *ctx)
 {
-	*(struct session_row *)ctx = *row;
-	return 1;
+	struct last *l = ctx;
+
+	if (!l->found || row->n_messages > 0)
+		*l->ret = *row;
+	l->found = true;
+	return row->n_messages > 0;
 }
 
 int
 store_session_last(struct store_reader *r, const char *folder,
     struct session_row *ret, struct error *err)
 {
-	struct session_filter filter = { .folder = folder, .limit = 1 };
-	int rc = store_session_list(r, &filter, take_first, ret, err);
+	struct session_filter filter = { .folder = folder,
+		.limit = LAST_LOOKS_AT };
+	struct session_row row;
+	struct last last = { .ret = &row };
+	int rc = store_session_list(r, &filter, take_last, &last, err);
 
-	if (rc == 0)
+	if (rc < 0)
+		return rc;
+	if (!last.found)
 		return error_set(err, ERR_SESSION_NOT_FOUND,
 		    "there is no session of %s yet",
 		    folder == NULL ? "this user" : folder);
-	return rc < 0 ? rc : 0;
+	*ret = row;
+	return 0;
 }

@@ -155,7 +155,8 @@ int store_session_list(struct store_reader *r,
  * ERR_SESSION_NOT_FOUND. */
 int store_session_get(struct store_reader *r, const char *id,
     struct session_row *ret, struct error *err);
-/* The newest of a folder. */
+/* The newest of a folder in which something was said; where there is none, the
+ * newest: who opened one and left again does not mean that one. */
 int store_session_last(struct store_reader *r, const char *folder,
     struct session_row *ret, struct error *err);
 

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/clock.h"
 #include "store/holder.h"
 #include "tests/unit/store_fixture.h"
 
@@ -69,6 +70,25 @@ test_last_of_a_folder(void **state)
 	assert_string_equal(row.title, "new");
 	assert_error(store_session_last(f->reader, "/none", &row, &err),
 	    ERR_SESSION_NOT_FOUND);
+}
+
+static void
+test_last_is_one_where_something_was_said(void **state)
+{
+	struct fixture *f = *state;
+	struct error err = ERROR_INIT;
+	struct session_row row;
+	struct store_message said = { .id = "m1", .role = "user",
+		.json = STR("{\"role\":\"user\"}") };
+
+	make_at(f, "said", "/x", 1000);
+	assert_ok(store_session_last(f->reader, "/x", &row, &err));
+	said.session = row.id;
+	assert_ok(store_append(f->store, NULL, 0, &said, 1, &err));
+	assert_ok(store_flush(f->store, false, 10000, &err));
+	make_at(f, "left again", "/x", clock_wall_ms() + 60000);
+	assert_ok(store_session_last(f->reader, "/x", &row, &err));
+	assert_string_equal(row.title, "said");
 }
 
 static void
@@ -340,6 +360,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_lists_by_filter),
 		TEST(test_last_of_a_folder),
+		TEST(test_last_is_one_where_something_was_said),
 		TEST(test_found_by_a_unique_prefix),
 		TEST(test_ids_are_checked_and_unique),
 		TEST(test_update_leaves_what_is_empty),
