@@ -102,7 +102,7 @@ resize(struct vt *v, const struct arguments *a)
 
 	v->rows = size.ws_row;
 	v->cols = size.ws_col;
-	vterm_set_size(v->vterm, v->rows, v->cols);
+	vt_set_size(v);
 	ioctl(v->master, TIOCSWINSZ, &size);
 	printf("ok\n");
 }

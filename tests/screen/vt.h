@@ -38,6 +38,8 @@ struct vt {
 /* vt_pty.c */
 int64_t vt_now_us(void);
 void vt_start(struct vt *v, char **argv);
+/* Tells libvterm v->rows and v->cols. */
+void vt_set_size(struct vt *v);
 void vt_send(struct vt *v, const char *bytes, size_t len);
 /* Takes what came. */
 void vt_read(struct vt *v);

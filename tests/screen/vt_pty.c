@@ -164,13 +164,22 @@ vt_pump(struct vt *v, int64_t deadline_us)
 	vt_reap(v);
 }
 
+/* libvterm writes past its cells when a wide character comes to a terminal of
+ * one column, which the program may have sent just before it became that. */
+void
+vt_set_size(struct vt *v)
+{
+	vterm_set_size(v->vterm, v->rows, v->cols < 2 ? 2 : v->cols);
+}
+
 void
 vt_start(struct vt *v, char **argv)
 {
 	struct winsize size = { .ws_row = (unsigned short)v->rows,
 		.ws_col = (unsigned short)v->cols };
 
-	v->vterm = vterm_new(v->rows, v->cols);
+	v->vterm = vterm_new(v->rows, 2);
+	vt_set_size(v);
 	vterm_set_utf8(v->vterm, 1);
 	vterm_output_set_callback(v->vterm, on_output, v);
 	v->screen = vterm_obtain_screen(v->vterm);
