@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "tui/inner.h"
 
-enum { EVENTS_MS = 8, SIZE_SETTLES_MS = 50 };
+enum { EVENTS_MS = 8, SIZE_SETTLES_MS = 50, PROGRAM_LEAVES_MS = 2000 };
 
 extern char **environ;
 
@@ -85,6 +85,27 @@ reap_program(struct app *app)
 		return;
 	end_program(app, WIFEXITED(status) ? WEXITSTATUS(status) :
 					     128 + WTERMSIG(status));
+}
+
+/* friday ends while an editor has the terminal: the editor is asked to put it
+ * back, and what it leaves behind is undone. */
+static void
+stop_program(struct app *app)
+{
+	static const int signals[] = { SIGTERM, SIGKILL };
+
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		struct pollfd gone = { app->child_fd, POLLIN, 0 };
+
+		kill(app->child, signals[i]);
+		if (poll(&gone, 1, PROGRAM_LEAVES_MS) > 0)
+			break;
+	}
+	waitpid(app->child, NULL, WNOHANG);
+	close(app->child_fd);
+	app->child_fd = -1;
+	/* Leaving it again restores all of it. */
+	terminal_enter(app->terminal);
 }
 
 /* --- signals ------------------------------------------------------------- */
@@ -293,6 +314,5 @@ app_loop(struct app *app)
 		app_paint(app);
 	}
 	if (app->child_fd >= 0)
-		close(app->child_fd);
-	app->child_fd = -1;
+		stop_program(app);
 }

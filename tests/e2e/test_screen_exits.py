@@ -109,6 +109,11 @@ def test_a_killed_child_is_no_exit(screen, server):
     is_back(terminal)
 
 
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+
+
 def in_a_shell(screen):
     """friday as a job of a shell that does not mend the terminal itself.
     Returns the terminal and friday's process id."""
@@ -116,9 +121,7 @@ def in_a_shell(screen):
     terminal.wait("shell$")
     terminal.type(f"stty -g > before; {FRIDAY}<enter>")
     ready(terminal)
-    shell = terminal.pid()
-    with open(f"/proc/{shell}/task/{shell}/children") as children:
-        return terminal, int(children.read().split()[-1])
+    return terminal, children(terminal.pid())[-1]
 
 
 @pytest.mark.parametrize("how", ["key", "signal"])
@@ -156,6 +159,19 @@ def test_resized_while_suspended(screen):
     terminal.type("<ctrl+d>")
     terminal.wait("--resume")
     is_back(terminal)
+
+
+def test_an_editor_ends_with_friday(screen):
+    """It has the terminal in modes of its own."""
+    terminal = ready(screen(EDITOR="tail -f"))
+    terminal.type("a thought<ctrl+g>")
+    terminal.wait_gone("Ask")
+    wait_for(lambda: children(terminal.pid()), what="the editor")
+    editor = children(terminal.pid())[0]
+    terminal.signal(signal.SIGTERM)
+    assert terminal.wait_exit() == 0
+    is_back(terminal)
+    assert not os.path.exists(f"/proc/{editor}")
 
 
 def test_a_lost_terminal_ends_the_program(screen, friday):

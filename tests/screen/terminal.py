@@ -48,7 +48,8 @@ class Terminal:
         self.process.stdin.flush()
         answer = self.process.stdout.readline().decode().rstrip("\n")
         if answer == "":
-            raise AssertionError("the terminal is gone")
+            raise AssertionError("the terminal is gone: "
+                                 f"{self.process.wait()}")
         return answer
 
     def ask_ok(self, line, what):

@@ -16,7 +16,7 @@ HOSTILE = ["\x1b[?9999h", "\x1b]999;x\x07", "\u009b9999m", "\u202e", "\x1b(0",
            "<b>", "\r\n", "word ", "x" * 300, "\x7f", "\x00"]
 LOOKS = [b"\x1b[?9999h", b"\x1b]999", "\u009b".encode(), b"\x1bP9999", b"\x1b(0",
          "\u202e".encode()]
-KEYS = [bytes([n]) for n in range(1, 27) if n not in (3, 4, 7, 26)] + [
+KEYS = [bytes([n]) for n in range(1, 27) if n not in (3, 4, 26)] + [
     b"\x1b", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1b[5~",
     b"\x1b[6~", b"\x1b[H", b"\x1b[F", b"\x1b[3~", b"\x1b[Z", b"\x1b[1;3A",
     b"\x1b[13;2u", b"\x1b[<0;5;5M", b"\x1b[<64;9;3M", b"\x1b[I", b"\x1b[O",
@@ -40,8 +40,11 @@ class Torture:
 
     def start(self):
         self.starts += 1
+        # One that ends at once, one that fails, one that stays.
+        editor = self.chance.choice(["true", "false", "tail -f"])
         self.terminal = Terminal(
-            self.argv, 24, 80, env=self.env, cwd=self.cwd,
+            self.argv, 24, 80, env={**self.env, "EDITOR": editor},
+            cwd=self.cwd,
             options=self.chance.choice([(), ("--sync",), ("--kitty",),
                                         ("--deaf",)]))
         self.terminal.wait("Ask")
