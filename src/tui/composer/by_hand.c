@@ -3,6 +3,7 @@
  * and goes along with the next message, so that one can talk about it. */
 #include "base/term_text.h"
 #include "tui/composer/inner.h"
+#include "tui/text/plain_output.h"
 #include "tui/transcript/transcript.h"
 
 enum { ALONG_MAX = 8 };
@@ -26,13 +27,15 @@ static void
 show_result(struct composer *c, struct str command, struct str output)
 {
 	CLEANUP_BUF struct buf note = BUF_INIT(4 * MIB);
+	CLEANUP_BUF struct buf plain = BUF_INIT(4 * MIB);
 	size_t fence = fence_of(output), command_fence = fence_of(command);
 
 	if (command_fence > fence)
 		fence = command_fence;
 	buf_add_repeated(&note, '`', fence);
 	buf_printf(&note, "sh\n$ %.*s\n", STR_ARG(command));
-	term_text(output, &note);
+	plain_output(output, &plain);
+	term_text(buf_str(&plain), &note);
 	if (note.len > 0 && note.ptr[note.len - 1] != '\n')
 		buf_add_char(&note, '\n');
 	buf_add_repeated(&note, '`', fence);
@@ -52,7 +55,7 @@ let_go_along(struct composer *c, struct str command, struct str output)
 		return;
 	buf_printf(&text, "I ran this command myself:\n$ %.*s\n",
 	    STR_ARG(command));
-	buf_add_str(&text, str_sub(output, 0, OUTPUT_MAX));
+	plain_output(str_sub(output, 0, OUTPUT_MAX), &text);
 	term_text_line(str_sub(command, 0, 60), &name);
 	item = json_new_object();
 	json_set_str(item, "media_type", STR("text/plain"));

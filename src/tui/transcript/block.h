@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/term_text.h"
 #include "tui/text/line.h"
+#include "tui/text/plain_output.h"
 
 struct block;
 struct block_list;
@@ -68,6 +69,7 @@ struct block {
 	struct json *first, *second; /* beginning and end, as they came */
 	struct buf text;      /* what was said, filtered */
 	struct term_text filter;
+	struct plain_output plain; /* of a call: before the filter */
 	int64_t taken;	      /* bytes of text taken in, before the filter */
 	bool done;	      /* nothing more comes */
 	bool headless;	      /* its beginning lies before what is loaded */

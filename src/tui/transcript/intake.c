@@ -195,14 +195,31 @@ static bool
 on_tool_output(struct block_list *l, const struct json *ev)
 {
 	struct block *b = find_open(l, &block_tool, ev);
+	struct str text = json_get_str(ev, "text");
+	CLEANUP_BUF struct buf plain = BUF_INIT(text.len +
+	    PLAIN_OUTPUT_HELD);
 
 	if (b == NULL || b->done || !is_news(b, ev))
 		return false;
-	term_text_feed(&b->filter, json_get_str(ev, "text"), &b->text);
+	plain_output_feed(&b->plain, text, &plain);
+	term_text_feed(&b->filter, buf_str(&plain), &b->text);
 	if (b->text.len > TAIL_MAX)
 		buf_consume(&b->text, b->text.len - TAIL_KEPT);
 	block_change(b);
 	return true;
+}
+
+/* Colours that a command was told to print say nothing in a card. */
+static void
+drop_colors(struct json *event)
+{
+	struct str result = json_get_str(event, "result");
+	CLEANUP_BUF struct buf plain = BUF_INIT(result.len + 1);
+
+	if (str_find_char(result, '\033', 0) == SIZE_MAX)
+		return;
+	plain_output(result, &plain);
+	json_set_str(event, "result", buf_str(&plain));
 }
 
 static bool
@@ -218,6 +235,7 @@ on_tool_finished(struct block_list *l, const struct json *ev)
 		return false;
 	}
 	block_set_second(b, ev);
+	drop_colors(b->second);
 	buf_release(&b->text);
 	b->done = true;
 	if (b->owner != NULL)

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "tui/app.h"
+#include "tui/text/plain_output.h"
 #include "tui/view/page.h"
 #include "tui/view/picker.h"
 #include "tui/view/views.h"
@@ -39,6 +40,7 @@ output_build(struct page *p, int width, struct lines *out)
 	const struct output *own = p->own;
 	struct str text = json_get_str(p->data, "text");
 	CLEANUP_BUF struct buf all = BUF_INIT(64 * MIB);
+	CLEANUP_BUF struct buf plain = BUF_INIT(64 * MIB);
 
 	page_text(out, width, json_get_str(p->data, "command"), ROLE_CODE);
 	lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
@@ -47,7 +49,8 @@ output_build(struct page *p, int width, struct lines *out)
 	/* What came later may go on in the middle of a line. */
 	buf_add_str(&all, text);
 	buf_add_str(&all, buf_str(&own->text));
-	page_text(out, width, str_trim_end(buf_str(&all)), ROLE_TEXT);
+	plain_output(buf_str(&all), &plain);
+	page_text(out, width, str_trim_end(buf_str(&plain)), ROLE_TEXT);
 	if (!json_get_bool(p->data, "running", true))
 		page_text(out, width, json_get(p->data, "signal") != NULL ?
 		    STR("It was ended.") : STR("It has ended."), ROLE_MUTED);
