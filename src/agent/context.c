@@ -77,6 +77,9 @@ session_context_json(struct session *s, struct buf *out)
 	monitor_enter(&s->monitor);
 	v = s->view;
 	monitor_leave(&s->monitor);
+	/* Nothing was sent yet. */
+	if (v.limit == 0)
+		v.limit = session_model(s).context_tokens;
 	const struct {
 		const char *name;
 		int64_t tokens;

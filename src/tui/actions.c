@@ -82,18 +82,32 @@ suspend(struct app *app)
 	return true;
 }
 
+static void
+on_mode(struct app *app, int status, const struct json *reply, void *owner)
+{
+	if (status == FRIDAY_OK)
+		return;
+	app->mode_wanted = NULL;
+	app_toast_error(app, reply);
+}
+
+/* From the mode that was asked for last: keys are faster than answers. */
 static bool
 mode_cycle(struct app *app)
 {
 	static const char *const modes[] = { "plan", "ask", "edit", "auto" };
+	const char *now = app->mode_wanted != NULL ? app->mode_wanted :
+						     app->facts.mode;
 	struct json *args = json_new_object();
 	size_t next = 1;
 
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++)
-		if (strcmp(app->facts.mode, modes[i]) == 0)
+		if (strcmp(now, modes[i]) == 0)
 			next = (i + 1) % ARRAY_LEN(modes);
+	app->mode_wanted = modes[next];
 	json_set_str(args, "mode", str_from(modes[next]));
-	app_request_session(app, "session.mode", args, NULL, NULL);
+	app_request_session(app, "session.mode", args, on_mode,
+	    app->session);
 	return true;
 }
 
@@ -141,6 +155,7 @@ static bool
 panel(struct app *app)
 {
 	app->panel = !app->panel;
+	repository_look_files(app);
 	app_damage(app, PART_ALL);
 	return true;
 }

@@ -84,6 +84,13 @@ app_facts(const struct app *app)
 	return &app->facts;
 }
 
+void
+app_past(struct app *app, const struct json *events)
+{
+	if (facts_past(&app->facts, events))
+		app_damage(app, PART_STATUS | PART_PANEL);
+}
+
 const char *
 app_session(const struct app *app)
 {
@@ -351,6 +358,9 @@ app_event(struct app *app, const struct json *event)
 
 	if (facts_event(&app->facts, event, clock_now_ms()))
 		app_damage(app, PART_STATUS | PART_PANEL);
+	if (app->mode_wanted != NULL &&
+	    strcmp(app->facts.mode, app->mode_wanted) == 0)
+		app->mode_wanted = NULL;
 	if (!app->facts.running)
 		app->cancels = 0;
 	notify_event(app, event);

@@ -72,6 +72,8 @@ void app_toast(struct app *app, enum toast_level level, const char *format,
 void app_toast_error(struct app *app, const struct json *error);
 
 const struct facts *app_facts(const struct app *app);
+/* Events of the open session from before it was opened, oldest first. */
+void app_past(struct app *app, const struct json *events);
 /* Id of the open session; "" until there is one. */
 const char *app_session(const struct app *app);
 /* Goes over to another session: args as for session.open or .create. */

@@ -463,6 +463,55 @@ facts_session(struct facts *f, const struct json *reply)
 	f->session_cost_microusd = json_get_int(reply, "cost_microusd", 0);
 }
 
+/* What came meanwhile is newer. */
+bool
+facts_past(struct facts *f, const struct json *events)
+{
+	struct json *plan = NULL;
+	int64_t used = 0, limit = 0;
+	bool changed = false;
+
+	if (f->past_taken)
+		return false;
+	f->past_taken = true;
+	for (const struct json *i = json_first(events); i; i = json_next(i)) {
+		struct str type = json_get_str(i, "type");
+
+		if (json_get_str(i, "parent_call").len > 0)
+			continue;
+		if (str_eq(type, STR("usage"))) {
+			used = json_get_int(i, "context_used", 0);
+			limit = json_get_int(i, "context_limit", 0);
+		} else if (str_eq(type, STR("compacted"))) {
+			used = json_get_int(i, "tokens_after", used);
+		} else if (str_eq(type, STR("plan.updated"))) {
+			json_destroy(plan);
+			plan = json_copy(json_get(i, "items"));
+		}
+	}
+	if (f->context_used == 0 && used > 0) {
+		changed = set_int(&f->context_used, used);
+		if (limit > 0)
+			changed |= set_int(&f->context_limit, limit);
+	}
+	if (f->plan == NULL && plan != NULL)
+		changed |= set_json(&f->plan, plan);
+	json_destroy(plan);
+	return changed;
+}
+
+void
+facts_changes(struct facts *f, const struct json *reply)
+{
+	json_destroy(f->files);
+	f->files = NULL;
+	for (const struct json *i = json_first(json_get(reply, "files")); i;
+	    i = json_next(i))
+		count_lines(&f->files, json_get_str(i, "path"),
+		    json_get_int(i, "insertions", 0),
+		    json_get_int(i, "deletions", 0));
+}
+
 bool
 facts_repository(struct facts *f, const struct json *reply)
 {

@@ -27,6 +27,7 @@ struct facts {
 	struct json *queue;	/* items of queue.updated; NULL: none */
 	struct json *files;	/* {path: {added, removed}} of this session */
 	char index[64];		/* progress of the index; "" */
+	bool past_taken;	/* facts_past() did its work */
 };
 
 void facts_init(struct facts *f);
@@ -36,6 +37,12 @@ bool facts_event(struct facts *f, const struct json *event, int64_t now_ms);
 /* The reply of session.create or session.open: what was of another session is
  * forgotten. */
 void facts_session(struct facts *f, const struct json *reply);
+/* The last events of a session that was opened, oldest first: plan and context
+ * as they were left. Only the first call after facts_session() counts. Returns
+ * whether anything changed. */
+bool facts_past(struct facts *f, const struct json *events);
+/* The reply of changes.list: the files as they are by now. */
+void facts_changes(struct facts *f, const struct json *reply);
 /* The reply of repository.status: branch and dirt. Returns whether anything
  * changed. */
 bool facts_repository(struct facts *f, const struct json *reply);

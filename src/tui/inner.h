@@ -30,6 +30,11 @@ struct timer {
 	void *owner;
 };
 
+/* The newest session of this folder, for the empty one. */
+struct welcome {
+	char title[256], age[32]; /* "": none */
+};
+
 /* Where the parts stand; rows 0: not shown. */
 struct layout {
 	struct rect transcript, panel, toast, bottom, status;
@@ -59,6 +64,7 @@ struct app {
 	bool opening;
 	char *session;
 	bool look_due, looking, look_again; /* repository.c */
+	struct welcome welcome;
 	/* Painting. */
 	struct layout layout;
 	unsigned damage; /* enum app_part */
@@ -70,6 +76,7 @@ struct app {
 	enum toast_level toast_level;
 	int64_t toast_until_ms;
 	/* Input. */
+	const char *mode_wanted; /* asked for, not yet told; NULL: none */
 	struct key_chord chord;
 	int64_t last_key_ms, escape_ms, quit_ms;
 	struct str raw;
@@ -124,7 +131,14 @@ void notify_event(struct app *app, const struct json *event);
 /* repository.c */
 /* Asks for branch and dirt, soon. */
 void repository_look(struct app *app);
+/* Asks for the files that the session changed, while the panel is open. */
+void repository_look_files(struct app *app);
 void repository_event(struct app *app, const struct json *event);
+
+/* welcome.c: what an empty session shows. */
+/* A session was opened; last_seq 0: nothing was said in it yet. */
+void welcome_open(struct app *app, int64_t last_seq);
+void welcome_draw(struct app *app, struct rect r);
 
 /* theme_files.c */
 /* Before the first frame, so it reads the file at once. */

@@ -155,12 +155,19 @@ draw(struct app *app)
 	const struct layout *l = &app->layout;
 	struct layout now;
 
+	/* The facts stand there too. */
+	if ((app->damage & PART_STATUS) &&
+	    transcript_is_empty(app->transcript))
+		app->damage |= PART_TRANSCRIPT;
 	place(app, &now);
 	if (!same_layout(&now, l))
 		app->damage = PART_ALL;
 	app->layout = now;
-	if ((app->damage & PART_TRANSCRIPT) && begin(app, l->transcript))
+	if ((app->damage & PART_TRANSCRIPT) && begin(app, l->transcript)) {
 		transcript_draw(app->transcript, app->surface, l->transcript);
+		if (transcript_is_empty(app->transcript))
+			welcome_draw(app, l->transcript);
+	}
 	if ((app->damage & PART_PANEL) && begin(app, l->panel))
 		panel_draw(&app->facts, app->surface, l->panel);
 	if (app->damage & (PART_COMPOSER | PART_VIEWS))

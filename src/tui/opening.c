@@ -60,6 +60,7 @@ show_session(struct app *app, const struct json *reply)
 	app_forget(app, app->session);
 	free(app->session);
 	app->session = str_dup(id);
+	app->mode_wanted = NULL;
 	facts_session(&app->facts, reply);
 	deciding_clear(app);
 	transcript_open(app->transcript, app->session, last_seq);
@@ -68,6 +69,8 @@ show_session(struct app *app, const struct json *reply)
 	requests_session(app->requests, app->session);
 	app_request_session(app, "queue.list", NULL, on_queue, app->session);
 	repository_look(app);
+	repository_look_files(app);
+	welcome_open(app, last_seq);
 	app_damage(app, PART_ALL);
 }
 

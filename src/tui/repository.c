@@ -1,5 +1,6 @@
-/* Branch and dirt for the status line: asked for when something may have
- * changed them, never by a timer of its own. */
+/* Branch and dirt for the status line, and the changed files for the panel:
+ * asked for when something may have changed them, never by a timer of its
+ * own. */
 #include "tui/inner.h"
 
 #include "base/units.h"
@@ -39,12 +40,42 @@ repository_look(struct app *app)
 	}
 }
 
+/* --- changed files ------------------------------------------------------- */
+
+static void
+on_changes(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	/* A run counts what it changes from its own events; when it has ended
+	 * one looks again. */
+	if (status != FRIDAY_OK || app->facts.running)
+		return;
+	facts_changes(&app->facts, reply);
+	app_damage(app, PART_PANEL);
+}
+
+void
+repository_look_files(struct app *app)
+{
+	struct json *args;
+
+	if (!app->panel || app->session[0] == '\0')
+		return;
+	args = json_new_object();
+	json_set_str(args, "scope", STR("session"));
+	app_request_session(app, "changes.list", args, on_changes,
+	    app->session);
+}
+
 void
 repository_event(struct app *app, const struct json *event)
 {
 	static const char *const types[] = { "tool.finished", "run.finished",
 		"files.restored", "shell.exited" };
 	struct str type = json_get_str(event, "type");
+
+	if (str_eq(type, STR("run.finished")) ||
+	    str_eq(type, STR("files.restored")))
+		repository_look_files(app);
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_eq_c(type, types[i]))

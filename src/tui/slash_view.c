@@ -88,6 +88,12 @@ panel(struct app *app, struct str arguments)
 	app_action(app, ACTION_PANEL);
 }
 
+static void
+mouse(struct app *app, struct str arguments)
+{
+	app_action(app, ACTION_MOUSE);
+}
+
 const struct slash_row slash_view_rows[] = {
 	{ "help", "? commands", NULL, "Keys and commands", help },
 	{ "palette", NULL, NULL, "Find an action or a command", palette },
@@ -114,5 +120,7 @@ const struct slash_row slash_view_rows[] = {
 	{ "theme", "themes", "[NAME]", "Choose colours", theme },
 	{ "settings", "config options", NULL, "Every setting", settings },
 	{ "panel", "sidebar", NULL, "Side panel on or off", panel },
+	{ "mouse", NULL, NULL, "Mouse on or off; off, the terminal selects",
+	    mouse },
 	{ .name = NULL },
 };

@@ -253,6 +253,12 @@ app_toast_error(struct app *app, const struct json *error)
 	    STR_ARG(json_get_str(error, "message")));
 }
 
+void
+app_past(struct app *app, const struct json *events)
+{
+	facts_past(&app->facts, events);
+}
+
 const struct facts *
 app_facts(const struct app *app)
 {

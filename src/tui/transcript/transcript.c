@@ -97,6 +97,7 @@ note_answer(struct transcript *t, const struct json *event)
 void
 transcript_past(struct transcript *t, const struct json *events)
 {
+	app_past(t->app, events);
 	if (t->last_answer.len > 0)
 		return;
 	for (const struct json *i = json_first(events); i; i = json_next(i))
@@ -164,6 +165,12 @@ bool
 transcript_is_reading(const struct transcript *t)
 {
 	return t->reading;
+}
+
+bool
+transcript_is_empty(const struct transcript *t)
+{
+	return t->n_rows == 0 && t->window.load == LOAD_NONE;
 }
 
 bool

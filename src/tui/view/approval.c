@@ -58,6 +58,7 @@ struct approval {
 	int body_rows;	      /* of the last drawing */
 	int options_row;      /* within the view, of the last drawing */
 	int64_t armed_ms;     /* keys answer from then on */
+	bool passed_on;	      /* some went to the input */
 	char hints[160];
 };
 
@@ -172,6 +173,7 @@ show_first(struct approval *a)
 	a->rule_is_edited = false;
 	a->stage = CHOOSE;
 	a->chosen = ONCE;
+	a->passed_on = false;
 	a->top = 0;
 	a->width = 0;
 	field_set(&a->field, STR_NONE);
@@ -353,6 +355,7 @@ approval_key(struct view *v, const struct key *key, enum action action)
 		return false;
 	if (!armed(a)) {
 		a->armed_ms = app_now_ms(v->app) + PAUSE_MS;
+		a->passed_on = true;
 		return pass_on(a, key);
 	}
 	if (action_key(a, action))
@@ -513,8 +516,12 @@ static void
 draw_paused(const struct approval *a, struct surface *s, struct rect r)
 {
 	struct str text = composer_text(app_composer(a->view.app));
-	int used = surface_text_cut(s, r.row, r.col, r.cols,
-	    STR("paused while you type "), STYLE(ROLE_WARNING), false);
+	int used;
+
+	if (!a->passed_on)
+		return;
+	used = surface_text_cut(s, r.row, r.col, r.cols,
+	    STR("goes to the input: "), STYLE(ROLE_WARNING), false);
 
 	surface_text_cut(s, r.row, r.col + used, r.cols - used, text,
 	    STYLE(ROLE_MUTED), true);
@@ -656,12 +663,12 @@ approval_hints(struct view *v)
 		return "Enter send · Esc back";
 	if (a->stage == WRITE_RULE)
 		return "Enter keep the rule · Esc back";
-	if (a->stage == SENT)
+	if (!armed(a) && a->passed_on)
+		return "answer when you have stopped typing";
+	if (a->stage == SENT || !armed(a))
 		return "…";
-	if (!armed(a))
-		return "paused: answer when you stop typing";
 	return a->body.count > (size_t)a->body_rows ?
-	    "PgUp PgDn scroll · Esc stop" : "Esc stop";
+	    "PgUp PgDn scroll · Esc no" : "Esc no";
 }
 
 static void

@@ -451,7 +451,8 @@ lay_out(const struct list *l, int cols, int widths[LIST_COLUMNS])
 		if (l->columns[c].cols > 0 || widths[c] == 0)
 			continue;
 		share = left > 0 ? left / flexible : 0;
-		if (widths[c] > share || flexible == 1)
+		if (widths[c] > share ||
+		    (flexible == 1 && !l->columns[c].snug))
 			widths[c] = share;
 		left -= widths[c];
 		flexible--;

@@ -24,6 +24,7 @@ struct list_column {
 	int screen_min; /* hidden in lists narrower than this */
 	bool right;	/* flush right */
 	bool head;	/* a long text loses its beginning: paths */
+	bool snug;	/* no wider than its texts: what follows stands near */
 	enum style_role role;
 };
 
