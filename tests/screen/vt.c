@@ -25,7 +25,7 @@
  *	count HEX		how often this stands on the screen
  *	least MS HEX N		until it stands there so often
  *	visible MS		until anything stands there
- *	changed MS		until bytes come: after how many microseconds
+ *	changed MS		until bytes come after the last keys
  *	frames			since the last time, and the longest pause in us
  *
  * Answers are "ok …" or "no REASON". Nothing waits but for a condition. */
@@ -121,6 +121,7 @@ print_raw(struct vt *v, const struct arguments *a)
 static void
 keys(struct vt *v, const struct arguments *a)
 {
+	v->sent_us = vt_now_us();
 	vt_send(v, a->text.ptr, a->text.len);
 	printf("ok\n");
 }

@@ -24,6 +24,7 @@ struct vt {
 	size_t answered;   /* how much of it was looked at for questions */
 	int64_t last_us;   /* when something last came */
 	int64_t start_us;
+	int64_t sent_us;   /* when keys were last typed, 0: never */
 	int64_t seen_us;   /* when there was something to see */
 	/* Since the last "frames". */
 	int frames;	   /* pieces with a pause before them */

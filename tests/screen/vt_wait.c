@@ -8,12 +8,20 @@
 
 enum { MS = 1000 };
 
-/* The time that is told is when the bytes came, not when they were looked
- * at. */
+/* When the clock of a wait starts: with the last keys, since their answer may
+ * be there before the wait is. */
+static int64_t
+clock_start(const struct vt *v)
+{
+	return v->sent_us != 0 ? v->sent_us : vt_now_us();
+}
+
+/* The time that is told is from the last keys to when the bytes came, not to
+ * when they were looked at. */
 void
 vt_wait_count(struct vt *v, int64_t ms, struct str text, int least, int most)
 {
-	int64_t began = vt_now_us(), deadline = began + ms * MS;
+	int64_t began = clock_start(v), deadline = vt_now_us() + ms * MS;
 
 	for (;;) {
 		int count = vt_count(v, text);
@@ -45,12 +53,11 @@ vt_wait_visible(struct vt *v, int64_t ms)
 void
 vt_wait_changed(struct vt *v, int64_t ms)
 {
-	int64_t began = vt_now_us(), deadline = began + ms * MS;
-	size_t before = v->raw.len;
+	int64_t began = clock_start(v), deadline = vt_now_us() + ms * MS;
 
-	while (v->raw.len == before && !v->ended && vt_now_us() < deadline)
+	while (v->last_us <= began && !v->ended && vt_now_us() < deadline)
 		vt_pump(v, deadline);
-	if (v->raw.len > before)
+	if (v->last_us > began)
 		printf("ok %lld\n", (long long)(v->last_us - began));
 	else
 		printf("no timeout\n");
