@@ -108,7 +108,7 @@ words_matched(const struct command *c, int argc, char **argv)
 /* Commands that will come. Their words are no request: a model must not be
  * paid for answering "undo". */
 static const char *const later_commands[] = { "acp", "blame", "build",
-	"map", "mcp", "plugin", "queue", "review", "serve",
+	"map", "mcp", "plugin", "queue", "serve",
 	"symbol" };
 
 static bool

@@ -43,6 +43,7 @@ extern const struct command command_run_rows[];
 extern const struct command command_audit_rows[];
 extern const struct command command_chat_rows[];
 extern const struct command command_checks_rows[];
+extern const struct command command_review_rows[];
 extern const struct command command_sandbox_rows[];
 extern const struct command command_secret_rows[];
 extern const struct command command_session_rows[];

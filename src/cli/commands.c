@@ -11,6 +11,7 @@ static const struct command *const lists[] = {
 	command_tool_rows,
 	command_index_rows,
 	command_hook_rows,
+	command_review_rows,
 	command_sandbox_rows,
 	command_model_rows,
 	command_secret_rows,

@@ -68,6 +68,29 @@ const struct option_row option_table[] = {
 	    "Share of the context that is used when old turns are summed up." },
 	{ "system", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Text added to the system prompt." },
+	{ "code_review.commit", OPTION_BOOL, "true", 0, 0, NULL,
+	    "FRIDAY_REVIEW", NULL, TRUST_NEEDED,
+	    "Review commits in the pre-commit hook, where a model is "
+	    "configured." },
+	{ "code_review.fail", OPTION_ENUM, "\"open\"", 0, 0, "open closed",
+	    NULL, NULL, TRUST_NEEDED,
+	    "What a commit does whose review fails or takes too long: open "
+	    "goes on and says so, closed is refused." },
+	{ "code_review.block", OPTION_ENUM, "\"never\"", 0, 0,
+	    "never error warning", NULL, NULL, TRUST_NEEDED,
+	    "Findings of this severity and above stop a commit." },
+	{ "code_review.commit_seconds", OPTION_INT, "20", 1, 3600, NULL, NULL,
+	    NULL, TRUST_NEEDED, "Time that the review of a commit may take." },
+	{ "code_review.seconds", OPTION_INT, "300", 1, 86400, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Time that friday review may take." },
+	{ "code_review.tokens", OPTION_INT, "24000", 500, 1e7, NULL, NULL,
+	    NULL, TRUST_NEEDED,
+	    "Tokens of a review's request: the diff, the definitions around "
+	    "it, who uses them. Files that do not fit are left out and "
+	    "named." },
+	{ "code_review.min_confidence", OPTION_NUMBER, "0.5", 0, 1, NULL, NULL,
+	    NULL, TRUST_NEEDED,
+	    "Findings that the second look is less sure of are dropped." },
 	{ "hooks", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Programs told of what happens, which may refuse it, by event: "
 	    "before_tool, after_tool, prompt, stop, session_start; each a "

@@ -18,7 +18,7 @@ def test_version_and_help(friday):
     ["tool", "run"], ["session", "show"], ["run", "--mode", "loud", "x"],
     ["run", "--budget", "much", "x"], ["run", "--answers", "x"],
     ["model", "list", "nobody"], ["completion", "tcsh"], ["serve"],
-    ["review", "something"]])
+    ["acp", "something"]])
 def test_wrong_usage(friday, args):
     r = friday(*args)
     assert r.status == 2 and r.out == "" and r.err, r

@@ -1,0 +1,447 @@
+/* What reviewers get to see; see review_material.h. */
+#include "agent/review_material.h"
+
+#include "agent/ask.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "syntax/outline.h"
+
+#define DIFF_MAX (16 * MIB)
+#define WIDE_MAX (32 * MIB)
+#define FILE_TEXT_MAX (2 * MIB)
+#define PART_MAX (8 * MIB)
+
+enum {
+	BYTES_PER_TOKEN = 4,
+	CONTEXT_LINES = 3,
+	WHOLE_FILE = 1000000, /* lines of context */
+	WIDE_FILES_MAX = 50,  /* two names each, of the hundred git is given */
+	DEFINITION_LINES_MAX = 150,
+	NAMES_MAX = 16,
+	DIFF_SHARE = 60, /* percent that hunks may fill before the rest */
+	RELATED_SHARE = 20,
+};
+
+int
+review_material_read(struct repo *r, enum repo_diff_what what,
+    struct str range, struct review_material *ret, struct error *err)
+{
+	struct repo_diff_opts opts = REPO_DIFF_OPTS_INIT;
+	struct repo_diff_stat stat = { 0 };
+	int rc;
+
+	*ret = (struct review_material){ .diff_text = BUF_INIT(DIFF_MAX),
+		.wide_text = BUF_INIT(WIDE_MAX) };
+	opts.what = what;
+	opts.range = range;
+	opts.context = CONTEXT_LINES;
+	rc = repo_diff_read(r, &opts, &ret->diff_text, &stat, err);
+	if (rc != 0)
+		return rc;
+	review_diff_parse(buf_str(&ret->diff_text), &ret->diff);
+	ret->cut = stat.cut || ret->diff.cut;
+	return 0;
+}
+
+void
+review_material_release(struct review_material *m)
+{
+	review_diff_release(&m->diff);
+	review_diff_release(&m->wide);
+	buf_release(&m->diff_text);
+	buf_release(&m->wide_text);
+}
+
+void
+review_material_widen(struct review_material *m, struct repo *r,
+    enum repo_diff_what what, struct str range)
+{
+	const char *paths[2 * WIDE_FILES_MAX];
+	struct repo_diff_opts opts = REPO_DIFF_OPTS_INIT;
+	struct repo_diff_stat stat = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->diff.n && n + 2 <= ARRAY_LEN(paths); i++) {
+		const struct review_file *f = &m->diff.files[i];
+
+		if (f->binary || f->deleted || f->n_hunks == 0)
+			continue;
+		paths[n++] = f->path;
+		if (f->old_path != NULL)
+			paths[n++] = f->old_path;
+	}
+	if (n == 0)
+		return;
+	opts.what = what;
+	opts.range = range;
+	opts.context = WHOLE_FILE;
+	opts.paths = paths;
+	opts.n_paths = n;
+	if (repo_diff_read(r, &opts, &m->wide_text, &stat, NULL) != 0)
+		buf_clear(&m->wide_text);
+	review_diff_parse(buf_str(&m->wide_text), &m->wide);
+	/* The last file of a text that was cut is not whole. */
+	if (stat.cut && m->wide.n > 0) {
+		struct review_file *last = &m->wide.files[m->wide.n - 1];
+
+		last->n_hunks = 0;
+	}
+}
+
+static const struct review_hunk *
+whole_hunk(const struct review_material *m, struct str path)
+{
+	const struct review_file *f = review_diff_file(&m->wide, path);
+
+	return f != NULL && f->n_hunks == 1 && f->hunks[0].new_start <= 1 ?
+	    &f->hunks[0] : NULL;
+}
+
+static void
+new_side(const struct review_hunk *h, struct buf *out)
+{
+	struct str rest = h->body, line;
+	size_t before = out->len;
+	char sign = ' ';
+
+	while (rest.len > 0) {
+		size_t end = str_find_char(rest, '\n', 0);
+
+		end = end == SIZE_MAX ? rest.len : end + 1;
+		line = str_sub(rest, 0, end);
+		rest = str_sub(rest, end, SIZE_MAX);
+		/* "\ No newline at end of file", of the line before it. */
+		if (line.ptr[0] == '\\' && sign != '-' && out->len > before)
+			buf_truncate(out, out->len - 1);
+		sign = line.ptr[0] == '\\' ? sign : line.ptr[0];
+		if (line.ptr[0] == ' ' || line.ptr[0] == '+')
+			buf_add_str(out, str_sub(line, 1, SIZE_MAX));
+		else if (line.ptr[0] == '\n')
+			buf_add_char(out, '\n');
+	}
+}
+
+bool
+review_material_text(const struct review_material *m, struct str path,
+    struct buf *out)
+{
+	const struct review_hunk *h = whole_hunk(m, path);
+
+	if (h == NULL)
+		return false;
+	new_side(h, out);
+	return out->failed == 0;
+}
+
+/* --- definitions -------------------------------------------------------- */
+
+struct span {
+	uint32_t first, last;
+};
+
+struct spans {
+	struct span *items;
+	size_t n, cap;
+};
+
+static void
+add_span(struct spans *s, uint32_t first, uint32_t last)
+{
+	struct span *before = s->n > 0 ? &s->items[s->n - 1] : NULL;
+
+	if (before != NULL && first <= before->last + 1) {
+		if (first < before->first)
+			before->first = first;
+		if (last > before->last)
+			before->last = last;
+		return;
+	}
+	s->items = mem_grow(s->items, &s->cap, s->n + 1, sizeof(*s->items));
+	s->items[s->n++] = (struct span){ first, last };
+}
+
+static bool
+in_spans(const struct spans *s, uint32_t line)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (line >= s->items[i].first && line <= s->items[i].last)
+			return true;
+	return false;
+}
+
+/* Names of definitions that the change touches, each once. */
+struct names {
+	struct map *seen;
+	const char *items[NAMES_MAX];
+	size_t n;
+};
+
+static void
+note_name(struct names *names, const char *name)
+{
+	struct str s = str_from(name);
+
+	if (names->n >= NAMES_MAX || s.len < 3 || s.len > 200 ||
+	    map_has(names->seen, s))
+		return;
+	map_set(names->seen, s, mem_strdup(name));
+	names->items[names->n++] = map_get(names->seen, s);
+}
+
+/* Whether a hunk changes anything in these lines. */
+static bool
+touches(const struct review_hunk *h, uint32_t first, uint32_t last)
+{
+	struct review_walk walk;
+	struct review_line line;
+
+	review_walk_begin(&walk, h);
+	while (review_walk_next(&walk, &line))
+		if (line.sign != ' ' && line.line >= first &&
+		    line.line <= last)
+			return true;
+	return false;
+}
+
+/* The lines of a hunk and of the definitions that it changes something in. */
+static void
+surround(const struct review_hunk *h, const struct outline *o,
+    struct names *names, struct spans *ret)
+{
+	uint32_t first = h->new_start, last = h->new_start + h->new_lines;
+
+	last = h->new_lines > 0 ? last - 1 : last;
+	for (size_t i = 0; i < o->n_items; i++) {
+		const struct outline_item *d = &o->items[i];
+
+		if (d->start_line > last || d->end_line < first ||
+		    !touches(h, d->start_line, d->end_line))
+			continue;
+		/* A class of a thousand lines is not what was touched. */
+		if (d->end_line - d->start_line >= DEFINITION_LINES_MAX)
+			continue;
+		note_name(names, d->name);
+		first = d->start_line < first ? d->start_line : first;
+		last = d->end_line > last ? d->end_line : last;
+	}
+	add_span(ret, first, last);
+}
+
+static int
+find_spans(const struct review_file *f, struct str text, struct names *names,
+    struct spans *ret)
+{
+	const struct language *language =
+	    language_of_file(str_from(f->path), text);
+	struct outline outline = { .n_items = 0 };
+	int rc = language == NULL ? -ERR_UNSUPPORTED :
+	    outline_make(language, text, NULL, &outline, NULL);
+
+	for (size_t i = 0; rc == 0 && i < f->n_hunks; i++)
+		surround(&f->hunks[i], &outline, names, ret);
+	if (language != NULL)
+		outline_release(&outline);
+	return rc;
+}
+
+/* The lines of `whole` that are in the spans, as one file of a diff. */
+static void
+print_spans(const struct review_hunk *whole, const struct spans *spans,
+    struct buf *out)
+{
+	for (size_t i = 0; i < spans->n; i++) {
+		struct spans one = { &spans->items[i], 1, 1 };
+		struct buf body = BUF_INIT(PART_MAX);
+		struct review_hunk h = {
+			.new_start = spans->items[i].first };
+		struct review_file file = { .hunks = &h, .n_hunks = 1 };
+		struct review_walk walk;
+		struct review_line line;
+
+		review_walk_begin(&walk, whole);
+		while (review_walk_next(&walk, &line)) {
+			if (!in_spans(&one, line.line))
+				continue;
+			buf_add_char(&body, line.sign);
+			buf_add_str(&body, line.text);
+			buf_add_char(&body, '\n');
+		}
+		h.body = buf_str(&body);
+		review_file_print(&file, out);
+		buf_release(&body);
+	}
+}
+
+/* Appends the file with the definitions around its hunks. False: only the
+ * hunks are known. */
+static bool
+print_wide(const struct review_material *m, const struct review_file *f,
+    struct names *names, struct buf *out)
+{
+	const struct review_hunk *whole = whole_hunk(m, str_from(f->path));
+	CLEANUP_BUF struct buf text = BUF_INIT(FILE_TEXT_MAX);
+	struct spans spans = { .n = 0 };
+	bool done = false;
+
+	if (whole == NULL)
+		return false;
+	new_side(whole, &text);
+	if (text.failed == 0 &&
+	    find_spans(f, buf_str(&text), names, &spans) == 0) {
+		print_spans(whole, &spans, out);
+		done = out->failed == 0;
+	}
+	free(spans.items);
+	return done;
+}
+
+/* --- files -------------------------------------------------------------- */
+
+/* Nobody reviews these while there is something else to look at. */
+static bool
+is_minor(const struct review_file *f)
+{
+	static const char *const ends[] = { ".lock", "-lock.json", ".min.js",
+		".min.css", ".svg", ".map", ".snap", "go.sum", ".po",
+		"-lock.yaml" };
+	static const char *const parts[] = { "vendor/", "node_modules/",
+		"third_party/", "dist/" };
+	struct str path = str_from(f->path);
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_ends(path, str_from(ends[i])))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (str_find(path, str_from(parts[i]), 0) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* A name may hold anything but NUL; here it must stay on its line. */
+static void
+print_path(const char *path, struct buf *out)
+{
+	for (; *path != '\0'; path++)
+		buf_add_char(out, (unsigned char)*path < ' ' ? '?' : *path);
+}
+
+static void
+print_title(const struct review_file *f, struct buf *out)
+{
+	buf_add_cstr(out, "=== ");
+	print_path(f->path, out);
+	if (f->added)
+		buf_add_cstr(out, " (new file)");
+	if (f->deleted)
+		buf_add_cstr(out, " (deleted)");
+	if (f->old_path != NULL && !f->deleted && !f->added) {
+		buf_add_cstr(out, " (was ");
+		print_path(f->old_path, out);
+		buf_add_char(out, ')');
+	}
+	if (f->binary)
+		buf_add_cstr(out, " (binary)");
+	buf_add_char(out, '\n');
+}
+
+struct sheet { /* one file as it will be shown */
+	const struct review_file *file;
+	struct buf text;
+	bool in;
+};
+
+static void
+write_sheet(const struct review_context *c, struct sheet *s,
+    const struct buf *body)
+{
+	buf_clear(&s->text);
+	print_title(s->file, &s->text);
+	asker_clean(c->asker, s->file->path, buf_str(body), &s->text);
+}
+
+/* Hunks first, each file whole or not at all. Returns the bytes used. */
+static size_t
+fill_hunks(const struct review_context *c, struct sheet *sheets, size_t n,
+    size_t max)
+{
+	size_t used = 0;
+
+	for (int minor = 0; minor <= 1; minor++)
+		for (size_t i = 0; i < n; i++) {
+			CLEANUP_BUF struct buf body = BUF_INIT(PART_MAX);
+			struct sheet *s = &sheets[i];
+
+			if ((int)is_minor(s->file) != minor)
+				continue;
+			review_file_print(s->file, &body);
+			if (body.failed != 0)
+				continue;
+			write_sheet(c, s, &body);
+			s->in = s->text.failed == 0 &&
+			    s->text.len <= max - used;
+			used += s->in ? s->text.len : 0;
+		}
+	return used;
+}
+
+/* Then what is around them, while there is room. */
+static size_t
+fill_definitions(const struct review_material *m,
+    const struct review_context *c, struct sheet *sheets, size_t n,
+    size_t max, size_t used, struct names *names)
+{
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP_BUF struct buf body = BUF_INIT(PART_MAX);
+		struct sheet *s = &sheets[i];
+		struct sheet wide = { .file = s->file,
+			.text = BUF_INIT(PART_MAX) };
+
+		if (s->in && print_wide(m, s->file, names, &body)) {
+			write_sheet(c, &wide, &body);
+			if (wide.text.failed == 0 &&
+			    used - s->text.len + wide.text.len <= max) {
+				struct buf swap = s->text;
+
+				used = used - s->text.len + wide.text.len;
+				s->text = wide.text;
+				wide.text = swap;
+			}
+		}
+		buf_release(&wide.text);
+	}
+	return used;
+}
+
+int
+review_material_write(const struct review_material *m,
+    const struct review_context *c, struct buf *out, size_t *ret_left_out,
+    struct buf *left_out, struct error *err)
+{
+	size_t n = m->diff.n, max = (size_t)c->tokens * BYTES_PER_TOKEN, used;
+	struct sheet *sheets = mem_alloc(n + 1, sizeof(*sheets));
+	struct names names = { .seen = map_create(free) };
+
+	for (size_t i = 0; i < n; i++)
+		sheets[i] = (struct sheet){ .file = &m->diff.files[i],
+			.text = BUF_INIT(PART_MAX) };
+	used = fill_hunks(c, sheets, n, max);
+	if (used <= max / 100 * DIFF_SHARE)
+		used = fill_definitions(m, c, sheets, n,
+		    max / 100 * (100 - RELATED_SHARE), used, &names);
+	*ret_left_out = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (sheets[i].in) {
+			buf_add_str(out, buf_str(&sheets[i].text));
+		} else {
+			++*ret_left_out;
+			buf_printf(left_out, "%s\n", m->diff.files[i].path);
+		}
+		buf_release(&sheets[i].text);
+	}
+	if (c->index != NULL && names.n > 0 && used < max)
+		review_related_write(c, names.items, names.n, &m->diff,
+		    max - used, out);
+	map_destroy(names.seen);
+	free(sheets);
+	return buf_check(out, err);
+}
