@@ -265,7 +265,8 @@ name_secrets_in(struct scrubber *s, char **text)
 	*text = buf_steal(&b);
 }
 
-/* What came from a cache speaks of secrets that this asker has not seen. */
+/* From the files themselves, before anything is cut out of them: so that each
+ * is known by its line. What comes from a cache speaks of them as well. */
 static void
 see_secrets(const struct work *w)
 {
@@ -289,8 +290,6 @@ finish(const struct work *w)
 	struct buf patch = BUF_INIT(PROMPT_MAX);
 	struct error fault = ERROR_INIT;
 
-	if (r->cached)
-		see_secrets(w);
 	for (size_t i = 0; i < r->findings.n; i++) {
 		name_secrets_in(s, &r->findings.items[i].message);
 		name_secrets_in(s, &r->findings.items[i].fix);
@@ -367,6 +366,7 @@ review_run(const struct review_opts *opts,
 	int rc = 0;
 
 	review_init(ret);
+	see_secrets(&w);
 	review_cache_key(opts, material, key);
 	if (opts->cache_folder == NULL ||
 	    !review_cache_get(opts->cache_folder, key, material, ret)) {
