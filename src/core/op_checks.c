@@ -226,6 +226,7 @@ run(struct op_call *call, struct error *err)
 	if (rc != 0)
 		return rc;
 	check_report_write_json(&report, call->out);
+	jw_key_cstr(call->out, "state", repo_state(repo));
 	if (ignored.len > 0)
 		jw_key_str(call->out, "ignored_rules", buf_str(&ignored));
 	if (unknown.len > 0)

@@ -25,6 +25,7 @@ static const struct operation *const lists[] = {
 	op_checks_rows,
 	op_index_rows,
 	op_hook_rows,
+	op_message_rows,
 	op_trail_rows,
 	op_review_rows,
 };

@@ -79,6 +79,7 @@ extern const struct operation op_review_rows[];
 extern const struct operation op_run_rows[];
 extern const struct operation op_transcript_rows[];
 extern const struct operation op_tool_rows[];
+extern const struct operation op_message_rows[];
 extern const struct operation op_model_rows[];
 extern const struct operation op_config_rows[];
 extern const struct operation op_permission_rows[];

@@ -96,6 +96,32 @@ const struct option_row option_table[] = {
 	    "before_tool, after_tool, prompt, stop, session_start; each a "
 	    "list of {command, tool, seconds, sandbox}. Those of all layers "
 	    "add up." },
+	{ "git_hooks.fail", OPTION_ENUM, "\"open\"", 0, 0, "open closed",
+	    "FRIDAY_HOOK_FAIL", NULL, TRUST_NEEDED,
+	    "What git does when friday fails in a hook: open, it goes on and "
+	    "says so; closed, it stops." },
+	{ "git_hooks.draft", OPTION_ENUM, "\"auto\"", 0, 0,
+	    "auto text comment off", NULL, NULL, TRUST_NEEDED,
+	    "What prepare-commit-msg puts into an empty message: auto, a "
+	    "model's draft as text or else a summary as a comment; text or "
+	    "comment, either of them as that." },
+	{ "git_hooks.draft_seconds", OPTION_INT, "15", 1, 600, NULL, NULL,
+	    NULL, TRUST_NEEDED, "Time that a model has for a draft." },
+	{ "git_hooks.trailer", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Line added to a message that a model drafted: \"Assisted-by: "
+	    "friday\"; without it none is." },
+	{ "git_hooks.message", OPTION_ENUM, "\"warn\"", 0, 0,
+	    "off warn refuse", NULL, NULL, TRUST_NEEDED,
+	    "What commit-msg does about a message with faults; a credential "
+	    "in it is refused unless this is off." },
+	{ "git_hooks.message_form", OPTION_ENUM, "\"log\"", 0, 0,
+	    "log conventional any", NULL, NULL, TRUST_NEEDED,
+	    "Form of a subject that commit-msg asks for: log, Conventional "
+	    "Commits where the log has them." },
+	{ "git_hooks.subject_columns", OPTION_INT, "72", 20, 1000, NULL, NULL,
+	    NULL, TRUST_NEEDED,
+	    "Columns of a subject; more where most of the log has more." },
 	{ "edit.format", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL,
 	    TRUST_NEEDED,
 	    "Formatters run after edits, by pattern: {\"*.c\": "
