@@ -189,23 +189,46 @@ add_skips(struct json *args)
 }
 
 int
-findings_run_checks(struct cli *cli, struct json *args)
+findings_call_checks(struct cli *cli, struct json *args, struct json **ret)
 {
-	CLEANUP_JSON struct json *reply = NULL;
-	bool sarif = cli_flag(cli, "sarif");
-	int status;
-
 	add_skips(args);
-	if (sarif)
+	if (cli_flag(cli, "sarif"))
 		json_set_bool(args, "sarif", true);
-	status = cli_call(cli, "checks.run", args, &reply);
-	if (status != 0)
-		return status;
-	if (sarif)
+	return cli_call(cli, "checks.run", args, ret);
+}
+
+/* git replays commits that were judged when they were made. */
+static bool
+is_replay(const struct json *reply)
+{
+	static const char *const states[] = { "rebase", "cherry-pick",
+		"revert" };
+
+	for (size_t i = 0; i < ARRAY_LEN(states); i++)
+		if (str_eq_c(json_get_str(reply, "state"), states[i]))
+			return true;
+	return false;
+}
+
+int
+findings_print_report(struct cli *cli, const struct json *reply)
+{
+	bool refused = json_get_int(reply, "errors", 0) > 0;
+
+	if (cli_flag(cli, "sarif"))
 		cli_print_json(json_get(reply, "sarif"));
 	else if (cli_flag(cli, "json"))
 		cli_print_json(reply);
-	else
+	else if (refused || !is_replay(reply))
 		print_report(reply, stdout);
-	return json_get_int(reply, "errors", 0) > 0 ? EXIT_FAILED : EXIT_DONE;
+	return refused ? EXIT_FAILED : EXIT_DONE;
+}
+
+int
+findings_run_checks(struct cli *cli, struct json *args)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+	int status = findings_call_checks(cli, args, &reply);
+
+	return status != 0 ? status : findings_print_report(cli, reply);
 }

@@ -15,9 +15,15 @@ bool findings_colour(FILE *to);
 void findings_print(const struct json *list, FILE *to, bool colour);
 
 /* Runs the operation checks.run with these arguments, to which "skip" is added
- * from FRIDAY_SKIP, and prints the report: as text, or as --json or --sarif
- * ask. Without findings nothing is printed, unless something was left out.
- * Returns an exit status: 1 where a finding is an error. */
+ * from FRIDAY_SKIP. 0, or an exit status, with the error on stderr. */
+int findings_call_checks(struct cli *cli, struct json *args,
+    struct json **ret);
+/* Prints the report: as text, or as --json or --sarif ask. Without findings
+ * nothing is printed, unless something was left out; in the middle of a rebase
+ * nothing but what is refused. Returns an exit status: 1 where a finding is an
+ * error. */
+int findings_print_report(struct cli *cli, const struct json *reply);
+/* Both. */
 int findings_run_checks(struct cli *cli, struct json *args);
 
 #endif

@@ -1,16 +1,13 @@
-/* What friday does in a hook of git; see run_hook.h. */
+/* Running in a hook of git: where it runs, which hook, and what happens when
+ * something fails; see run_hook.h. */
 #include "cli/run_hook.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "base/mem.h"
+#include "cli/run_hook_private.h"
 
 struct hook_run {
 	const char *name;
@@ -47,88 +44,58 @@ set_home(void)
 		setenv("HOME", account->pw_dir, 1);
 }
 
-/* --- after a checkout or a merge ----------------------------------------- */
+/* --- what fails ---------------------------------------------------------- */
 
-/* The variables with which git tells a hook about its own work. */
-static void
-forget_git(void)
+static bool
+is_closed_by_setting(struct cli *cli)
 {
-	static const char *const names[] = { "GIT_DIR", "GIT_INDEX_FILE",
-		"GIT_WORK_TREE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY",
-		"GIT_QUARANTINE_PATH", "GIT_REFLOG_ACTION" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		unsetenv(names[i]);
-}
-
-/* Leaves the session, the terminal and the pipes of whoever started git. */
-static void
-go_to_background(void)
-{
-	int null = open("/dev/null", O_RDWR);
-
-	setsid();
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	if (null > STDERR_FILENO)
-		close(null);
-	setpriority(PRIO_PROCESS, 0, 10);
-}
-
-static int
-refresh(struct cli *cli)
-{
-	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
+	const struct json *s;
 
-	go_to_background();
-	forget_git();
-	json_set_bool(args, "refresh", true);
-	if (cli_open(cli) == 0)
-		cli_try(cli, "index.update", args, &reply);
-	return EXIT_DONE;
+	if (cli->friday == NULL ||
+	    cli_try(cli, "config.show", NULL, &reply) != 0)
+		return false;
+	for (s = json_first(json_get(reply, "settings")); s; s = json_next(s))
+		if (str_eq_c(json_get_str(s, "key"), "git_hooks.fail"))
+			return str_eq_c(json_get_str(s, "value"), "closed");
+	return false;
 }
 
-/* Twice forked, so that nobody has to wait for it: git goes on at once. There
- * are no threads yet. */
-static int
-refresh_detached(struct cli *cli)
+/* The variable counts even where the settings cannot be read. */
+int
+run_hook_give_up(struct cli *cli)
 {
-	pid_t child = fork();
+	const char *fail = getenv("FRIDAY_HOOK_FAIL");
+	struct str name = cli->arguments[0];
+	bool closed = fail != NULL ? strcmp(fail, "closed") == 0 :
+				     is_closed_by_setting(cli);
 
-	if (child < 0)
-		return EXIT_DONE;
-	if (child > 0) {
-		while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-			;
-		return EXIT_DONE;
-	}
-	if (fork() != 0)
-		_exit(0);
-	return refresh(cli);
+	fprintf(stderr, closed ? "friday: so %.*s refuses\n" :
+				 "friday: %.*s goes on without it\n",
+	    STR_ARG(name));
+	return closed ? EXIT_FAILED : EXIT_DONE;
 }
 
-/* The third argument is 1 where a branch was checked out and 0 for files. In
- * a rebase one comes for each commit. */
-static int
-post_checkout(struct cli *cli)
+void
+run_hook_set_skip(struct json *args)
 {
-	if (cli->n_arguments > 3 && str_eq_c(cli->arguments[3], "0"))
-		return EXIT_DONE;
-	return refresh_detached(cli);
-}
+	struct str rest = str_from(getenv("FRIDAY_SKIP")), code;
+	struct json *list = json_new_array();
 
-static int
-post_merge(struct cli *cli)
-{
-	return refresh_detached(cli);
+	while (rest.len > 0 && str_next_field(&rest, ',', &code))
+		if (str_trim(code).len > 0)
+			json_add(list, json_new_str(str_trim(code)));
+	json_set(args, "skip", list);
 }
 
 /* --- the table ----------------------------------------------------------- */
 
 static const struct hook_run runs[] = {
-	{ "post-checkout", post_checkout },
-	{ "post-merge", post_merge },
+	{ "pre-commit", run_hook_pre_commit },
+	{ "prepare-commit-msg", run_hook_prepare_commit_msg },
+	{ "commit-msg", run_hook_commit_msg },
+	{ "post-checkout", run_hook_post_checkout },
+	{ "post-merge", run_hook_post_merge },
 };
 
 int
@@ -144,6 +111,9 @@ run_hook(struct cli *cli)
 
 const struct command_option run_hook_options[] = {
 	{ "--cwd", "-C", "DIR", "The repository" },
-	{ "--json", NULL, NULL, "Findings as JSON" },
+	{ "--all-files", NULL, NULL, "pre-commit: every file of the index" },
+	{ "--range", NULL, "A..B", "pre-commit: what the range changes" },
+	{ "--json", NULL, NULL, "pre-commit: findings as JSON" },
+	{ "--sarif", NULL, NULL, "pre-commit: findings as SARIF 2.1.0" },
 	{ NULL, NULL, NULL, NULL },
 };
