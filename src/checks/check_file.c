@@ -84,7 +84,6 @@ check_file_load(struct repo *r, const struct repo_change *change,
     size_t bytes_max, struct check_file *ret, struct error *err)
 {
 	struct check_file *f = ret;
-	size_t old_size;
 	int rc;
 
 	begin(f, change);
@@ -93,9 +92,10 @@ check_file_load(struct repo *r, const struct repo_change *change,
 	rc = read_side(r, change->mode, change->oid, &f->text_buf, &f->size,
 	    err);
 	/* Of the same blob (a rename, a changed mode) no line is new. */
+	f->old_size = f->size;
 	if (rc == 0 && strcmp(change->oid, change->old_oid) != 0)
 		rc = read_side(r, change->old_mode, change->old_oid,
-		    &f->old_buf, &old_size, err);
+		    &f->old_buf, &f->old_size, err);
 	if (rc != 0)
 		return rc;
 	f->text = buf_str(&f->text_buf);
@@ -111,6 +111,7 @@ check_file_take(const struct repo_change *change, struct str before,
 	ret->text = after;
 	ret->size = after.len;
 	ret->old = before;
+	ret->old_size = before.len;
 	return finish(NULL, ret, err);
 }
 

@@ -28,7 +28,7 @@ struct check_file {
 	bool is_regular;   /* a file with bytes, and there */
 	bool is_read;	   /* `text` is all of it */
 	bool is_binary;	   /* holds a NUL in its beginning */
-	size_t size;	   /* bytes, also of what was not read */
+	size_t size, old_size; /* bytes, also of what was not read */
 	unsigned source;   /* enum source_flags */
 	const struct language *language; /* NULL: none that we know */
 	struct line_set added;

@@ -5,7 +5,17 @@
 static const struct check_family *const families[] = {
 	&check_secret,
 	&check_conflict,
+	&check_syntax,
+	&check_data,
+	&check_size,
+	&check_debug,
 	&check_text,
+	&check_names,
+	&check_mode,
+	&check_inject,
+	&check_generated,
+	&check_lock,
+	&check_todo,
 };
 
 const struct check_family *

@@ -1,56 +1,11 @@
 /* Reading config.json; see config_file.h. */
 #include "core/config_file.h"
 
+#include "base/json_comments.h"
 #include "base/json_schema.h"
 #include "core/option_table.h"
 
 #define CONFIG_BYTES_MAX (1 * MIB)
-
-/* Comments and trailing commas become spaces, so that line and column of what
- * is left stay true. */
-static void
-blank_comments(struct buf *text)
-{
-	bool in_string = false;
-	size_t comma = SIZE_MAX; /* a ',' with only blanks behind it so far */
-
-	for (size_t i = 0; i < text->len; i++) {
-		char *c = &text->ptr[i];
-
-		if (in_string) {
-			if (*c == '\\')
-				i++;
-			else if (*c == '"')
-				in_string = false;
-			continue;
-		}
-		if (*c == '/' && (c[1] == '/' || c[1] == '*')) {
-			bool line = c[1] == '/';
-			struct str rest = str_sub(buf_str(text), i, SIZE_MAX);
-			size_t end = line ? str_find_char(rest, '\n', 0) :
-					    str_find(rest, STR("*/"), 2);
-
-			end = end == SIZE_MAX ? rest.len :
-			    line	      ? end :
-						end + 2;
-			for (size_t k = 0; k < end; k++)
-				if (c[k] != '\n')
-					c[k] = ' ';
-			i += end - 1;
-			continue;
-		}
-		if (*c == ',') {
-			comma = i;
-		} else if ((*c == '}' || *c == ']') && comma != SIZE_MAX) {
-			text->ptr[comma] = ' ';
-			comma = SIZE_MAX;
-		} else if (*c != ' ' && *c != '\t' && *c != '\n' &&
-		    *c != '\r') {
-			comma = SIZE_MAX;
-			in_string = *c == '"';
-		}
-	}
-}
 
 struct locator {
 	struct str text;
@@ -200,7 +155,7 @@ config_parse(struct str text, const char *name, struct json **ret,
 	rc = buf_check(&clean, err);
 	if (rc != 0)
 		return error_wrap(err, ERR_TOO_LARGE, "%s is too large", name);
-	blank_comments(&clean);
+	json_blank_comments(&clean);
 	if (str_trim(buf_str(&clean)).len == 0) {
 		buf_clear(&clean);
 		buf_add_cstr(&clean, "{}");
@@ -307,7 +262,7 @@ config_edit(struct str text, const char *key, struct str value,
 	buf_add_str(&clean, text);
 	if (buf_check(&clean, err) != 0)
 		return -ERR_TOO_LARGE;
-	blank_comments(&clean);
+	json_blank_comments(&clean);
 	l.text = buf_str(&clean);
 	skip_blanks(&l);
 	while (rest.len > 0) {

@@ -1,5 +1,5 @@
-/* The checks of a commit: tables of what each finds and what it leaves in
- * peace, and what the runner does with findings. */
+/* What the checks of a commit do with findings: marks, rules, baselines,
+ * limits, formats. What each check finds is in test_check_rows.c. */
 #include "tests/unit/checks_fixture.h"
 
 #include "base/json.h"
@@ -8,125 +8,6 @@
 
 /* Put together here, so that no scanner takes this file for a leak. */
 #define FAKE_KEY "AKIA" "Z7Q4M2X6K3B5NWTD"
-#define KEY_BEGIN "-----BEGIN RSA " "PRIVATE KEY-----\n"
-#define KEY_END "-----END RSA " "PRIVATE KEY-----\n"
-#define KEY_BODY "MIIEowIBAAKCAQEAq8Zk3yVdQm1x\nT0hVb2JhcmJhemZvb3F1eHF1\n"
-
-static void
-test_secrets(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "a.py", NULL, "x = '" FAKE_KEY "'\n", "secret:1" },
-		{ "a.py", "a\n", "a\nx = '" FAKE_KEY "'\n", "secret:2" },
-		/* Was there before. */
-		{ "a.py", "x = '" FAKE_KEY "'\n",
-		    "x = '" FAKE_KEY "'\ny = 1\n", "" },
-		{ "a.py", NULL, "x = 'AKIAIOSFODNN7EXAMPLE'\n", "" },
-		{ "a.py", NULL, "id = '6f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f'\n",
-		    "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "secret");
-}
-
-static void
-test_private_keys(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "k.pem", NULL, KEY_BEGIN KEY_BODY KEY_END,
-		    "private-key:1" },
-		{ "k.pem", "x\n", "x\n" KEY_BEGIN KEY_BODY KEY_END,
-		    "private-key:2" },
-		{ "k.pem", NULL, "-----BEGIN PUBLIC KEY-----\n" KEY_BODY
-		    "-----END PUBLIC KEY-----\n", "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "private-key");
-}
-
-#define OURS "<<<<<<" "< HEAD\n"
-#define MIDDLE "=====" "==\n"
-#define THEIRS ">>>>>>" "> branch\n"
-
-static void
-test_conflicts(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "a.c", NULL, "a\n" OURS "b\n" MIDDLE "c\n" THEIRS,
-		    "conflict:2 conflict:4 conflict:6" },
-		{ "a.c", NULL, OURS "b\r\n" "=====" "==\r\n" "c\n",
-		    "conflict:1 conflict:3" },
-		{ "a.md", NULL, "A title\n" MIDDLE "text\n", "" },
-		{ "a.md", NULL, "Another\n=========\n", "" },
-		{ "a.c", OURS "b\n" MIDDLE "c\n" THEIRS,
-		    OURS "b\n" MIDDLE "c\n" THEIRS "d\n", "" },
-		{ "a.c", NULL, "<<<<<<< \n>>>>>>>\n", "" },
-		{ "a.cpp", NULL, "a <<<<<<< b\n", "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "conflict");
-}
-
-static void
-test_line_ends(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "a.c", NULL, "a\r\nb\nc\r\n", "line-ends:2" },
-		{ "a.c", "a\nb\n", "a\nb\nc\r\n", "line-ends:3" },
-		{ "a.c", "a\r\nb\r\n", "a\r\nb\r\nc\n", "line-ends:3" },
-		/* All of one kind. */
-		{ "a.c", NULL, "a\r\nb\r\n", "" },
-		{ "a.c", NULL, "a\nb\nc", "" },
-		/* Mixed before. */
-		{ "a.c", "a\r\nb\n", "a\r\nb\nc\n", "" },
-		/* Converted. */
-		{ "a.c", "a\nb\n", "a\r\nb\r\n", "" },
-		{ "a.c", "a\r\n", "b\n", "" },
-		/* No line end at all within. */
-		{ "a.c", NULL, "a\rb\rc\n", "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "line-ends");
-}
-
-static void
-test_bidi(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "a.c", NULL, "int a; /* \xe2\x80\xae } \xe2\x81\xa6 */\n",
-		    "bidi:1" },
-		{ "a.c", "x\n", "x\n\xe2\x81\xa9\n", "bidi:2" },
-		{ "a.txt", NULL, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d\n", "" },
-		{ "a.c", "\xe2\x80\xae\n", "\xe2\x80\xae\ny\n", "" },
-		{ "a.c", NULL, "\"\\u202e\"\n", "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "bidi");
-}
-
-static void
-test_invisible(void **state)
-{
-	static const struct check_case cases[] = {
-		{ "a.c", NULL, "int a\xe2\x80\x8b b;\n", "invisible:1" },
-		{ "a.js", NULL, "const \xe3\x85\xa4 = 1\n", "invisible:1" },
-		/* A mark of byte order at the beginning. */
-		{ "a.c", NULL, "\xef\xbb\xbfint a;\n", "" },
-		{ "a.c", NULL, "int\n\xef\xbb\xbfint a;\n", "invisible:2" },
-		/* Joiners make one character of several, in scripts and
-		 * pictures. */
-		{ "a.md", NULL, "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb"
-		    "\n", "" },
-		/* The flag of Wales. */
-		{ "a.md", NULL, "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7"
-		    "\xf3\xa0\x81\xa2\xf3\xa0\x81\xb7\xf3\xa0\x81\xac"
-		    "\xf3\xa0\x81\xb3\xf3\xa0\x81\xbf\n", "" },
-		{ "a.md", NULL, "x\xf3\xa0\x81\xa7\n", "invisible:1" },
-		{ "a.bin", NULL, "\xff\xfe not UTF-8\n", "" },
-	};
-
-	run_check_cases(cases, ARRAY_LEN(cases), "invisible");
-}
 
 /* --- marks -------------------------------------------------------------- */
 
@@ -404,12 +285,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_secrets),
-		cmocka_unit_test(test_private_keys),
-		cmocka_unit_test(test_conflicts),
-		cmocka_unit_test(test_line_ends),
-		cmocka_unit_test(test_bidi),
-		cmocka_unit_test(test_invisible),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_mark_lets_through),
 		cmocka_unit_test(test_rules),
