@@ -430,20 +430,26 @@ last_part(const struct deny_row *row)
 	return last;
 }
 
-/* Notes how names that fit a row can begin and end. */
+/* Notes how names that fit a row can begin and end. Each program start does
+ * this: only what a row names is gone through. */
 static void
 ends_init(struct name_ends *ends)
 {
+	enum { CODES = ARRAY_LEN(ends->pairs) };
+
 	for (size_t i = 0; i < deny_table_len; i++) {
 		struct str last = last_part(&deny_table[i]);
 		unsigned char first = (unsigned char)last.ptr[0];
 		unsigned char end = (unsigned char)last.ptr[last.len - 1];
+		unsigned f = first == '*' ? 0 : first;
+		unsigned f_end = first == '*' ? CODES : f + 1u;
 
-		for (unsigned f = 0; f < 128; f++)
-			for (unsigned e = 0; e < 128; e++)
-				if ((first == '*' || first == f) &&
-				    (end == '*' || end == e))
-					ends->pairs[f][e] = true;
+		for (; f < f_end; f++) {
+			if (end == '*')
+				memset(ends->pairs[f], true, CODES);
+			else
+				ends->pairs[f][end] = true;
+		}
 	}
 }
 
