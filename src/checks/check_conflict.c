@@ -1,5 +1,6 @@
-/* Marks of a merge that was not resolved. A row of equals signs underlines a
- * title in some languages: one mark alone is none. */
+/* Marks of a merge that was not resolved, also of one that was half resolved. A
+ * row of equals signs underlines a title in some languages: alone it is no
+ * mark. */
 #include "base/units.h"
 #include "checks/families.h"
 
@@ -50,9 +51,7 @@ look(struct check_run *run, struct check_file *file)
 
 	while (check_file_next_added(file, &line, &text))
 		seen |= kind_of(text);
-	/* Two of the three that every conflict has. */
-	if (((seen & MARK_OURS) != 0) + ((seen & MARK_MIDDLE) != 0) +
-	    ((seen & MARK_THEIRS) != 0) < 2)
+	if ((seen & (MARK_OURS | MARK_THEIRS)) == 0)
 		return;
 	line = 0;
 	while (check_file_next_added(file, &line, &text))

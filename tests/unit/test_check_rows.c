@@ -52,6 +52,8 @@ test_conflicts(void **state)
 		    "conflict:2 conflict:4 conflict:6" },
 		{ "a.c", NULL, OURS "b\r\n" "=====" "==\r\n" "c\n",
 		    "conflict:1 conflict:3" },
+		{ "a.c", NULL, OURS "half resolved\n", "conflict:1" },
+		{ "a.c", NULL, "half resolved\n" THEIRS, "conflict:2" },
 		{ "a.md", NULL, "A title\n" MIDDLE "text\n", "" },
 		{ "a.md", NULL, "Another\n=========\n", "" },
 		{ "a.c", OURS "b\n" MIDDLE "c\n" THEIRS,
