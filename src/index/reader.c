@@ -346,41 +346,22 @@ index_reader_definitions(struct index_reader *r, int64_t name_term,
 /* --- posting lists ------------------------------------------------------ */
 
 struct collect {
-	struct index_reader *r;
+	const struct segment_at *segment; /* that is read */
 	struct postings *out;
 	size_t cap;
 	size_t *runs; /* where one begins; each is sorted */
 	size_t n_runs, runs_cap;
 };
 
-static const struct segment_at *
-find_segment(const struct index_reader *r, int64_t id)
-{
-	size_t low = 0, high = r->n_segments;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (r->segments[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < r->n_segments && r->segments[low].id == id ?
-	    &r->segments[low] : NULL;
-}
-
 static int
-collect_segment(int64_t segment, struct str data, void *ctx)
+collect_segment(struct str data, void *ctx)
 {
 	struct collect *c = ctx;
-	const struct segment_at *s = find_segment(c->r, segment);
+	const struct segment_at *s = c->segment;
 	struct postings *out = c->out;
 	struct posting p;
 	uint32_t at = 0;
 
-	if (s == NULL)
-		return 0;
 	while (posting_next(&data, &at, &p)) {
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
@@ -449,17 +430,21 @@ int
 index_reader_postings(struct index_reader *r, int64_t term,
     struct postings *ret, struct error *err)
 {
-	struct collect c = { .r = r, .out = ret };
-	int rc;
+	struct collect c = { .out = ret };
+	int rc = 0;
 
 	*ret = (struct postings){ 0 };
-	rc = index_db_each_posting(r->db, term, collect_segment, &c, err);
+	for (size_t i = 0; rc >= 0 && i < r->n_segments; i++) {
+		c.segment = &r->segments[i];
+		rc = index_db_posting(r->db, c.segment->id, term,
+		    collect_segment, &c, err);
+	}
 	if (rc == -ERR_STORE_CORRUPT)
 		error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
-	if (rc == 0)
+	if (rc >= 0)
 		merge_runs(&c);
 	free(c.runs);
-	return rc;
+	return rc < 0 ? rc : 0;
 }
 
 void

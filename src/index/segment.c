@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "index/graph_builder.h"
 #include "index/terms.h"
-#include "index/varint.h"
 
 enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
 #define BYTES_MAX (1024 * MIB)
@@ -300,46 +299,7 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 	graph_builder_add(b->graph, chunks);
 }
 
-/* --- packing ------------------------------------------------------------ */
-
-/* Distance to the last piece, which fields, how often in each. */
-static void
-add_posting(struct buf *out, uint32_t distance, const uint8_t *tf)
-{
-	unsigned fields = 0;
-
-	for (unsigned f = 0; f < N_FIELDS; f++)
-		fields |= (tf[f] > 0) << f;
-	varint_add(out, distance);
-	buf_add_char(out, (char)fields);
-	for (unsigned f = 0; f < N_FIELDS; f++)
-		if (tf[f] > 0)
-			buf_add_char(out, (char)tf[f]);
-}
-
-bool
-posting_next(struct str *rest, uint32_t *at, struct posting *ret)
-{
-	uint64_t distance;
-	unsigned fields;
-
-	if (!varint_take(rest, &distance) || rest->len == 0)
-		return false;
-	fields = (unsigned char)*rest->ptr;
-	*rest = str_sub(*rest, 1, SIZE_MAX);
-	*at += (uint32_t)distance;
-	*ret = (struct posting){ .at = *at };
-	for (unsigned f = 0; f < N_FIELDS; f++) {
-		if ((fields & 1u << f) == 0)
-			continue;
-		if (rest->len == 0)
-			return false;
-		ret->tf[f] = (uint8_t)*rest->ptr;
-		rest->ptr++;
-		rest->len--;
-	}
-	return true;
-}
+/* --- removing ----------------------------------------------------------- */
 
 static int
 uncount_terms(struct str terms, void *ctx)
@@ -362,22 +322,6 @@ segment_remove_file(struct index_db *db, int64_t id, struct error *err)
 	    index_db_remove_file(db, id, uncount_terms, db, err);
 }
 
-bool
-chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret)
-{
-	uint64_t distance;
-
-	if (!varint_take(rest, &distance) || rest->len == 0)
-		return false;
-	*term += (int64_t)distance;
-	ret->term = *term;
-	ret->code = (unsigned char)*rest->ptr >> 4;
-	ret->comment = (unsigned char)*rest->ptr >> 1 & 7;
-	ret->called = *rest->ptr & 1;
-	*rest = str_sub(*rest, 1, SIZE_MAX);
-	return true;
-}
-
 /* --- writing ------------------------------------------------------------ */
 
 struct term_use {
@@ -392,12 +336,6 @@ compare_use(const void *left, const void *right)
 	const struct term_use *a = left, *b = right;
 
 	return (a->term > b->term) - (a->term < b->term);
-}
-
-static unsigned
-at_most(unsigned n, unsigned max)
-{
-	return n > max ? max : n;
 }
 
 static void
@@ -417,9 +355,8 @@ pack_terms(const struct segment_builder *b, const struct held_chunk *c,
 	}
 	qsort(uses, c->n_hits, sizeof(*uses), compare_use);
 	for (size_t i = 0; i < c->n_hits; i++) {
-		varint_add(out, (uint64_t)(uses[i].term - last));
-		buf_add_char(out, (char)(at_most(uses[i].code, 15) << 4 |
-		    at_most(uses[i].comment, 7) << 1 | uses[i].called));
+		chunk_term_add(out, (uint64_t)(uses[i].term - last),
+		    uses[i].code, uses[i].comment, uses[i].called);
 		last = uses[i].term;
 	}
 	free(uses);
@@ -544,7 +481,7 @@ write_postings(struct segment_builder *b, struct index_db *db,
 		for (size_t i = 0; i < counts[t]; i++) {
 			const struct hit *hit = &b->hits[order[at++]];
 
-			add_posting(&data, hit->chunk - last, hit->tf);
+			posting_add(&data, hit->chunk - last, hit->tf);
 			last = hit->chunk;
 		}
 		rc = buf_check(&data, err);

@@ -16,16 +16,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "index/chunk.h"
+#include "index/packing.h"
 #include "store/index_db.h"
-
-enum index_field {
-	FIELD_PATH,
-	FIELD_SYMBOL,  /* its name twice, what it is in, small definitions */
-	FIELD_COMMENT,
-	FIELD_SIGNATURE, /* three lines from where the definition begins */
-	FIELD_BODY,	 /* without comments */
-	N_FIELDS,
-};
 
 enum row_flags {
 	ROW_FUNCTION = 1,   /* it is (a part of) something that runs */
@@ -40,12 +32,6 @@ struct chunk_row {
 	uint16_t lens[N_FIELDS]; /* terms; at most 65,535 */
 	uint8_t flags;
 	uint8_t unused;
-};
-
-/* How often a piece has a term, by field; at most 255. */
-struct posting {
-	uint32_t at; /* of the piece, in its segment */
-	uint8_t tf[N_FIELDS];
 };
 
 /* --- writing ------------------------------------------------------------ */
@@ -69,20 +55,5 @@ int segment_builder_write(struct segment_builder *b, struct index_db *db,
 
 /* Takes a file out, and its pieces off the counts of their terms. */
 int segment_remove_file(struct index_db *db, int64_t id, struct error *err);
-
-/* --- reading ------------------------------------------------------------ */
-
-/* The next posting of packed ones. False: at the end, or damaged. *at is 0 at
- * first. */
-bool posting_next(struct str *rest, uint32_t *at, struct posting *ret);
-
-/* A term of a piece. */
-struct chunk_term {
-	int64_t term;
-	unsigned code, comment; /* how often, at most 15 and 7; code: symbol,
-				 * body */
-	bool called; /* it stands before a parenthesis */
-};
-bool chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret);
 
 #endif

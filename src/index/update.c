@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/monitor.h"
 #include "base/thread.h"
+#include "index/compact.h"
 #include "index/segment.h"
 #include "index/source.h"
 #include "safety/deny_list.h"
@@ -423,6 +424,8 @@ index_update(const struct index_update_opts *opts,
 		rc = remove_gone(&u, err);
 	if (rc == 0 && u.n_tasks > 0)
 		rc = run_tasks(&u, err);
+	if (rc == 0 && (ret->added > 0 || ret->removed > 0))
+		rc = index_compact(u.db, opts->cancel, err);
 	index_db_close(u.db);
 	for (size_t i = 0; i < u.n_tasks; i++)
 		free(u.tasks[i].path);

@@ -8,6 +8,9 @@
 #include "store/index_inner.h"
 
 enum { BUSY_MS = 10 * 1000 };
+/* Bytes of a list in one row: five of these fill a page of 4 KiB. Longer rows
+ * would go to pages of their own, half of which are empty at the end. */
+enum { BLOCK_BYTES = 790, LIST_BYTES_MAX = 64 << 20 };
 
 static const char schema[] =
     "CREATE TABLE file (\n"
@@ -49,12 +52,12 @@ static const char schema[] =
     "	terms BLOB NOT NULL,\n"
     "	PRIMARY KEY (segment, at)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX chunk_by_name ON chunk (name) WHERE name <> '';\n"
     "CREATE TABLE posting (\n"
-    "	term INTEGER NOT NULL,\n"
     "	segment INTEGER NOT NULL,\n"
+    "	term INTEGER NOT NULL,\n"
+    "	block INTEGER NOT NULL,\n"
     "	data BLOB NOT NULL,\n"
-    "	PRIMARY KEY (term, segment)\n"
+    "	PRIMARY KEY (segment, term, block)\n"
     ") STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE name (\n"
     "	id INTEGER PRIMARY KEY,\n"
@@ -71,9 +74,9 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (name, file)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 3;\n";
+    "PRAGMA user_version = 4;\n";
 
-_Static_assert(INDEX_DB_VERSION == 3, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 4, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -475,33 +478,164 @@ index_db_remove_segment(struct index_db *d, int64_t id, struct error *err)
 }
 
 int
-index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
-    struct str data, struct error *err)
-{
-	static const char sql[] =
-	    "INSERT INTO posting (term, segment, data) VALUES (?, ?, ?)";
-
-	return db_run(d->db, sql,
-	    DB_ARGS(db_int(term), db_int(segment), db_blob(data)), err);
-}
-
-int
-index_db_each_posting(struct index_db *d, int64_t term,
-    int (*take)(int64_t segment, struct str data, void *ctx), void *ctx,
+index_db_each_segment_size(struct index_db *d,
+    int (*take)(int64_t id, int64_t n_chunks, void *ctx), void *ctx,
     struct error *err)
 {
 	static const char sql[] =
-	    "SELECT segment, data FROM posting WHERE term = ? "
-	    "ORDER BY segment";
+	    "SELECT id, n_chunks FROM segment ORDER BY id";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_int(term)), &row, err);
+	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
 
 	while (rc == DB_ROW) {
-		rc = take(db_col_int(row, 0), db_col_blob(row, 1), ctx);
+		rc = take(db_col_int(row, 0), db_col_int(row, 1), ctx);
 		if (rc >= 0)
 			rc = db_next(row, err);
 	}
 	return rc;
+}
+
+int
+index_db_segment_rows(struct index_db *d, int64_t id, struct buf *rows,
+    struct error *err)
+{
+	static const char sql[] = "SELECT rows FROM segment WHERE id = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
+
+	if (rc == DB_DONE)
+		return error_set(err, ERR_STORE_CORRUPT,
+		    "the index is damaged");
+	if (rc == DB_ROW)
+		buf_add_str(rows, db_col_blob(row, 0));
+	return rc < 0 ? rc : buf_check(rows, err);
+}
+
+int
+index_db_move_file(struct index_db *d, const struct index_file *from,
+    int64_t segment, int64_t first_chunk, struct error *err)
+{
+	static const char sql_chunks[] =
+	    "INSERT INTO chunk (segment, at, kind, name, container, "
+	    "signature, terms) SELECT ?, at + ?, kind, name, container, "
+	    "signature, terms FROM chunk "
+	    "WHERE segment = ? AND at >= ? AND at < ?";
+	static const char sql_file[] =
+	    "UPDATE file SET segment = ?, first_chunk = ? WHERE id = ?";
+	int rc = 0;
+
+	if (from->n_chunks > 0)
+		rc = db_run(d->db, sql_chunks,
+		    DB_ARGS(db_int(segment),
+			db_int(first_chunk - from->first_chunk),
+			db_int(from->segment), db_int(from->first_chunk),
+			db_int(from->first_chunk + from->n_chunks)),
+		    err);
+	return rc != 0 ? rc : db_run(d->db, sql_file,
+	    DB_ARGS(db_int(segment), db_int(first_chunk), db_int(from->id)),
+	    err);
+}
+
+int
+index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
+    struct str data, struct error *err)
+{
+	static const char sql[] = "INSERT INTO posting "
+	    "(segment, term, block, data) VALUES (?, ?, ?, ?)";
+	int rc = 0;
+
+	for (int64_t block = 0; rc == 0 && (block == 0 || data.len > 0);
+	     block++) {
+		struct str part = str_sub(data, 0, BLOCK_BYTES);
+
+		rc = db_run(d->db, sql,
+		    DB_ARGS(db_int(segment), db_int(term), db_int(block),
+			db_blob(part)),
+		    err);
+		data = str_sub(data, part.len, SIZE_MAX);
+	}
+	return rc;
+}
+
+int
+index_db_posting(struct index_db *d, int64_t segment, int64_t term,
+    int (*take)(struct str data, void *ctx), void *ctx, struct error *err)
+{
+	static const char sql[] = "SELECT data FROM posting "
+	    "WHERE segment = ? AND term = ? ORDER BY block";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	CLEANUP_BUF struct buf data = BUF_INIT(LIST_BYTES_MAX);
+	int rc = db_query(d->db, sql,
+	    DB_ARGS(db_int(segment), db_int(term)), &row, err);
+
+	if (rc != DB_ROW)
+		return rc;
+	for (; rc == DB_ROW; rc = db_next(row, err))
+		buf_add_str(&data, db_col_blob(row, 0));
+	if (rc == 0)
+		rc = buf_check(&data, err);
+	if (rc == 0)
+		rc = take(buf_str(&data), ctx);
+	return rc < 0 ? rc : 1;
+}
+
+struct index_postings {
+	struct db_rows *rows;
+	int rc; /* of the row that is next */
+	struct buf data;
+};
+
+int
+index_postings_open(struct index_db *d, int64_t segment,
+    struct index_postings **ret, struct error *err)
+{
+	static const char sql[] = "SELECT term, data FROM posting "
+	    "WHERE segment = ? ORDER BY term, block";
+	struct index_postings *p = mem_new(struct index_postings);
+	int rc;
+
+	p->data = BUF_INIT(LIST_BYTES_MAX);
+	rc = p->rc = db_query(d->db, sql, DB_ARGS(db_int(segment)), &p->rows,
+	    err);
+	if (rc < 0) {
+		index_postings_close(p);
+		return rc;
+	}
+	*ret = p;
+	return 0;
+}
+
+int
+index_postings_next(struct index_postings *p, int64_t *ret_term,
+    struct str *ret_data, struct error *err)
+{
+	int64_t term;
+	int rc;
+
+	if (p->rc != DB_ROW)
+		return p->rc;
+	term = db_col_int(p->rows, 0);
+	buf_clear(&p->data);
+	do {
+		buf_add_str(&p->data, db_col_blob(p->rows, 1));
+		p->rc = db_next(p->rows, err);
+	} while (p->rc == DB_ROW && db_col_int(p->rows, 0) == term);
+	rc = p->rc < 0 ? p->rc : buf_check(&p->data, err);
+	if (rc < 0)
+		return rc;
+	*ret_term = term;
+	*ret_data = buf_str(&p->data);
+	return 1;
+}
+
+void
+index_postings_close(struct index_postings *p)
+{
+	if (p == NULL)
+		return;
+	db_done(p->rows);
+	buf_release(&p->data);
+	free(p);
 }
 
 int

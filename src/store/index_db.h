@@ -6,7 +6,9 @@
  *
  * A file of the repository has a number that is never given again: a file that
  * changed is removed and added. Pieces (chunks) stand in segments that are
- * written once: a piece whose file is gone is dead.
+ * written once: a piece whose file is gone is dead. Segments are merged, so the
+ * place of a piece (segment, at) changes: what is stored beside pieces goes by
+ * the number of the file and of the piece in it (first_chunk is its 0).
  *
  * Thread: a struct index_db belongs to one thread at a time. Readers and the
  * one writer, also of other processes, do not wait for each other. */
@@ -22,8 +24,10 @@
 
 struct index_db;
 
+struct buf;
+
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 3 };
+enum { INDEX_DB_VERSION = 4 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */
@@ -96,7 +100,6 @@ int index_db_look_up_term(struct index_db *d, int64_t id,
     void (*take)(const struct index_term *term, void *ctx), void *ctx,
     struct error *err);
 /* 0: there is no such term. The text is appended. */
-struct buf;
 int index_db_term(struct index_db *d, int64_t id, struct buf *text,
     int64_t *ret_count, struct error *err);
 
@@ -112,12 +115,33 @@ int index_db_each_segment(struct index_db *d,
     void *ctx, struct error *err);
 int index_db_remove_segment(struct index_db *d, int64_t id,
     struct error *err);
+/* Each segment without its rows. */
+int index_db_each_segment_size(struct index_db *d,
+    int (*take)(int64_t id, int64_t n_chunks, void *ctx), void *ctx,
+    struct error *err);
+/* Its rows are appended. ERR_STORE_CORRUPT: there is no such segment. */
+int index_db_segment_rows(struct index_db *d, int64_t id, struct buf *rows,
+    struct error *err);
+/* Puts the pieces of a file where they are from now on; its old ones are not
+ * touched. */
+int index_db_move_file(struct index_db *d, const struct index_file *from,
+    int64_t segment, int64_t first_chunk, struct error *err);
 
 int index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
     struct str data, struct error *err);
-int index_db_each_posting(struct index_db *d, int64_t term,
-    int (*take)(int64_t segment, struct str data, void *ctx), void *ctx,
-    struct error *err);
+/* The list of a term in a segment: 1, and handed over for the call; 0: there
+ * is none; negative: error, also what take() returns. */
+int index_db_posting(struct index_db *d, int64_t segment, int64_t term,
+    int (*take)(struct str data, void *ctx), void *ctx, struct error *err);
+
+/* All lists of a segment, by term. */
+struct index_postings;
+int index_postings_open(struct index_db *d, int64_t segment,
+    struct index_postings **ret, struct error *err);
+/* 1: the next one, which lives until the next call; 0: the end. */
+int index_postings_next(struct index_postings *p, int64_t *ret_term,
+    struct str *ret_data, struct error *err);
+void index_postings_close(struct index_postings *p);
 
 struct index_chunk {
 	int64_t segment, at; /* from 0, in the segment */
