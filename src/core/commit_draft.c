@@ -119,7 +119,7 @@ commit_draft(struct worker *w, const struct commit_draft_opts *opts,
     struct buf *out, struct buf *model, struct error *err)
 {
 	const struct host_ask_opts ask = { .role = "small",
-		.purpose = "commit_message",
+		.purpose = "commit_message", .cancel = opts->cancel,
 		.deadline_ms = clock_now_ms() + opts->timeout_ms };
 	CLEANUP(host_ask_closep) struct host_ask *host = NULL;
 	CLEANUP_BUF struct buf text = BUF_INIT(TEXT_MAX);

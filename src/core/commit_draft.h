@@ -13,6 +13,7 @@ struct commit_draft_opts {
 	const struct message_style *style;
 	struct str summary; /* of commit_summary() */
 	int timeout_ms;
+	struct cancel *cancel; /* outlives the call; may be NULL */
 };
 
 /* Appends the message, one line at least, without trailers and without control

@@ -3,11 +3,10 @@
 
 #include "base/mem.h"
 #include "checks/checks.h"
+#include "core/check_record.h"
 #include "core/check_settings.h"
-#include "core/host_audit.h"
 #include "core/operation.h"
 #include "git/repository.h"
-#include "store/audit.h"
 
 enum { PATHS_MAX = 100000 };
 #define SARIF_BYTES_MAX (64 * MIB)
@@ -142,35 +141,12 @@ take_skips(const struct json *args, struct check_config *config,
 	    i = json_next(i)) {
 		struct str code = str_trim(json_str(i));
 
-		if (code.len > 0 && !check_config_skip(config, code))
+		if (code.len > 0 && !check_config_skip(config, code) &&
+		    !check_record_knows(code))
 			buf_printf(unknown, "%s%.*s",
 			    unknown->len > 0 ? ", " : "",
 			    STR_ARG(str_sub(code, 0, 60)));
 	}
-}
-
-/* --- what is recorded --------------------------------------------------- */
-
-static int
-record_skip(struct op_call *call, const struct repo *repo,
-    const struct check_skip *skip, struct error *err)
-{
-	CLEANUP_BUF struct buf body = BUF_INIT(AUDIT_BODY_MAX);
-	struct json_writer w = JSON_WRITER(&body);
-
-	jw_object(&w);
-	jw_key_cstr(&w, "folder", repo_workdir(repo) != NULL ?
-	    repo_workdir(repo) : repo_gitdir(repo));
-	jw_key_cstr(&w, "reason", check_skip_name(skip->reason));
-	jw_key_int(&w, "count", (int64_t)skip->count);
-	jw_key(&w, "places");
-	jw_array(&w);
-	for (size_t i = 0; i < skip->n_places; i++)
-		jw_cstr(&w, skip->places[i]);
-	jw_end(&w);
-	jw_end(&w);
-	return host_audit_note(call->host, "check.skip", "check",
-	    str_from(skip->row->code), buf_str(&body), err);
 }
 
 /* --- run ---------------------------------------------------------------- */
@@ -220,9 +196,8 @@ run(struct op_call *call, struct error *err)
 	opts.timeout_ms = (int)config_int(call->host->config,
 	    "checks.seconds") * 1000;
 	rc = checks_run(&opts, &report, err);
-	/* Nothing is let through that cannot be recorded. */
-	for (size_t i = 0; rc == 0 && i < report.n_skips; i++)
-		rc = record_skip(call, repo, &report.skips[i], err);
+	if (rc == 0)
+		rc = check_record_skips(call->host, repo, &report, err);
 	if (rc != 0)
 		return rc;
 	check_report_write_json(&report, call->out);

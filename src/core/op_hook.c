@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "core/check_record.h"
 #include "core/host_audit.h"
 #include "core/operation.h"
 #include "git/hook_files.h"
@@ -332,6 +333,19 @@ status(struct op_call *call, struct error *err)
 	return rc;
 }
 
+/* Somebody asked for a whole hook, or the review, not to be run. */
+static int
+skip(struct op_call *call, struct error *err)
+{
+	struct str name = json_get_str(call->args, "name");
+
+	if (!check_record_knows(name))
+		return error_set(err, ERR_USAGE,
+		    "nothing that can be skipped has the name \"%.*s\"",
+		    STR_ARG(str_sub(name, 0, 60)));
+	return check_record_asked(call->host, name, err);
+}
+
 #define SCOPE                                                                 \
 	"\"scope\":{\"enum\":[\"repository\",\"global\",\"template\"]},"
 #define NAMES                                                                 \
@@ -349,5 +363,9 @@ const struct operation op_hook_rows[] = {
 	    ARGS(SCOPE NAMES FORCE), uninstall),
 	OPERATION_SLOW("hook.status", "read", "Which of git's hooks are whose",
 	    ARGS(SCOPE "\"program\":{\"type\":\"string\"}"), status),
+	OPERATION_SLOW("hook.skip", "write",
+	    "Record that a hook or the review of a commit was skipped",
+	    ARGS_WITH("\"name\"", "\"name\":{\"type\":\"string\"}"),
+	    skip),
 	{ .face = { .name = NULL } },
 };

@@ -2,10 +2,10 @@
  * it. Texts come and go; the file is the caller's. */
 #include "base/mem.h"
 #include "checks/finding.h"
+#include "core/check_record.h"
 #include "core/commit_draft.h"
 #include "core/commit_summary.h"
 #include "core/host_ask.h"
-#include "core/host_audit.h"
 #include "core/operation.h"
 #include "git/message_check.h"
 #include "git/program.h"
@@ -75,12 +75,16 @@ static void
 ask_model(struct draft *d)
 {
 	const struct config *c = d->call->host->config;
+	struct cancel *cancel = &d->call->host->hand_cancel;
 	const struct commit_draft_opts opts = { .repo = d->repo,
-		.style = &d->style, .summary = buf_str(&d->summary),
+		.style = &d->style, .cancel = cancel,
+		.summary = buf_str(&d->summary),
 		.timeout_ms = 1000 *
 		    (int)config_int(c, "git_hooks.draft_seconds") };
 	struct str trailer = config_str(c, "git_hooks.trailer");
 
+	if (cancel_step(cancel) != CANCEL_KILL)
+		cancel_reset(cancel);
 	if (!host_ask_configured(d->call->host, "small") ||
 	    message_style_learn(&d->style, d->repo, &d->failure) != 0 ||
 	    commit_draft(d->call->worker, &opts, &d->message, &d->model,
@@ -190,7 +194,7 @@ draft(struct op_call *call, struct error *err)
 	rc = open_repository(call, &d.repo, err);
 	if (rc == 0)
 		rc = commit_summary(d.repo, &d.summary, err);
-	/* Nothing is staged: --allow-empty, whose reason only a person knows. */
+	/* Nothing is staged: why --allow-empty, only a person knows. */
 	if (rc != 0 || d.summary.len == 0 || !drops_comments(d.repo))
 		return rc;
 	ask_model(&d);
@@ -239,7 +243,6 @@ take_fault(const struct message_rule *rule, size_t line, const char *text,
 	findings_add(&j->findings, &f);
 }
 
-/* As the checks record theirs. */
 static int
 record_skipped(struct op_call *call, const struct judging *j,
     struct error *err)
@@ -247,17 +250,8 @@ record_skipped(struct op_call *call, const struct judging *j,
 	struct str rest = buf_str(&j->skipped), code;
 	int rc = 0;
 
-	while (rc == 0 && str_next_line(&rest, &code)) {
-		CLEANUP_BUF struct buf body = BUF_INIT(8 * KIB);
-		struct json_writer w = JSON_WRITER(&body);
-
-		jw_object(&w);
-		jw_key_cstr(&w, "folder", call->host->folder);
-		jw_key_cstr(&w, "reason", "asked");
-		jw_end(&w);
-		rc = host_audit_note(call->host, "check.skip", "check", code,
-		    buf_str(&body), err);
-	}
+	while (rc == 0 && str_next_line(&rest, &code))
+		rc = check_record_asked(call->host, code, err);
 	return rc;
 }
 
@@ -316,7 +310,7 @@ check(struct op_call *call, struct error *err)
 }
 
 const struct operation op_message_rows[] = {
-	OPERATION_SLOW("message.draft", "write",
+	OPERATION_HAND("message.draft", "write",
 	    "The text of a commit's message file with a draft in it, where "
 	    "nobody has written anything; without members: leave it",
 	    ARGS_WITH("\"text\"",

@@ -26,6 +26,7 @@ static const struct operation *const lists[] = {
 	op_index_rows,
 	op_hook_rows,
 	op_message_rows,
+	op_push_rows,
 	op_trail_rows,
 	op_review_rows,
 };

@@ -76,6 +76,7 @@ extern const struct operation op_sandbox_rows[];
 extern const struct operation op_secret_rows[];
 extern const struct operation op_session_rows[];
 extern const struct operation op_review_rows[];
+extern const struct operation op_push_rows[];
 extern const struct operation op_run_rows[];
 extern const struct operation op_transcript_rows[];
 extern const struct operation op_tool_rows[];

@@ -137,6 +137,15 @@ ask_setting(const char *setting, char **ret, struct error *err)
 	return rc;
 }
 
+/* The folder of ours that a setting points to; NULL: there is no home. */
+static char *
+own_folder(enum hook_scope scope)
+{
+	CLEANUP(free_ptr) char *data = file_user_data_dir();
+
+	return data == NULL ? NULL : file_join(data, scopes[scope].folder);
+}
+
 /* --- the repository ----------------------------------------------------- */
 
 static bool
@@ -163,6 +172,30 @@ find_manager(const struct hook_place *p)
 	return NULL;
 }
 
+/* Whether a path is `folder` or below it. */
+static bool
+is_within(struct str path, struct str folder)
+{
+	return str_starts(path, folder) &&
+	    (path.len == folder.len || path.ptr[folder.len] == '/');
+}
+
+/* Where the hooks of this repository alone are: what is installed for all runs
+ * those that its setting hides. */
+static void
+choose_folder(struct hook_place *p, struct str hooks, struct str common)
+{
+	CLEANUP(free_ptr) char *own = own_folder(HOOK_SCOPE_GLOBAL);
+	char *usual = mem_printf("%.*s/hooks", STR_ARG(common));
+
+	p->by_setting = !str_eq_c(hooks, usual) &&
+	    (own == NULL || !str_eq_c(hooks, own));
+	p->folder = p->by_setting ? str_dup(hooks) : steal(usual);
+	p->in_tree = p->by_setting && p->top != NULL &&
+	    is_within(hooks, str_from(p->top)) && !is_within(hooks, common);
+	free(usual);
+}
+
 /* Where a hook is run from is where core.hooksPath starts, and git's own
  * folder of hooks is the common one of all working trees. */
 static int
@@ -174,7 +207,6 @@ find_in_repository(const char *folder, struct hook_place *p,
 		"--git-common-dir", NULL };
 	const struct repo_opts opts = { .folder = folder };
 	CLEANUP_BUF struct buf out = BUF_INIT(4 * PATH_MAX);
-	CLEANUP(free_ptr) char *usual = NULL;
 	CLEANUP_REPO struct repo *repo = NULL;
 	struct str rest, hooks = STR_NONE, common = STR_NONE;
 	int status = 0, rc = repo_open(&opts, &repo, err);
@@ -192,13 +224,7 @@ find_in_repository(const char *folder, struct hook_place *p,
 	    !str_next_field(&rest, '\n', &common) || hooks.len == 0)
 		return error_set(err, ERR_GIT,
 		    "git does not say where its hooks are");
-	p->folder = str_dup(hooks);
-	usual = mem_printf("%.*s/hooks", STR_ARG(common));
-	p->by_setting = strcmp(p->folder, usual) != 0;
-	p->in_tree = p->by_setting && p->top != NULL &&
-	    str_starts(hooks, str_from(p->top)) && hooks.len > strlen(p->top) &&
-	    hooks.ptr[strlen(p->top)] == '/' &&
-	    !str_starts(hooks, common);
+	choose_folder(p, hooks, common);
 	p->manager = find_manager(p);
 	return 0;
 }
@@ -219,14 +245,6 @@ hook_place_tracks(const struct hook_place *p, const char *name)
 }
 
 /* --- the user's ---------------------------------------------------------- */
-
-static char *
-own_folder(enum hook_scope scope)
-{
-	CLEANUP(free_ptr) char *data = file_user_data_dir();
-
-	return data == NULL ? NULL : file_join(data, scopes[scope].folder);
-}
 
 static int
 find_of_user(enum hook_scope scope, struct hook_place *p, struct error *err)
