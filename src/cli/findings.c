@@ -197,9 +197,8 @@ findings_call_checks(struct cli *cli, struct json *args, struct json **ret)
 	return cli_call(cli, "checks.run", args, ret);
 }
 
-/* git replays commits that were judged when they were made. */
-static bool
-is_replay(const struct json *reply)
+bool
+findings_is_replay(const struct json *reply)
 {
 	static const char *const states[] = { "rebase", "cherry-pick",
 		"revert" };
@@ -219,7 +218,7 @@ findings_print_report(struct cli *cli, const struct json *reply)
 		cli_print_json(json_get(reply, "sarif"));
 	else if (cli_flag(cli, "json"))
 		cli_print_json(reply);
-	else if (refused || !is_replay(reply))
+	else if (refused || !findings_is_replay(reply))
 		print_report(reply, stdout);
 	return refused ? EXIT_FAILED : EXIT_DONE;
 }

@@ -23,6 +23,9 @@ int findings_call_checks(struct cli *cli, struct json *args,
  * nothing but what is refused. Returns an exit status: 1 where a finding is an
  * error. */
 int findings_print_report(struct cli *cli, const struct json *reply);
+/* Whether git replays commits (a rebase), which were judged when they were
+ * made. */
+bool findings_is_replay(const struct json *reply);
 /* Both. */
 int findings_run_checks(struct cli *cli, struct json *args);
 

@@ -88,12 +88,31 @@ run_hook_set_skip(struct json *args)
 	json_set(args, "skip", list);
 }
 
+bool
+run_hook_skips(struct cli *cli, const char *name)
+{
+	CLEANUP_JSON struct json *args = json_new_object();
+	struct str rest = str_from(getenv("FRIDAY_SKIP")), word = STR_NONE;
+	bool asked = false;
+
+	while (!asked && rest.len > 0 && str_next_field(&rest, ',', &word))
+		asked = str_eq_c(str_trim(word), name);
+	json_set_str(args, "name", str_from(name));
+	if (!asked || (cli->friday == NULL && cli_open(cli) != 0) ||
+	    cli_call(cli, "hook.skip", args, NULL) != 0)
+		return false;
+	fprintf(stderr, "friday: let through: %s (asked); recorded in the "
+	    "audit log\n", name);
+	return true;
+}
+
 /* --- the table ----------------------------------------------------------- */
 
 static const struct hook_run runs[] = {
 	{ "pre-commit", run_hook_pre_commit },
 	{ "prepare-commit-msg", run_hook_prepare_commit_msg },
 	{ "commit-msg", run_hook_commit_msg },
+	{ "pre-push", run_hook_pre_push },
 	{ "post-checkout", run_hook_post_checkout },
 	{ "post-merge", run_hook_post_merge },
 };
@@ -101,12 +120,16 @@ static const struct hook_run runs[] = {
 int
 run_hook(struct cli *cli)
 {
-	fill_descriptors();
-	set_home();
+	const struct hook_run *run = NULL;
+
 	for (size_t i = 0; cli->n_arguments > 0 && i < ARRAY_LEN(runs); i++)
 		if (str_eq_c(cli->arguments[0], runs[i].name))
-			return runs[i].run(cli);
-	return cli_usage(cli);
+			run = &runs[i];
+	if (run == NULL)
+		return cli_usage(cli);
+	fill_descriptors();
+	set_home();
+	return run_hook_skips(cli, run->name) ? EXIT_DONE : run->run(cli);
 }
 
 const struct command_option run_hook_options[] = {

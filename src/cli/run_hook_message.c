@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/findings.h"
+#include "cli/long_call.h"
+#include "cli/signals.h"
 
 /* The file whose name git gives as first argument. */
 static int
@@ -52,7 +54,9 @@ run_hook_prepare_commit_msg(struct cli *cli)
 	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
 	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	struct long_call call = { .step = "" };
 	const struct json *failure;
+	int status;
 
 	/* What git has a message from already is not ours to touch. */
 	if (cli->n_arguments > 2 || has_no_editor())
@@ -60,8 +64,11 @@ run_hook_prepare_commit_msg(struct cli *cli)
 	if (read_message(cli, &text, args) != 0 || cli_open(cli) != 0)
 		return run_hook_give_up(cli);
 	json_remove(args, "path");
-	if (cli_call(cli, "message.draft", args, &reply) != 0)
-		return run_hook_give_up(cli);
+	call.signals = signals_open();
+	status = long_call_run(&call, cli, "message.draft", args, &reply);
+	if (status != EXIT_DONE)
+		return status == EXIT_CANCELLED ? status :
+						  run_hook_give_up(cli);
 	failure = json_get(reply, "failure");
 	if (failure != NULL) {
 		fputs("friday: no draft of the message: ", stderr);
