@@ -35,6 +35,9 @@ void check_report(struct check_run *run, const struct check_row *row,
 void check_report_path(struct check_run *run, const struct check_row *row,
     struct str path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Whether a text of so many bytes may still be parsed whole: a commit of
+ * thousands of new files would take too long. What is refused is told. */
+bool check_may_parse(struct check_run *run, size_t bytes);
 void check_note(struct check_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -129,6 +129,7 @@ look_by_grammar(struct check_run *run, struct check_file *f,
 	opts.timeout_ms = PARSE_MS;
 	opts.cancel = f->cancel;
 	if (!check_is_on(run, row) || is_template(f->text) ||
+	    !check_may_parse(run, f->text.len) ||
 	    syntax_new_errors(f->language, f->old, f->text, &opts, &errors,
 	    NULL) != 0 || errors.n_shown == 0)
 		return;

@@ -166,7 +166,8 @@ fits_place(const struct check_file *f, struct str word, unsigned place)
 {
 	bool test = (f->source & SOURCE_TEST) != 0;
 
-	if (((place & IN_TESTS) != 0 && !test) ||
+	/* Test runners have samples of focused tests. */
+	if (((place & IN_TESTS) != 0 && (!test || check_is_sample(f))) ||
 	    ((place & OUT_OF_TESTS) != 0 && (test || prints_by_trade(f))))
 		return false;
 	return (place & UNUSUAL) == 0 || !is_usual(f, word);

@@ -7,6 +7,7 @@
  * the table below: it was filled in by what real code gives. */
 #include "base/units.h"
 #include "checks/families.h"
+#include "checks/syntax_window.h"
 #include "index/source.h"
 
 enum { SHOWN_MAX = 3, PARSE_MS = 1000 };
@@ -47,8 +48,8 @@ static const struct {
 	{ "rust", TRUST_NEW },
 	{ "scala", TRUST_BRACKETS },
 	{ "swift", TRUST_BRACKETS },
-	{ "tsx", TRUST_NEW },
-	{ "typescript", TRUST_NEW },
+	{ "tsx", TRUST_CHANGED },
+	{ "typescript", TRUST_CHANGED },
 };
 
 static enum trust
@@ -165,20 +166,28 @@ is_clean(const struct check_file *f, const struct syntax_opts *opts)
 	return errors.count == 0;
 }
 
+/* Whether an error could count at all: what is not believed is not parsed. */
 static bool
-is_believed(const struct check_file *f, const struct syntax_opts *opts)
+can_count(const struct check_file *f)
 {
 	switch (trust_of(f->language)) {
 	case TRUST_NEW:
-		return f->old.len == 0 || is_clean(f, opts);
+		return true;
 	case TRUST_CHANGED:
-		return f->old.len > 0 && is_clean(f, opts);
+		return f->old.len > 0;
 	case TRUST_BRACKETS:
 		return f->old.len > 0 && brackets_broke(f->old, f->text);
 	case TRUST_NONE:
 		break;
 	}
 	return false;
+}
+
+static bool
+is_believed(const struct check_file *f, const struct syntax_opts *opts)
+{
+	return trust_of(f->language) == TRUST_BRACKETS || f->old.len == 0 ||
+	    is_clean(f, opts);
 }
 
 static void
@@ -191,9 +200,11 @@ look(struct check_run *run, struct check_file *f)
 	opts.timeout_ms = PARSE_MS;
 	opts.bytes_max = PARSE_BYTES_MAX;
 	opts.cancel = f->cancel;
-	if (f->added.n == 0 || trust_of(f->language) == TRUST_NONE ||
-	    (f->source & (SOURCE_VENDORED | SOURCE_MINIFIED |
-		SOURCE_GENERATED)) != 0 || is_sample(f->path))
+	if (f->added.n == 0 || (f->source & (SOURCE_VENDORED |
+	    SOURCE_MINIFIED | SOURCE_GENERATED)) != 0 ||
+	    is_sample(f->path) || !can_count(f) ||
+	    syntax_window_is_clean(f, &opts) ||
+	    !check_may_parse(run, f->text.len))
 		return;
 	if (syntax_new_errors(f->language, f->old, f->text, &opts, &errors,
 	    NULL) != 0 || errors.count == 0 || !is_believed(f, &opts))

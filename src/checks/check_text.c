@@ -168,12 +168,25 @@ next_special(struct str line, bool first_line, size_t *at,
 	return false;
 }
 
+/* In texts for people, soft hyphens and spaces without width have a meaning. */
+static bool
+is_prose(const struct check_file *f)
+{
+	return f->language == NULL ||
+	    strcmp(f->language->name, "markdown") == 0 ||
+	    strcmp(f->language->name, "html") == 0;
+}
+
 static void
 look_at_characters(struct check_run *run, struct check_file *f)
 {
+	bool prose = is_prose(f);
 	uint32_t line = 0;
 	struct str text;
 
+	/* In other encodings the bytes mean something else. */
+	if (!utf8_valid(f->text))
+		return;
 	while (check_file_next_added(f, &line, &text)) {
 		struct seen_char c;
 		size_t at = 0;
@@ -184,11 +197,12 @@ look_at_characters(struct check_run *run, struct check_file *f)
 				    (uint32_t)c.at + 1, "U+%04X changes the "
 				    "order of the characters around it",
 				    c.code);
-			else
+			else if (!prose)
 				check_report(run, &rows[ROW_INVISIBLE], f,
 				    line, (uint32_t)c.at + 1,
 				    "U+%04X cannot be seen", c.code);
-			break; /* one for the line */
+			if (is_bidi(c.code) || !prose)
+				break; /* one for the line */
 		}
 	}
 }
@@ -228,7 +242,8 @@ fix(struct check_run *run, struct check_file *f, struct buf *out)
 	bool crlf = false;
 	bool ends = check_is_on(run, &rows[ROW_LINE_ENDS]) &&
 	    is_mixed(&e, &crlf);
-	bool clean = check_is_on(run, &rows[ROW_INVISIBLE]);
+	bool clean = check_is_on(run, &rows[ROW_INVISIBLE]) &&
+	    !is_prose(f) && utf8_valid(f->text);
 
 	for (uint32_t i = 1; i <= check_file_lines(f); i++) {
 		bool added = check_file_is_added(f, i);

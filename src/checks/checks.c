@@ -20,11 +20,14 @@
 
 enum {
 	THREADS_MAX = 4,
-	FILES_A_THREAD = 16, /* fewer are not worth a thread */
+	FILES_A_THREAD = 4, /* fewer are not worth a thread */
 	QUEUE_MAX = 32,
 	MESSAGE_MAX = 500,
 	NOTES_MAX = 50,
 };
+
+/* Bytes of text in one commit: about a second of one processor. */
+#define PARSED_MAX (4 * MIB)
 
 struct check_run {
 	const struct check_opts *opts;
@@ -37,7 +40,8 @@ struct check_run {
 	struct baseline *baseline; /* NULL: none */
 	int64_t deadline_ms;
 	struct queue *files;   /* read, to be judged; NULL: no threads */
-	struct monitor result; /* guards the report */
+	struct monitor result; /* guards the report and what follows */
+	size_t parsed_bytes, unparsed_files;
 };
 
 static const char *const skip_names[] = {
@@ -338,6 +342,21 @@ check_note(struct check_run *run, const char *format, ...)
 	monitor_leave(&run->result);
 }
 
+bool
+check_may_parse(struct check_run *run, size_t bytes)
+{
+	bool may;
+
+	monitor_enter(&run->result);
+	may = bytes <= PARSED_MAX - run->parsed_bytes;
+	if (may)
+		run->parsed_bytes += bytes;
+	else
+		run->unparsed_files++;
+	monitor_leave(&run->result);
+	return may;
+}
+
 /* --- files -------------------------------------------------------------- */
 
 static void
@@ -554,6 +573,10 @@ run_all(struct check_run *run, struct error *err)
 	judge_all(run);
 	if ((rc = cancel_check(opts->cancel, err)) != 0)
 		return rc;
+	if (run->unparsed_files > 0)
+		check_note(run, "%zu files were not parsed for syntax errors: "
+		    "the commit has more than %zu MiB of sources",
+		    run->unparsed_files, (size_t)(PARSED_MAX / MIB));
 	findings_sort(&run->report->findings);
 	return 0;
 }

@@ -18,6 +18,19 @@ test_secrets(void **state)
 		{ "a.py", "x = '" FAKE_KEY "'\n",
 		    "x = '" FAKE_KEY "'\ny = 1\n", "" },
 		{ "a.py", NULL, "x = 'AKIAIOSFODNN7EXAMPLE'\n", "" },
+		/* Samples: of documents, of tests, of hosts that nobody
+		 * owns. */
+		{ "a.py", NULL, "u = 'ftp://ann:tr0ub4dor3@" "example.org'\n",
+		    "" },
+		{ "a.py", NULL, "u = 'ftp://ann:x9Kq2mZ7w@" "corp.io'\n",
+		    "secret:1" },
+		{ "a.py", NULL, "u = 'pg://postgres:postgres@" "db'\n", "" },
+		{ "tests/a.py", NULL, "u = 'ftp://ann:pa55word1@"
+		    "corp.io'\n", "" },
+		{ "tests/a.py", NULL, "u = 'ftp://ann:x9Kq2mZ7w@"
+		    "corp.io'\n", "secret:1" },
+		{ "tests/a.py", NULL, "h = { 'Authorization': 'Basic "
+		    "dXNlcm5hbWU6cGFzc3dvcmQ=' }\n", "" },
 		{ "a.py", NULL, "id = '6f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f'\n",
 		    "" },
 	};
@@ -119,7 +132,12 @@ test_invisible(void **state)
 		{ "a.md", NULL, "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7"
 		    "\xf3\xa0\x81\xa2\xf3\xa0\x81\xb7\xf3\xa0\x81\xac"
 		    "\xf3\xa0\x81\xb3\xf3\xa0\x81\xbf\n", "" },
-		{ "a.md", NULL, "x\xf3\xa0\x81\xa7\n", "invisible:1" },
+		{ "a.py", NULL, "x\xf3\xa0\x81\xa7\n", "invisible:1" },
+		{ "a.py", NULL, "# \xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7"
+		    "\xf3\xa0\x81\xbf\n", "" },
+		/* Texts for people; and another encoding. */
+		{ "a.md", NULL, "in\xc2\xad" "visible\n", "" },
+		{ "a.py", NULL, "# \xc2\xad \xff\n", "" },
 		{ "a.bin", NULL, "\xff\xfe not UTF-8\n", "" },
 	};
 
