@@ -49,6 +49,8 @@ look(struct check_run *run, struct check_file *file)
 	uint32_t line = 0;
 	struct str text;
 
+	if (check_is_sample(file))
+		return;
 	while (check_file_next_added(file, &line, &text))
 		seen |= kind_of(text);
 	if ((seen & (MARK_OURS | MARK_THEIRS)) == 0)

@@ -210,7 +210,7 @@ look_at_characters(struct check_run *run, struct check_file *f)
 static void
 look(struct check_run *run, struct check_file *file)
 {
-	if (file->added.n == 0)
+	if (file->added.n == 0 || check_is_sample(file))
 		return;
 	if (check_is_on(run, &rows[ROW_LINE_ENDS]))
 		look_at_ends(run, file);

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/units.h"
 
-enum { HOST_MAX = 255, PASSWORD_MAX = 64 };
+enum { HOST_MAX = 255, PASSWORD_MAX = 64, KEY_MIN = 48 };
 
 /* --- hosts -------------------------------------------------------------- */
 
@@ -145,6 +145,23 @@ is_sample_value(struct str text, size_t start, size_t len, bool in_tests)
 	return in_tests && (is_simple(value) || is_simple_basic(value));
 }
 
+/* "-----BEGIN … PRIVATE KEY-----" with no key behind it: of somebody who
+ * writes about keys. The shortest keys have 64 characters. */
+static bool
+is_empty_key(struct str text, size_t start, size_t len, bool in_tests)
+{
+	struct str key = str_sub(text, start, len);
+	size_t at = str_find(key, STR("KEY"), 0), n = 0;
+
+	(void)in_tests;
+	for (; at < key.len && !str_starts(str_sub(key, at, 8),
+	    STR("-----END")); at++)
+		n += str_find_char(STR("ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "abcdefghijklmnopqrstuvwxyz0123456789+/="),
+		    key.ptr[at], 0) != SIZE_MAX;
+	return n < KEY_MIN;
+}
+
 static const struct {
 	const char *rule;
 	bool (*is_sample)(struct str text, size_t start, size_t len,
@@ -154,6 +171,7 @@ static const struct {
 	{ "basic-authorization", is_sample_basic },
 	{ "password", is_sample_value },
 	{ "named-secret", is_sample_value },
+	{ "private-key", is_empty_key },
 };
 
 bool

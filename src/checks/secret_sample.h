@@ -12,7 +12,7 @@
 /* Whether what secret_scan() found by `rule` at text[start, start + len) is a
  * sample. in_tests: the file belongs to tests, examples or documentation,
  * where a password of plain words is none. Tokens with a shape of their own
- * and keys are never samples. */
+ * are never samples. */
 bool secret_sample_is(struct str text, size_t start, size_t len,
     const char *rule, bool in_tests);
 

@@ -46,6 +46,7 @@ test_private_keys(void **state)
 		    "private-key:1" },
 		{ "k.pem", "x\n", "x\n" KEY_BEGIN KEY_BODY KEY_END,
 		    "private-key:2" },
+		{ "k.c", NULL, "/* " KEY_BEGIN " * … " KEY_END " */\n", "" },
 		{ "k.pem", NULL, "-----BEGIN PUBLIC KEY-----\n" KEY_BODY
 		    "-----END PUBLIC KEY-----\n", "" },
 	};
