@@ -41,6 +41,7 @@ const struct command *command_at(size_t index);
 
 extern const struct command command_run_rows[];
 extern const struct command command_audit_rows[];
+extern const struct command command_blame_rows[];
 extern const struct command command_chat_rows[];
 extern const struct command command_checks_rows[];
 extern const struct command command_review_rows[];

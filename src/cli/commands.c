@@ -7,6 +7,7 @@ static const struct command *const lists[] = {
 	command_session_rows,
 	command_undo_rows,
 	command_audit_rows,
+	command_blame_rows,
 	command_checks_rows,
 	command_tool_rows,
 	command_index_rows,

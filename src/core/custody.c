@@ -1,6 +1,7 @@
 /* Following files and lines through the record; see custody.h. */
 #include "core/custody.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/units.h"
@@ -69,6 +70,23 @@ read_change(const struct audit_row *row, struct custody_change *ret)
 	read_state(json_get(body, "before"), &ret->before);
 	read_state(json_get(body, "after"), &ret->after);
 	return true;
+}
+
+char *
+custody_path(const char *folder, struct str given)
+{
+	CLEANUP(free_ptr) char *path = given.len > 0 && given.ptr[0] == '/' ?
+	    str_dup(given) : mem_printf("%s/%.*s", folder, STR_ARG(given));
+	char *slash = strrchr(path, '/'), *real, *full;
+	CLEANUP(free_ptr) char *parent = mem_strndup(path,
+	    slash == path ? 1 : (size_t)(slash - path));
+
+	real = realpath(parent, NULL);
+	if (real == NULL)
+		return mem_strdup(path);
+	full = file_join(real, slash + 1);
+	free(real);
+	return full;
 }
 
 struct reading {

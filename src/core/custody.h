@@ -30,6 +30,10 @@ void custody_changes_release(struct custody_changes *c);
 int custody_changes_read(struct store_reader *r, const char *path,
     int64_t before, struct custody_changes *ret, struct error *err);
 
+/* A file as the record names it: absolute, its folder without links; the file
+ * itself may be gone. given: absolute, or below `folder`. New string. */
+char *custody_path(const char *folder, struct str given);
+
 enum custody_kind {
 	CUSTODY_CHANGE,	 /* a recorded change wrote it so */
 	CUSTODY_BY_HAND, /* somebody else did, after `change` (or before any) */

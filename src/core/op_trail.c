@@ -1,95 +1,15 @@
 /* audit.trail: the chain of custody of a file or a line, with what the record
  * says of each change: prompts, model, answer, call, approvals. */
-#include <limits.h>
-#include <stdlib.h>
-
-#include "audit/actions.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "core/audit_entry.h"
+#include "core/causes.h"
 #include "core/custody.h"
 #include "core/host_audit.h"
 #include "undo/undo.h"
 
 #define TEXT_MAX (16 * MIB)
 #define CONTENT_SHOWN_MAX (64 * KIB)
-
-/* An entry of a session that tells why something changed. */
-struct cause {
-	int64_t seq, time_ms;
-	char user[64], run[ID_SIZE];
-	const struct audit_action *action; /* NULL: no event made it */
-	char name[32];
-	struct json *body;
-	char *resource_id;
-};
-
-struct causes { /* of one session */
-	char session[ID_SIZE];
-	struct cause *items;
-	size_t n, cap;
-};
-
-static void
-causes_release(struct causes *c)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		json_destroy(c->items[i].body);
-		free(c->items[i].resource_id);
-	}
-	free(c->items);
-	*c = (struct causes){ .n = 0 };
-}
-
-static bool
-is_cause(struct str action)
-{
-	static const char *const names[] = { "run.start", "prompt",
-		"response", "model.use", "tool.call", "tool.result",
-		"approval.ask", "approval.answer", "path.permit" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq_c(action, names[i]))
-			return true;
-	return false;
-}
-
-static int
-take_cause(const struct audit_row *row, void *ctx)
-{
-	struct causes *c = ctx;
-	struct cause *item;
-
-	if (!is_cause(row->action) || row->body.ptr == NULL)
-		return 0;
-	c->items = mem_grow(c->items, &c->cap, c->n + 1, sizeof(*c->items));
-	item = &c->items[c->n];
-	*item = (struct cause){ .seq = row->seq, .time_ms = row->time_ms,
-		.action = audit_action_by_name(row->action) };
-	if (json_parse(row->body, NULL, &item->body, NULL) != 0)
-		return 0;
-	snprintf(item->user, sizeof(item->user), "%.*s", STR_ARG(row->user));
-	snprintf(item->run, sizeof(item->run), "%.*s", STR_ARG(row->run));
-	snprintf(item->name, sizeof(item->name), "%.*s",
-	    STR_ARG(row->action));
-	item->resource_id = str_dup(row->resource_id);
-	c->n++;
-	return 0;
-}
-
-static int
-load_causes(struct store_reader *r, const char *session, struct causes *c,
-    struct error *err)
-{
-	struct audit_filter filter = { .session = session };
-
-	if (strcmp(c->session, session) == 0)
-		return 0;
-	causes_release(c);
-	snprintf(c->session, sizeof(c->session), "%s", session);
-	return store_audit_walk(r, &filter, take_cause, c, err);
-}
 
 /* --- writing ------------------------------------------------------------ */
 
@@ -115,15 +35,9 @@ write_content(struct trail *t, const struct cause *c, const char *member,
     const char *key)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(TEXT_MAX);
-	char hash_key[64], hash[HASH_SIZE];
 	bool altered;
 
-	snprintf(hash_key, sizeof(hash_key), "%s_hash", member);
-	snprintf(hash, sizeof(hash), "%.*s",
-	    STR_ARG(json_get_str(c->body, hash_key)));
-	if (hash[0] == '\0' ||
-	    !audit_entry_content(t->reader, t->causes.session,
-		json_get_int(c->body, "event", 0), member, hash, &text,
+	if (!causes_content(&t->causes, t->reader, c, member, &text,
 		&altered))
 		return;
 	if (text.len <= CONTENT_SHOWN_MAX)
@@ -150,43 +64,6 @@ write_member(struct trail *t, const struct cause *c, const char *name)
 	jw_json(t->out, value);
 }
 
-static bool
-is_of_call(const struct cause *c, const char *name, const char *call_id)
-{
-	/* An answer's resource is the call itself. */
-	return strcmp(c->name, name) == 0 &&
-	    (str_eq_c(json_get_str(c->body, "call_id"), call_id) ||
-		strcmp(c->resource_id, call_id) == 0);
-}
-
-/* Call ids are the model's and may come again: the last before the change. */
-static const struct cause *
-find_call(const struct trail *t, const struct custody_change *change)
-{
-	const struct cause *found = NULL;
-
-	for (size_t i = 0; i < t->causes.n &&
-	    t->causes.items[i].seq < change->seq; i++)
-		if (is_of_call(&t->causes.items[i], "tool.call",
-			change->call_id))
-			found = &t->causes.items[i];
-	return found;
-}
-
-static const struct cause *
-find_last(const struct trail *t, const char *name, const char *run,
-    int64_t before)
-{
-	const struct cause *found = NULL;
-
-	for (size_t i = 0; i < t->causes.n && t->causes.items[i].seq < before;
-	    i++)
-		if (strcmp(t->causes.items[i].name, name) == 0 &&
-		    strcmp(t->causes.items[i].run, run) == 0)
-			found = &t->causes.items[i];
-	return found;
-}
-
 static void
 write_prompts(struct trail *t, const struct custody_change *change)
 {
@@ -211,13 +88,10 @@ write_prompts(struct trail *t, const struct custody_change *change)
 static void
 write_answer(struct trail *t, const struct cause *call)
 {
-	const struct cause *answer = find_last(t, "response", call->run,
-	    call->seq);
-	const struct cause *model = find_last(t, "model.use", call->run,
-	    call->seq);
+	const struct cause *answer = causes_find_last(&t->causes, "response",
+	    call->run, call->seq);
+	const struct cause *model = causes_find_model(&t->causes, call);
 
-	if (model == NULL)
-		model = find_last(t, "run.start", call->run, call->seq);
 	if (model != NULL) {
 		jw_key(t->out, "model");
 		jw_object(t->out);
@@ -247,9 +121,9 @@ write_approvals(struct trail *t, const struct cause *call)
 		const struct cause *c = &t->causes.items[i];
 
 		if (strcmp(c->run, call->run) != 0 ||
-		    (!is_of_call(c, "approval.ask", id) &&
-			!is_of_call(c, "approval.answer", id) &&
-			!is_of_call(c, "path.permit", id)))
+		    (!cause_is_of_call(c, "approval.ask", id) &&
+			!cause_is_of_call(c, "approval.answer", id) &&
+			!cause_is_of_call(c, "path.permit", id)))
 			continue;
 		begin_cause(t, c);
 		jw_key_cstr(t->out, "action", c->name);
@@ -290,11 +164,11 @@ write_change(struct trail *t, const struct custody_change *c,
     struct error *err)
 {
 	const struct cause *call;
-	int rc = load_causes(t->reader, c->session, &t->causes, err);
+	int rc = causes_load(&t->causes, t->reader, c->session, err);
 
 	if (rc != 0)
 		return rc;
-	call = find_call(t, c);
+	call = causes_find_call(&t->causes, c->call_id, c->seq);
 	jw_object(t->out);
 	jw_key_int(t->out, "seq", c->seq);
 	write_time(t->out, c->time_ms);
@@ -372,29 +246,10 @@ write_line(struct trail *t, const char *path, size_t line, struct error *err)
 	return rc;
 }
 
-/* As the record names it: absolute, the folder without links. The file itself
- * may be gone. */
-static char *
-find_path(const struct friday *f, struct str given)
-{
-	CLEANUP(free_ptr) char *path = given.len > 0 && given.ptr[0] == '/' ?
-	    str_dup(given) : mem_printf("%s/%.*s", f->folder, STR_ARG(given));
-	char *slash = strrchr(path, '/'), *real, *full;
-	CLEANUP(free_ptr) char *folder = mem_strndup(path,
-	    slash == path ? 1 : (size_t)(slash - path));
-
-	real = realpath(folder, NULL);
-	if (real == NULL)
-		return mem_strdup(path);
-	full = file_join(real, slash + 1);
-	free(real);
-	return full;
-}
-
 static int
 trail(struct op_call *call, struct error *err)
 {
-	CLEANUP(free_ptr) char *path = find_path(call->host,
+	CLEANUP(free_ptr) char *path = custody_path(call->host->folder,
 	    json_get_str(call->args, "path"));
 	int64_t line = json_get_int(call->args, "line", 0);
 	struct trail t = { .call = call, .out = call->out };

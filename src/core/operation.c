@@ -29,6 +29,7 @@ static const struct operation *const lists[] = {
 	op_push_rows,
 	op_trail_rows,
 	op_review_rows,
+	op_blame_rows,
 };
 
 const struct operation *

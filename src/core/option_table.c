@@ -91,6 +91,9 @@ const struct option_row option_table[] = {
 	{ "code_review.min_confidence", OPTION_NUMBER, "0.5", 0, 1, NULL, NULL,
 	    NULL, TRUST_NEEDED,
 	    "Findings that the second look is less sure of are dropped." },
+	{ "blame.notes", OPTION_BOOL, "false", 0, 0, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "friday blame reads what others have noted in refs/notes/friday." },
 	{ "hooks", OPTION_OBJECT, "{}", 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Programs told of what happens, which may refuse it, by event: "
 	    "before_tool, after_tool, prompt, stop, session_start; each a "

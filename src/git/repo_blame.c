@@ -25,7 +25,9 @@ parse_header(struct str line, struct repo_blame_line *b)
 
 	*b = (struct repo_blame_line){ .line = 0 };
 	str_next_field(&rest, ' ', &b->hash);
-	str_next_field(&rest, ' ', &field);
+	if (str_next_field(&rest, ' ', &field) &&
+	    str_to_int(field, 1, INT32_MAX, &n))
+		b->origin_line = (size_t)n;
 	if (str_next_field(&rest, ' ', &field) &&
 	    str_to_int(field, 1, INT32_MAX, &n))
 		b->line = (size_t)n;
@@ -76,7 +78,8 @@ repo_blame_read(struct repo *r, const struct repo_blame_opts *opts,
 		} else if (take_value(line, STR("author-time "), &value)) {
 			str_to_int(value, REPO_TIME_MIN, REPO_TIME_MAX,
 			    &b.time_s);
-		} else if (!take_value(line, STR("author "), &b.author)) {
+		} else if (!take_value(line, STR("author "), &b.author) &&
+		    !take_value(line, STR("filename "), &b.origin_path)) {
 			take_value(line, STR("summary "), &b.summary);
 		}
 	}

@@ -14,6 +14,9 @@ struct repo_blame_line {
 	struct str summary; /* subject of the commit */
 	size_t line;	    /* from 1 */
 	struct str text;    /* without its line feed */
+	/* Where it was in that commit. */
+	struct str origin_path;
+	size_t origin_line; /* from 1; 0: not told */
 };
 
 struct repo_blame_opts {
