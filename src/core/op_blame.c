@@ -305,7 +305,7 @@ write_rows(const struct blame *b)
 	jw_end(w);
 }
 
-/* --- the file -------------------------------------------------------------- */
+/* --- the file --- */
 
 static int
 read_text(struct blame *b, struct str revision, struct error *err)
@@ -441,7 +441,7 @@ blame(struct op_call *call, struct error *err)
 	return rc;
 }
 
-/* --- notes ------------------------------------------------------------------ */
+/* --- notes --- */
 
 static int
 write_notes(struct op_call *call, struct error *err)
