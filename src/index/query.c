@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -20,6 +21,7 @@ enum {
 	ABBREVIATIONS_MAX = 3,
 	SKELETON_MAX = 4, /* of an abbreviation by consonants */
 	COMPOUNDS_MAX = 24,
+	SCOPE_MAX = 48, /* bytes before the colon */
 };
 /* How much two words must occur together, as the cosine of the pieces that
  * have them, for one to be short for the other. */
@@ -432,6 +434,22 @@ add_word(struct index_reader *r, struct query *q, struct terms *t,
 	return rc;
 }
 
+/* The bytes up to a colon near the beginning that has only names before it, as
+ * in "parser: keep comments" or "fix(http): read the last chunk"; 0: none. */
+static size_t
+scope_of(struct str text)
+{
+	for (size_t i = 0; i + 1 < text.len && i < SCOPE_MAX; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if (c == ':' && text.ptr[i + 1] == ' ')
+			return i;
+		if (!isalnum(c) && strchr(" ._,/()!-", c) == NULL)
+			return 0;
+	}
+	return 0;
+}
+
 int
 query_make(struct index_reader *r, struct str text, struct query *ret,
     struct error *err)
@@ -444,9 +462,16 @@ query_make(struct index_reader *r, struct str text, struct query *ret,
 	vocabulary_trim(vocabulary);
 	t = vocabulary_terms(vocabulary);
 
+	const char *scope_end = text.ptr + scope_of(text);
+
 	*ret = (struct query){ 0 };
-	while (rc == 0 && terms_next_word(&rest, &word))
+	while (rc == 0 && terms_next_word(&rest, &word)) {
+		size_t first = ret->own.n;
+
 		rc = add_word(r, ret, t, word, err);
+		for (size_t i = first; i < ret->own.n; i++)
+			ret->own.items[i].scope = word.ptr < scope_end;
+	}
 	if (rc == 0)
 		rc = add_synonyms(r, ret, t, err);
 	if (rc == 0)

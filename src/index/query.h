@@ -13,6 +13,7 @@ struct query_term {
 	int64_t id;
 	double weight;
 	bool whole;  /* a word of several parts */
+	bool scope;  /* it says where: "parser: keep comments" */
 	double idf;  /* by the pieces that have it */
 	struct postings postings;
 	char *text; /* as the index has it */

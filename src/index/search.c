@@ -1,6 +1,7 @@
 /* Searching; see search.h. */
 #include "index/search.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -11,6 +12,9 @@
 #include "safety/wildmatch.h"
 
 enum { WHY_BYTES_MAX = 300 };
+/* What each further piece of one file loses, times ln(1 + how many of it are
+ * better): whoever asks wants to see where else it could be. */
+#define SAME_FILE 1.0
 
 static const double weights[N_SIGNALS] = {
 #define X(name, title, weight) [SIGNAL_##name] = (weight),
@@ -20,7 +24,7 @@ static const double weights[N_SIGNALS] = {
 
 struct scored {
 	double score;
-	uint32_t chunk;
+	uint32_t chunk, file;
 };
 
 static double
@@ -47,6 +51,34 @@ compare_scored(const void *left, const void *right)
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
 	return (a->chunk > b->chunk) - (a->chunk < b->chunk);
+}
+
+static int
+compare_in_file(const void *left, const void *right)
+{
+	const struct scored *a = left, *b = right;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return compare_scored(left, right);
+}
+
+/* Best first. */
+static void
+rank(struct scored *scored, size_t n, enum search_mode mode)
+{
+	if (mode == SEARCH_HYBRID) {
+		size_t first = 0;
+
+		qsort(scored, n, sizeof(*scored), compare_in_file);
+		for (size_t i = 0; i < n; i++) {
+			if (scored[i].file != scored[first].file)
+				first = i;
+			scored[i].score -= SAME_FILE *
+			    log1p((double)(i - first));
+		}
+	}
+	qsort(scored, n, sizeof(*scored), compare_scored);
 }
 
 /* --- hits --------------------------------------------------------------- */
@@ -245,10 +277,12 @@ index_search(struct index_reader *r, struct str question,
 	if (rc == 0) {
 		scored = mem_alloc(answers.n + 1, sizeof(*scored));
 		for (size_t i = 0; i < answers.n; i++)
-			scored[i] = (struct scored){ score_of(
-				&answers.items[i], opts->mode),
-				answers.items[i].chunk };
-		qsort(scored, answers.n, sizeof(*scored), compare_scored);
+			scored[i] = (struct scored){
+				score_of(&answers.items[i], opts->mode),
+				answers.items[i].chunk,
+				index_reader_chunk(r,
+				    answers.items[i].chunk)->row.file };
+		rank(scored, answers.n, opts->mode);
 		rc = take_best(r, &filter, &q, scored, answers.n,
 		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, ret, err);
 		free(scored);

@@ -49,7 +49,7 @@ enum chunk_score {
 	S_FEEDBACK, S_COMPOUND, S_CALLER, S_CALLEE,
 	N_CHUNK_SCORES,
 };
-enum file_score { F_ALL, F_COVER, F_SYMBOL, F_BEST, N_FILE_SCORES };
+enum file_score { F_ALL, F_COVER, F_SYMBOL, F_BEST, F_SCOPE, N_FILE_SCORES };
 
 struct work {
 	struct index_reader *r;
@@ -67,6 +67,7 @@ struct work {
 	size_t n_best;
 	double idf_asked;  /* of all own words */
 	double idf_parts;  /* of those that are no wholes */
+	double idf_scope;  /* of those that say where */
 	struct query_terms feedback;
 	bool *chosen; /* by piece */
 	uint32_t *candidates;
@@ -274,6 +275,8 @@ add_file_scores(const struct work *w, const struct query_term *t)
 		w->file[F_SYMBOL][at] += (float)(t->weight * idf *
 		    saturate(&mix_file_symbol, tf, file->lens, means));
 		w->file[F_COVER][at] += (float)t->idf;
+		if (t->scope && tf[FIELD_PATH] > 0)
+			w->file[F_SCOPE][at] += (float)t->idf;
 	}
 }
 
@@ -288,6 +291,8 @@ score_own(struct work *w)
 		w->idf_asked += t->idf;
 		if (!t->whole)
 			w->idf_parts += t->idf;
+		if (t->scope)
+			w->idf_scope += t->idf;
 	}
 }
 
@@ -773,6 +778,8 @@ fill(struct work *w, struct answer *a, struct error *err)
 	a->x[SIGNAL_COVER] = part(w->chunk[S_COVER][a->chunk], w->idf_asked);
 	a->x[SIGNAL_FILE_COVER] = part(w->file[F_COVER][c->row.file],
 	    w->idf_asked);
+	a->x[SIGNAL_SCOPE] = part(w->file[F_SCOPE][c->row.file],
+	    w->idf_scope);
 	a->x[SIGNAL_NAME_PRECISION] = part(name.hit,
 	    name.idf + PRECISION_PRIOR);
 	a->x[SIGNAL_NAME_COVER] = part(name.hit,

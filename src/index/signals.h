@@ -11,32 +11,33 @@
 
 /* Name, weight (fitted; see docs/index.md). */
 #define SIGNAL_TABLE(X)                                                       \
-	X(PATH, "path", 1.18)                                                 \
+	X(PATH, "path", 0.89)                                                 \
 	X(SYMBOL, "symbol", 0)                                                \
 	X(COMMENT, "comment", 0)                                              \
-	X(SIGNATURE, "signature", 0.32)                                       \
-	X(BODY, "body", 1.89)                                                 \
+	X(SIGNATURE, "signature", 0.28)                                       \
+	X(BODY, "body", 2.07)                                                 \
 	X(ALL, "all fields", 0)                                               \
 	X(COVER, "words covered", 0)                                          \
-	X(ABBREVIATED, "abbreviations", 1.43)                                 \
+	X(ABBREVIATED, "abbreviations", 1.24)                                 \
 	X(SYNONYMS, "synonyms", 0)                                            \
-	X(SYNONYM_SYMBOL, "synonym in name", 1.25)                            \
+	X(SYNONYM_SYMBOL, "synonym in name", 1.21)                            \
 	X(FEEDBACK, "words of the best", 1.63)                                \
 	X(CALLER, "called by the best", 0.97)                                 \
-	X(CALLEE, "calls the best", 0.28)                                     \
-	X(COMPOUND, "compound name", 0.49)                                    \
-	X(NAME_PRECISION, "name asked for", 2.8)                              \
-	X(NAME_COVER, "words in name", 0.45)                                  \
-	X(PATH_PRECISION, "file name asked for", 0)                           \
-	X(FILE_ALL, "file", 2.16)                                             \
-	X(FILE_COVER, "words covered by file", 1.37)                          \
+	X(CALLEE, "calls the best", 0.27)                                     \
+	X(COMPOUND, "compound name", 0.54)                                    \
+	X(NAME_PRECISION, "name asked for", 2.87)                             \
+	X(NAME_COVER, "words in name", 0.62)                                  \
+	X(PATH_PRECISION, "file name asked for", 0.02)                        \
+	X(FILE_ALL, "file", 2.04)                                             \
+	X(FILE_COVER, "words covered by file", 1.35)                          \
 	X(FILE_SYMBOL, "names in file", 0)                                    \
 	X(FILE_BEST, "best pieces of file", 0)                                \
-	X(TEST, "test", -5.16)                                                \
-	X(HEADER, "header", -0.51)                                            \
+	X(SCOPE, "where", 3.58)                                               \
+	X(TEST, "test", -5.14)                                                \
+	X(HEADER, "header", -0.57)                                            \
 	X(FUNCTION, "function", 2.1)                                          \
-	X(LENGTH, "length", 0.96)                                             \
-	X(RARE, "rare kind of file", -2.83)
+	X(LENGTH, "length", 0.94)                                             \
+	X(RARE, "rare kind of file", -2.53)
 
 enum signal {
 #define X(name, title, weight) SIGNAL_##name,
