@@ -8,7 +8,12 @@
 #include "tools/tree_walk.h"
 #include "tools/workspace.h"
 
-enum { ITEMS_MAX = 20, FOLDER_NAMES_MAX = 500, CLIPBOARD_MS = 3000 };
+enum {
+	ITEMS_MAX = 20,
+	FOLDER_NAMES_MAX = 500,
+	CLIPBOARD_MS = 3000,
+	ORPHANS_MAX = 8, /* empty sessions in a row */
+};
 #define KEYMAP_BYTES_MAX (256 * KIB)
 #define TEXT_BYTES_MAX (1 * MIB)
 #define IMAGE_BYTES_MAX (5 * MIB)
@@ -22,6 +27,60 @@ draft_key(const struct op_call *call, char out[128])
 	    json_get_str(call->args, "session").ptr);
 }
 
+struct orphans {
+	struct str of; /* the session that asks */
+	bool said;     /* something was said in it */
+	char ids[ORPHANS_MAX][ID_SIZE];
+	size_t n;
+};
+
+/* Empty sessions that are newer than the last one that is not. */
+static int
+collect_orphan(const struct session_row *row, void *ctx)
+{
+	struct orphans *o = ctx;
+	bool own = str_eq_c(o->of, row->id);
+
+	if (own)
+		o->said = row->n_messages > 0;
+	if (row->n_messages > 0 || o->n == ORPHANS_MAX)
+		return 1;
+	if (!own)
+		memcpy(o->ids[o->n++], row->id, ID_SIZE);
+	return 0;
+}
+
+/* What was being written in a session that ended before anything was said in
+ * it: nobody would go on with that one, so its draft is the next one's. */
+static void
+adopt_draft(struct op_call *call, struct store_reader *reader, const char *key,
+    struct buf *out)
+{
+	struct orphans o = { .of = json_get_str(call->args, "session") };
+	struct session_filter filter = { .folder = call->host->folder,
+		.limit = ORPHANS_MAX + 1 };
+	struct store *store;
+
+	if (host_store(call->host, &store, NULL) != 0 ||
+	    store_session_list(reader, &filter, collect_orphan, &o,
+		NULL) < 0 || o.said)
+		return;
+	for (size_t i = 0; i < o.n && out->len == 0; i++) {
+		char theirs[128];
+
+		snprintf(theirs, sizeof(theirs), "draft/%s", o.ids[i]);
+		/* Not out of the hands of somebody who is writing it. */
+		if (!store_state_get(reader, theirs, out) ||
+		    store_lease_take(store, o.ids[i], NULL) != 0) {
+			buf_clear(out);
+			continue;
+		}
+		if (store_state_set(store, key, buf_str(out), NULL) == 0)
+			store_state_set(store, theirs, STR_NONE, NULL);
+		store_lease_release(store, o.ids[i]);
+	}
+}
+
 static int
 draft_get(struct op_call *call, struct error *err)
 {
@@ -33,7 +92,9 @@ draft_get(struct op_call *call, struct error *err)
 	if (rc != 0)
 		return rc;
 	draft_key(call, key);
-	if (store_state_get(reader, key, &text))
+	if (!store_state_get(reader, key, &text))
+		adopt_draft(call, reader, key, &text);
+	if (text.len > 0)
 		jw_key_raw(call->out, "draft", buf_str(&text));
 	return 0;
 }

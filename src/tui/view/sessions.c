@@ -62,9 +62,8 @@ fill(struct picker *p)
 		struct list_item *item;
 		char age[FORMAT_SIZE];
 
-		/* One that was opened and left again says nothing. */
-		if (json_get_int(i, "messages", 0) == 0 && title.len == 0 &&
-		    !str_eq_c(id, app_session(p->view.app)))
+		/* One in which nothing was said says nothing here. */
+		if (json_get_int(i, "messages", 0) == 0 && title.len == 0)
 			continue;
 		item = list_add(&p->list, id);
 		list_text(item, 0, title.len > 0 ? title : STR("(no title)"));
