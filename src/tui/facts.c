@@ -57,9 +57,12 @@ set_json(struct json **out, const struct json *value)
 	return true;
 }
 
+/* While something waits for the user that is what is told. */
 static bool
 set_activity(struct facts *f, const char *text)
 {
+	if (f->approvals > 0)
+		text = "waiting for you";
 	return set_text(f->activity, sizeof(f->activity), str_from(text));
 }
 
@@ -230,7 +233,7 @@ tool_started(struct facts *f, const struct json *event, int64_t now_ms)
 		buf_add_char(&text, ' ');
 		buf_add_str(&text, str_sub(target, 0, 1024));
 	}
-	return set_text(f->activity, sizeof(f->activity), buf_str(&text));
+	return set_activity(f, buf_text(&text));
 }
 
 static bool

@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+import zlib
 
 import pytest
 from conftest import FRIDAY, wait_for
@@ -349,6 +350,29 @@ def test_keys_before_the_box_opens_do_not_answer(screen, server):
     pytest.skip("the machine is too busy to type on it")
 
 
+def test_several_approvals_come_one_after_the_other(screen, server, friday):
+    for name in ".env", "b/.env", "c/.env":
+        friday.write(name, "A=1\n")
+    server.script([call("read", path=".env"), call("read", path="b/.env"),
+                   call("read", path="c/.env")], [say("the end")])
+    terminal = ready(screen(FRIDAY_MODE="ask"))
+    terminal.type("go<enter>")
+    for count, keys in ("1 of 3", "y"), ("1 of 2", "n"):
+        terminal.wait(count)
+        terminal.wait("› 1 Yes")
+        terminal.wait("waiting for you")
+        terminal.type(keys)
+    terminal.wait_gone("1 of 2")
+    terminal.wait("› 1 Yes")
+    terminal.type("r")
+    terminal.wait("No, because")
+    terminal.type("not that one<enter>")
+    terminal.wait("the end")
+    terminal.wait("refused: not that one")
+    results = json.dumps(server.requests[1].json)
+    assert results.count("is on the deny list") == 2
+
+
 def test_a_fork_goes_its_own_way(screen, server, friday):
     talk(screen, server, "the first", "It was said.")
     terminal = ready(screen())
@@ -461,3 +485,114 @@ def commands(friday):
         except OSError:
             pass
     return found
+
+
+# --- typing ----------------------------------------------------------------
+
+def program(tmp_path, text):
+    path = tmp_path / "program"
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_an_editor_writes_the_message(screen, tmp_path):
+    editor = program(tmp_path, 'cat "$1" > seen; '
+                     'printf "one\\n\\033[?9999htwo\\n" > "$1"\n')
+    terminal = ready(screen(EDITOR=editor))
+    terminal.type("a draft<ctrl+g>")
+    terminal.wait("› one")
+    # What it wrote is text, whatever it is.
+    terminal.wait("[?9999htwo")
+    assert b"\x1b[?9999h" not in terminal.raw()
+
+
+def test_an_editor_that_fails_changes_nothing(screen):
+    terminal = ready(screen(EDITOR="false"))
+    terminal.type("a draft<ctrl+x><ctrl+e>")
+    terminal.wait("The editor ended with status 1")
+    terminal.wait("› a draft")
+
+
+def test_a_note_goes_to_the_instructions(screen, server, friday):
+    terminal = ready(screen())
+    terminal.type("#tabs, not blanks")
+    terminal.wait("# tabs, not blanks")
+    terminal.type("<enter>")
+    terminal.wait("Added to AGENTS.md")
+    assert "- tabs, not blanks" in friday.read("AGENTS.md")
+    terminal.type("go<enter>")
+    terminal.wait("ok")
+    assert "tabs, not blanks" in json.dumps(server.requests[0].json)
+
+
+def png(width, height):
+    def chunk(name, data):
+        return (len(data).to_bytes(4, "big") + name + data
+                + zlib.crc32(name + data).to_bytes(4, "big"))
+    rows = (b"\0" + b"\xff\0\0" * width) * height
+    return (b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", width.to_bytes(4, "big")
+                    + height.to_bytes(4, "big") + b"\x08\2\0\0\0")
+            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def test_an_image_is_pasted_by_its_path(screen, server, friday):
+    image = friday.write("shot one.png", png(30, 20))
+    # A model that takes images.
+    friday.use("anthropic")
+    friday.env["FRIDAY_MODEL"] = "claude-sonnet-4-5"
+    terminal = screen()
+    terminal.wait("sonnet")
+    terminal.send(f"\x1b[200~{image}\x1b[201~".replace(
+        "shot one", "shot\\ one").encode())
+    terminal.wait("[image 1: shot one.png]")
+    terminal.type(" what is it?<enter>")
+    terminal.wait("ok")
+    terminal.wait("[image shot one.png, ")
+    sent = json.dumps(server.requests[0].json)
+    assert base64.b64encode(png(30, 20)).decode() in sent
+
+
+def test_an_image_is_pasted_from_the_clipboard(screen, server, friday,
+                                               tmp_path):
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    (tmp_path / "clip.png").write_bytes(png(8, 8))
+    tool = folder / "wl-paste"
+    tool.write_text(f"""#!/bin/sh
+case "$*" in
+*list*) echo image/png ;;
+*) cat {tmp_path}/clip.png ;;
+esac
+""")
+    tool.chmod(0o755)
+    terminal = ready(screen(WAYLAND_DISPLAY="w",
+                            PATH=f"{folder}:{friday.env['PATH']}"))
+    terminal.type("<ctrl+v>")
+    terminal.wait("[image 1")
+
+
+def test_history_is_of_the_repository(screen, server, friday, tmp_path):
+    talk(screen, server, "count the words")
+    talk(screen, server, "sort the lines")
+    other = tmp_path / "other"
+    other.mkdir()
+    terminal = ready(screen(cwd=other))
+    terminal.type("<up>")
+    terminal.quiet(200)
+    assert "sort" not in terminal.rows()[-3]
+    terminal.close()
+    terminal = ready(screen())
+    terminal.quiet(200)
+    terminal.type("<ctrl+r>")
+    terminal.wait("search history:")
+    terminal.type("words")
+    terminal.wait("› count the words")
+    # Esc leaves the input as it was; Enter takes what was found.
+    terminal.type("<escape>")
+    terminal.wait_gone("search history:")
+    terminal.type("<ctrl+r>words<enter>")
+    terminal.wait("› count the words")
+    terminal.type("<ctrl+c><up><up>")
+    terminal.wait("› sort the lines")

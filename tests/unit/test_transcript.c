@@ -16,7 +16,7 @@ test_a_question_and_its_answer(void **state)
 	    "\"offset_bytes\":3,\"text\":\"there\"");
 	assert_drawn(f,
 	    "  › hello\n"
-	    "    [image a.png png, 34 KiB]\n"
+	    "    [image a.png, 34 KiB]\n"
 	    "\n"
 	    "  Hi there");
 }

@@ -34,12 +34,16 @@ lay_attachment(const struct json *a, const struct look *look,
 	buf_add_char(&text, '[');
 	if (image)
 		buf_add_cstr(&text, "image ");
+	/* The rest of its path is in the message, or of no interest. */
+	while (image && str_find_char(name, '/', 0) != SIZE_MAX)
+		name = str_sub(name, str_find_char(name, '/', 0) + 1,
+		    SIZE_MAX);
 	term_text_line(str_sub(name, 0, 256), &text);
 	if (json_get_int(a, "width", 0) > 0)
 		buf_printf(&text, " %lldx%lld",
 		    (long long)json_get_int(a, "width", 0),
 		    (long long)json_get_int(a, "height", 0));
-	if (image) {
+	if (image && !str_ends(name, str_sub(type, 6, 32))) {
 		buf_add_char(&text, ' ');
 		term_text_line(str_sub(type, 6, 32), &text);
 	}
