@@ -8,6 +8,22 @@
 #include "tui/view/picker.h"
 #include "tui/view/views.h"
 
+/* Names; the theme that is shown may not have come yet. */
+struct themes {
+	char former[64], wanted[64];
+};
+
+static void
+show(struct picker *p, const char *name)
+{
+	struct themes *own = p->own;
+
+	if (strcmp(own->wanted, name) == 0)
+		return;
+	snprintf(own->wanted, sizeof(own->wanted), "%s", name);
+	app_set_theme(p->view.app, name);
+}
+
 static void
 load(struct picker *p)
 {
@@ -19,6 +35,7 @@ fill(struct picker *p)
 {
 	static const char *const grounds[] = { [THEME_DARK] = "dark",
 		[THEME_LIGHT] = "light", [THEME_ANY] = "any" };
+	const struct themes *own = p->own;
 	bool chosen = list_count(&p->list, false) > 0;
 
 	for (const struct json *i = json_first(json_get(p->data,
@@ -30,7 +47,7 @@ fill(struct picker *p)
 
 		item = list_add(&p->list, name);
 		list_text(item, 0, name);
-		item->current = str_eq_c(name, p->text);
+		item->current = str_eq_c(name, own->former);
 		if (theme_parse(json_get_str(i, "text"), &theme, &err) == 0) {
 			list_text(item, 1, str_from(theme.summary));
 			list_text(item, 2,
@@ -44,35 +61,37 @@ fill(struct picker *p)
 	}
 	list_settle(&p->list);
 	if (!chosen)
-		list_choose(&p->list, str_from(p->text));
+		list_choose(&p->list, str_from(own->former));
 }
 
 static void
 moved(struct picker *p, const struct list_item *item)
 {
-	if (item != NULL &&
-	    strcmp(item->key, app_theme(p->view.app)->name) != 0)
-		app_set_theme(p->view.app, item->key);
+	if (item != NULL)
+		show(p, item->key);
 }
 
 static void
 choose(struct picker *p, const struct list_item *item)
 {
+	struct themes *own = p->own;
 	struct json *args = json_new_object();
 
 	json_set_str(args, "key", STR("ui.theme"));
 	json_set_str(args, "value", str_from(item->key));
 	app_request(p->view.app, "config.set", args, NULL, p->view.app);
-	app_set_theme(p->view.app, item->key);
-	p->flag = true;
+	show(p, item->key);
+	memcpy(own->former, own->wanted, sizeof(own->former));
 	picker_close(p);
 }
 
 static void
 release(struct picker *p)
 {
-	if (!p->flag && strcmp(app_theme(p->view.app)->name, p->text) != 0)
-		app_set_theme(p->view.app, p->text);
+	struct themes *own = p->own;
+
+	show(p, own->former);
+	free(own);
 }
 
 static const struct picker_ops themes_ops = {
@@ -90,8 +109,11 @@ static const struct picker_ops themes_ops = {
 void
 view_themes(struct app *app)
 {
-	struct picker *p = picker_open(app, &themes_ops);
+	struct themes *own = mem_new(struct themes);
 
-	if (p != NULL)
-		snprintf(p->text, sizeof(p->text), "%s", app_theme(app)->name);
+	snprintf(own->former, sizeof(own->former), "%s",
+	    app_theme(app)->name);
+	memcpy(own->wanted, own->former, sizeof(own->wanted));
+	if (picker_open_with(app, &themes_ops, own) == NULL)
+		free(own);
 }
