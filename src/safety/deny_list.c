@@ -38,9 +38,11 @@ struct rules_file {
 	struct ignore *rules;
 };
 
-/* pairs[F][E]: a name on the list may begin with F and end with E. */
+/* The last components of the rows' patterns, and how names that fit begin and
+ * end: pairs[F][E]. */
 struct name_ends {
 	bool pairs[128][128];
+	struct str *last; /* deny_table_len */
 };
 
 static void ends_init(struct name_ends *ends);
@@ -116,6 +118,7 @@ deny_list_destroy(struct deny_list *d)
 	if (d == NULL)
 		return;
 	free(d->home);
+	free(d->ends.last);
 	list_release(&d->roots);
 	list_release(&d->own);
 	list_release(&d->readable);
@@ -437,6 +440,7 @@ ends_init(struct name_ends *ends)
 {
 	enum { CODES = ARRAY_LEN(ends->pairs) };
 
+	ends->last = mem_alloc(deny_table_len, sizeof(*ends->last));
 	for (size_t i = 0; i < deny_table_len; i++) {
 		struct str last = last_part(&deny_table[i]);
 		unsigned char first = (unsigned char)last.ptr[0];
@@ -450,7 +454,14 @@ ends_init(struct name_ends *ends)
 			else
 				ends->pairs[f][end] = true;
 		}
+		ends->last[i] = last;
 	}
+}
+
+static bool
+begins_as(struct str pattern, struct str name)
+{
+	return pattern.ptr[0] == '*' || pattern.ptr[0] == name.ptr[0];
 }
 
 bool
@@ -470,7 +481,8 @@ deny_list_may_fit(const struct deny_list *d, struct str name)
 	if (!d->ends.pairs[(int)name.ptr[0]][(int)name.ptr[name.len - 1]])
 		return false;
 	for (size_t i = 0; i < deny_table_len; i++)
-		if (fits(last_part(&deny_table[i]), name))
+		if (begins_as(d->ends.last[i], name) &&
+		    fits(d->ends.last[i], name))
 			return true;
 	return false;
 }

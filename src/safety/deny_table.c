@@ -1,6 +1,8 @@
 /* What is on the deny list; see deny_table.h. */
 #include "safety/deny_table.h"
 
+#include <strings.h>
+
 #include "base/units.h"
 
 static const char env_file[] = "an environment file";
@@ -221,16 +223,22 @@ const char *const deny_guarded[] = {
 };
 const size_t deny_guarded_len = ARRAY_LEN(deny_guarded);
 
+static bool
+begins(const char *row, struct str part)
+{
+	return strncasecmp(row, part.ptr, part.len) == 0;
+}
+
 bool
 deny_is_guarded(struct str folder, struct str name)
 {
 	for (size_t i = 0; i < deny_guarded_len; i++) {
-		struct str row = str_from(deny_guarded[i]);
-		size_t slash = str_find_char(row, '/', 0);
+		const char *row = deny_guarded[i];
 
-		if (slash == SIZE_MAX ? str_eq_nocase(name, row) :
-		    str_eq_nocase(folder, str_sub(row, 0, slash)) &&
-			str_eq_nocase(name, str_sub(row, slash + 1, SIZE_MAX)))
+		if (folder.len > 0 && begins(row, folder) &&
+		    row[folder.len] == '/')
+			row += folder.len + 1;
+		if (begins(row, name) && row[name.len] == '\0')
 			return true;
 	}
 	return false;
