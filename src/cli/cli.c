@@ -107,9 +107,8 @@ words_matched(const struct command *c, int argc, char **argv)
 
 /* Commands that will come. Their words are no request: a model must not be
  * paid for answering "undo". */
-static const char *const later_commands[] = { "acp", "build",
-	"map", "mcp", "plugin", "queue", "serve",
-	"symbol" };
+static const char *const later_commands[] = { "acp", "build", "mcp",
+	"plugin", "queue", "serve" };
 
 static bool
 is_later_command(const struct cli *cli)

@@ -51,6 +51,7 @@ extern const struct command command_session_rows[];
 extern const struct command command_undo_rows[];
 extern const struct command command_tool_rows[];
 extern const struct command command_hook_rows[];
+extern const struct command command_graph_rows[];
 extern const struct command command_index_rows[];
 extern const struct command command_model_rows[];
 extern const struct command command_config_rows[];

@@ -11,6 +11,7 @@ static const struct command *const lists[] = {
 	command_checks_rows,
 	command_tool_rows,
 	command_index_rows,
+	command_graph_rows,
 	command_hook_rows,
 	command_review_rows,
 	command_sandbox_rows,

@@ -24,6 +24,7 @@ static const struct operation *const lists[] = {
 	op_audit_rows,
 	op_checks_rows,
 	op_index_rows,
+	op_graph_rows,
 	op_hook_rows,
 	op_message_rows,
 	op_push_rows,

@@ -71,6 +71,7 @@ extern const struct operation op_audit_rows[];
 extern const struct operation op_hook_rows[];
 extern const struct operation op_checks_rows[];
 extern const struct operation op_blame_rows[];
+extern const struct operation op_graph_rows[];
 extern const struct operation op_index_rows[];
 extern const struct operation op_trail_rows[];
 extern const struct operation op_sandbox_rows[];

@@ -27,6 +27,8 @@ struct code_index {
 
 	struct monitor asking;
 	struct index_reader *reader; /* NULL: to be opened */
+	struct graph *graph;	     /* of the reader; NULL: to be made */
+	struct links *links;	     /* of the graph; the same */
 };
 
 struct code_index *
@@ -44,12 +46,23 @@ code_index_create(const char *root, const char *folder,
 	return x;
 }
 
+static void
+close_reader(struct code_index *x)
+{
+	links_destroy(x->links);
+	graph_destroy(x->graph);
+	index_reader_close(x->reader);
+	x->links = NULL;
+	x->graph = NULL;
+	x->reader = NULL;
+}
+
 void
 code_index_destroy(struct code_index *x)
 {
 	if (x == NULL)
 		return;
-	index_reader_close(x->reader);
+	close_reader(x);
 	monitor_release(&x->updating);
 	monitor_release(&x->asking);
 	free(x->root);
@@ -62,6 +75,22 @@ const char *
 code_index_root(const struct code_index *x)
 {
 	return x->root;
+}
+
+char *
+code_index_path(const struct code_index *x, const char *folder,
+    struct str path)
+{
+	CLEANUP(free_ptr) char *given = str_dup(path);
+	CLEANUP(free_ptr) char *joined = *given == '/' ? mem_strdup(given) :
+						  file_join(folder, given);
+	CLEANUP(free_ptr) char *real = realpath(joined, NULL);
+	size_t len = strlen(x->root);
+
+	if (real == NULL || strncmp(real, x->root, len) != 0 ||
+	    (real[len] != '/' && real[len] != '\0'))
+		return steal(given);
+	return mem_strdup(real[len] == '\0' ? "." : real + len + 1);
 }
 
 static int
@@ -80,8 +109,7 @@ static void
 forget_reader(struct code_index *x)
 {
 	monitor_enter(&x->asking);
-	index_reader_close(x->reader);
-	x->reader = NULL;
+	close_reader(x);
 	monitor_leave(&x->asking);
 }
 
@@ -174,6 +202,67 @@ code_index_search(struct code_index *x, struct str question,
 		rc = index_reader_open(x->database, &x->reader, err);
 	if (rc == 0)
 		rc = index_search(x->reader, question, opts, ret, err);
+	monitor_leave(&x->asking);
+	return rc;
+}
+
+/* Inside the monitor. */
+static int
+open_graph(struct code_index *x, struct error *err)
+{
+	int rc = 0;
+
+	if (x->reader == NULL)
+		rc = index_reader_open(x->database, &x->reader, err);
+	if (rc == 0 && x->graph == NULL)
+		x->graph = graph_create(x->reader);
+	return rc;
+}
+
+int
+code_index_symbol(struct code_index *x, struct str name,
+    const struct symbol_opts *opts, struct symbol_report *ret,
+    struct error *err)
+{
+	int rc;
+
+	*ret = (struct symbol_report){ 0 };
+	monitor_enter(&x->asking);
+	rc = open_graph(x, err);
+	if (rc == 0)
+		rc = symbol_find(x->graph, name, opts, ret, err);
+	monitor_leave(&x->asking);
+	return rc;
+}
+
+int
+code_index_map(struct code_index *x, const struct map_opts *opts,
+    struct repo_map *ret, struct error *err)
+{
+	int rc;
+
+	*ret = (struct repo_map){ 0 };
+	monitor_enter(&x->asking);
+	rc = open_graph(x, err);
+	if (rc == 0 && x->links == NULL)
+		rc = links_create(x->graph, &x->links, err);
+	if (rc == 0)
+		rc = repo_map_make(x->graph, x->links, opts, ret, err);
+	monitor_leave(&x->asking);
+	return rc;
+}
+
+int
+code_index_like(struct code_index *x, struct str typed, size_t max,
+    struct symbol_list *ret, struct error *err)
+{
+	int rc;
+
+	*ret = (struct symbol_list){ 0 };
+	monitor_enter(&x->asking);
+	rc = open_graph(x, err);
+	if (rc == 0)
+		rc = symbol_like(x->graph, typed, max, ret, err);
 	monitor_leave(&x->asking);
 	return rc;
 }

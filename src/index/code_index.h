@@ -6,7 +6,9 @@
 #ifndef FRIDAY_INDEX_CODE_INDEX_H
 #define FRIDAY_INDEX_CODE_INDEX_H
 
+#include "index/repo_map.h"
 #include "index/search.h"
+#include "index/symbol.h"
 #include "index/update.h"
 
 struct code_index;
@@ -20,6 +22,12 @@ void code_index_destroy(struct code_index *x);
 DEFINE_CLEANUP(code_index_destroy, struct code_index);
 
 const char *code_index_root(const struct code_index *x);
+
+/* A path as the index names it, from the root: of one that is relative to
+ * `folder` (absolute), or absolute itself. What is not below the root, or not
+ * there, stays as it is. free() it. */
+char *code_index_path(const struct code_index *x, const char *folder,
+    struct str path);
 
 struct code_index_wait {
 	struct cancel *cancel; /* may be NULL */
@@ -40,6 +48,18 @@ int code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
 int code_index_search(struct code_index *x, struct str question,
     const struct search_opts *opts, struct search_hits *ret,
     struct error *err);
+/* What the graph knows of a name; a map of the repository. Release the answer
+ * at any time. Errors: ERR_NOT_FOUND (there is no index yet), those of
+ * symbol_find() and repo_map_make(). */
+int code_index_symbol(struct code_index *x, struct str name,
+    const struct symbol_opts *opts, struct symbol_report *ret,
+    struct error *err);
+int code_index_map(struct code_index *x, const struct map_opts *opts,
+    struct repo_map *ret, struct error *err);
+/* Definitions whose name is like what somebody types, best first: at most
+ * `max`, which is at most NEAR_MAX. */
+int code_index_like(struct code_index *x, struct str typed, size_t max,
+    struct symbol_list *ret, struct error *err);
 /* Removes the database. ERR_NOT_FOUND: there is none. */
 int code_index_drop(struct code_index *x, struct error *err);
 

@@ -258,6 +258,15 @@ index_reader_file(const struct index_reader *r, size_t number)
 	return &r->files[number];
 }
 
+size_t
+index_reader_file_number(const struct index_reader *r, int64_t id)
+{
+	size_t n = id > 0 && (uint64_t)id < r->ids_cap ?
+	    r->file_of_id[id] : 0;
+
+	return n == 0 ? SIZE_MAX : n - 1;
+}
+
 const double *
 index_reader_mean_lens(const struct index_reader *r)
 {

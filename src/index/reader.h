@@ -54,6 +54,8 @@ const struct live_chunk *index_reader_chunk(const struct index_reader *r,
 size_t index_reader_files(const struct index_reader *r);
 const struct live_file *index_reader_file(const struct index_reader *r,
     size_t number);
+/* The number of the file with this id; SIZE_MAX: it is gone. */
+size_t index_reader_file_number(const struct index_reader *r, int64_t id);
 /* Means over the live pieces, or files. */
 const double *index_reader_mean_lens(const struct index_reader *r);
 const double *index_reader_mean_file_lens(const struct index_reader *r);

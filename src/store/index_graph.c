@@ -149,6 +149,21 @@ index_graph_remove_link(struct index_db *d, int64_t name, int64_t file,
 }
 
 int
+index_graph_link(struct index_db *d, int64_t name, int64_t file,
+    struct buf *data, struct error *err)
+{
+	static const char sql[] =
+	    "SELECT data FROM link WHERE name = ? AND file = ?";
+	CLEANUP(db_donep) struct db_rows *row = NULL;
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(name), db_int(file)),
+	    &row, err);
+
+	if (rc == DB_ROW)
+		rc = buf_add_str(data, db_col_blob(row, 0));
+	return rc;
+}
+
+int
 index_graph_each_link(struct index_db *d, int64_t name,
     int (*take)(int64_t file, struct str data, void *ctx), void *ctx,
     struct error *err)

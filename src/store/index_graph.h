@@ -47,6 +47,9 @@ int index_graph_add_link(struct index_db *d, int64_t name, int64_t file,
     struct str data, struct error *err);
 int index_graph_remove_link(struct index_db *d, int64_t name, int64_t file,
     struct error *err);
+/* Appends what a file has under a name; nothing if it has not. */
+int index_graph_link(struct index_db *d, int64_t name, int64_t file,
+    struct buf *data, struct error *err);
 /* Each file that has the name, by number. A negative return ends. */
 int index_graph_each_link(struct index_db *d, int64_t name,
     int (*take)(int64_t file, struct str data, void *ctx), void *ctx,

@@ -1,0 +1,513 @@
+/* Lookups in the graph; see graph.h. */
+#include "index/graph.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "index/imports.h"
+#include "store/index_graph.h"
+
+#define FILE_BYTES_MAX (16 * MIB)
+
+struct loaded {
+	bool is_read;
+	struct buf data; /* what the definitions point into */
+	struct graph_file file;
+	bool has_imports;
+	uint32_t *imports;
+	size_t n_imports;
+};
+
+struct graph {
+	struct index_reader *r;
+	struct loaded *files; /* by number */
+	size_t n_files;
+	struct imports *imports; /* NULL: not needed yet */
+	struct graph_names names;
+	bool has_names;
+};
+
+struct graph *
+graph_create(struct index_reader *r)
+{
+	struct graph *g = mem_new(struct graph);
+
+	g->r = r;
+	g->n_files = index_reader_files(r);
+	g->files = mem_alloc(g->n_files + 1, sizeof(*g->files));
+	return g;
+}
+
+void
+graph_destroy(struct graph *g)
+{
+	if (g == NULL)
+		return;
+	for (size_t i = 0; i < g->n_files; i++) {
+		buf_release(&g->files[i].data);
+		graph_file_release(&g->files[i].file);
+		free(g->files[i].imports);
+	}
+	free(g->files);
+	imports_destroy(g->imports);
+	for (size_t i = 0; i < g->names.n; i++)
+		free(g->names.items[i].text);
+	free(g->names.items);
+	free(g);
+}
+
+struct index_reader *
+graph_reader(const struct graph *g)
+{
+	return g->r;
+}
+
+static int
+damaged(struct error *err)
+{
+	return error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
+}
+
+const struct graph_file *
+graph_file_of(struct graph *g, size_t file, struct error *err)
+{
+	struct loaded *l = &g->files[file];
+	int rc;
+
+	if (l->is_read)
+		return &l->file;
+	buf_init(&l->data, FILE_BYTES_MAX);
+	rc = index_graph_file(index_reader_db(g->r),
+	    index_reader_file(g->r, file)->id, &l->data, err);
+	if (rc == 0 && l->data.len > 0 &&
+	    !graph_file_read(buf_str(&l->data), &l->file))
+		rc = damaged(err);
+	if (rc != 0) {
+		graph_file_release(&l->file);
+		buf_release(&l->data);
+		return NULL;
+	}
+	l->is_read = true;
+	return &l->file;
+}
+
+static int
+compare_number(const void *left, const void *right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+int
+graph_imports_of(struct graph *g, size_t file, const uint32_t **ret,
+    size_t *ret_n, struct error *err)
+{
+	const struct graph_file *f = graph_file_of(g, file, err);
+	struct loaded *l = &g->files[file];
+	size_t cap = 0, n = 0;
+
+	if (f == NULL)
+		return err == NULL ? -ERR_STORE_CORRUPT : -(int)err->code;
+	if (g->imports == NULL)
+		g->imports = imports_create(g->r);
+	for (size_t i = 0; !l->has_imports && i < f->n_imports; i++) {
+		uint32_t found[IMPORT_FILES_MAX];
+		size_t k = imports_resolve(g->imports, file,
+		    f->imports[i].text, found);
+
+		l->imports = mem_grow(l->imports, &cap, l->n_imports + k + 1,
+		    sizeof(*l->imports));
+		memcpy(l->imports + l->n_imports, found, k * sizeof(*found));
+		l->n_imports += k;
+	}
+	if (!l->has_imports && l->n_imports > 0) {
+		qsort(l->imports, l->n_imports, sizeof(*l->imports),
+		    compare_number);
+		for (size_t i = 0; i < l->n_imports; i++)
+			if (n == 0 || l->imports[n - 1] != l->imports[i])
+				l->imports[n++] = l->imports[i];
+		l->n_imports = n;
+	}
+	l->has_imports = true;
+	*ret = l->imports;
+	*ret_n = l->n_imports;
+	return 0;
+}
+
+const struct graph_definition *
+graph_definition_at(struct graph *g, struct graph_at at)
+{
+	return &g->files[at.file].file.definitions[at.index];
+}
+
+/* --- names -------------------------------------------------------------- */
+
+struct collect {
+	struct graph *g;
+	struct graph_name *out;
+	bool with_refs;
+	struct error *err;
+};
+
+/* The definitions of a name in a file. */
+static int
+collect_definitions(struct collect *c, size_t file)
+{
+	const struct graph_file *f = graph_file_of(c->g, file, c->err);
+	struct graph_name *out = c->out;
+
+	if (f == NULL)
+		return -ERR_STORE_CORRUPT;
+	for (size_t i = 0; i < f->n_definitions; i++) {
+		if (f->definitions[i].name != out->id)
+			continue;
+		if (out->n_definitions == GRAPH_PLACES_MAX) {
+			out->cut = true;
+			break;
+		}
+		out->definitions = mem_grow(out->definitions,
+		    &out->definitions_cap, out->n_definitions + 1,
+		    sizeof(*out->definitions));
+		out->definitions[out->n_definitions++] = (struct graph_at){
+			(uint32_t)file, (uint32_t)i };
+	}
+	return 0;
+}
+
+static int
+take_link(int64_t id, struct str data, void *ctx)
+{
+	struct collect *c = ctx;
+	struct graph_name *out = c->out;
+	size_t file = index_reader_file_number(c->g->r, id);
+	struct graph_place place;
+	uint32_t line = 0;
+	bool defined = false;
+
+	if (file == SIZE_MAX)
+		return 0;
+	while (graph_place_next(&data, &line, &place)) {
+		defined |= place.definition;
+		if (place.definition || !c->with_refs)
+			continue;
+		if (out->n_refs == GRAPH_PLACES_MAX) {
+			out->cut = true;
+			continue;
+		}
+		out->refs = mem_grow(out->refs, &out->refs_cap,
+		    out->n_refs + 1, sizeof(*out->refs));
+		out->refs[out->n_refs++] = (struct graph_ref){
+			(uint32_t)file, place };
+	}
+	return defined ? collect_definitions(c, file) : 0;
+}
+
+static int
+compare_at(const void *left, const void *right)
+{
+	const struct graph_at *a = left, *b = right;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static int
+compare_ref(const void *left, const void *right)
+{
+	const struct graph_ref *a = left, *b = right;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	if (a->place.line != b->place.line)
+		return a->place.line < b->place.line ? -1 : 1;
+	return (a->place.kind > b->place.kind) -
+	    (a->place.kind < b->place.kind);
+}
+
+int
+graph_name_read(struct graph *g, int64_t id, bool with_refs,
+    struct graph_name *ret, struct error *err)
+{
+	struct collect c = { g, ret, with_refs, err };
+	int rc;
+
+	*ret = (struct graph_name){ .id = id };
+	rc = index_graph_each_link(index_reader_db(g->r), id, take_link, &c,
+	    err);
+	if (ret->n_definitions > 0)
+		qsort(ret->definitions, ret->n_definitions,
+		    sizeof(*ret->definitions), compare_at);
+	if (ret->n_refs > 0)
+		qsort(ret->refs, ret->n_refs, sizeof(*ret->refs),
+		    compare_ref);
+	return rc;
+}
+
+void
+graph_name_release(struct graph_name *n)
+{
+	free(n->definitions);
+	free(n->refs);
+	*n = (struct graph_name){ 0 };
+}
+
+struct collect_names {
+	struct graph_names *out;
+	size_t cap;
+};
+
+static int
+take_name(int64_t id, struct str text, int64_t n_definitions, void *ctx)
+{
+	struct collect_names *c = ctx;
+	struct graph_names *out = c->out;
+
+	if (out->n == GRAPH_ALL_NAMES_MAX)
+		return 0;
+	out->items = mem_grow(out->items, &c->cap, out->n + 1,
+	    sizeof(*out->items));
+	out->items[out->n++] = (struct graph_name_at){ id, str_dup(text),
+		(size_t)(n_definitions < 0 ? 0 : n_definitions) };
+	return 0;
+}
+
+int
+graph_names_of(struct graph *g, const struct graph_names **ret,
+    struct error *err)
+{
+	struct collect_names c = { .out = &g->names };
+	int rc = 0;
+
+	if (!g->has_names)
+		rc = index_graph_each_defined(index_reader_db(g->r),
+		    take_name, &c, err);
+	if (rc != 0) {
+		for (size_t i = 0; i < g->names.n; i++)
+			free(g->names.items[i].text);
+		free(g->names.items);
+		g->names = (struct graph_names){ 0 };
+		return rc;
+	}
+	g->has_names = true;
+	*ret = &g->names;
+	return 0;
+}
+
+/* --- kinds -------------------------------------------------------------- */
+
+static bool
+is_one_of(struct str kind, const char *const *kinds)
+{
+	for (; *kinds != NULL; kinds++)
+		if (str_eq_c(kind, *kinds))
+			return true;
+	return false;
+}
+
+bool
+graph_is_type(const struct graph_definition *d)
+{
+	static const char *const kinds[] = { "class", "struct", "interface",
+		"trait", "enum", "union", "type", "record", "object",
+		"protocol", "actor", "impl", "extension", "annotation",
+		"concept", "table", "view", NULL };
+
+	return is_one_of(d->kind, kinds);
+}
+
+bool
+graph_is_function(const struct graph_definition *d)
+{
+	static const char *const kinds[] = { "function", "method",
+		"constructor", "macro", "delegate", "test", "trigger",
+		"prototype", NULL };
+
+	return is_one_of(d->kind, kinds);
+}
+
+bool
+graph_is_declaration(const struct graph_definition *d)
+{
+	static const char *const kinds[] = { "prototype", "impl",
+		"extension", NULL };
+
+	return is_one_of(d->kind, kinds);
+}
+
+struct str
+graph_last_part(struct str container)
+{
+	for (size_t i = container.len; i-- > 0;)
+		if (container.ptr[i] == '.')
+			return str_sub(container, i + 1, SIZE_MAX);
+	return container;
+}
+
+/* --- binding ------------------------------------------------------------ */
+
+/* What speaks for a definition. The steps are far enough apart that a nearer
+ * reason always outweighs all weaker ones. */
+enum {
+	FITS_FROM = 64,	    /* what stands before it is its container */
+	FITS_MODULE = 48,   /* or its file or folder */
+	FITS_FILE = 24,
+	FITS_IMPORT = 16,
+	FITS_FOLDER = 4,
+	FITS_KIND = 2,
+	NO_DECLARATION = 1,
+	NOT_ITS_PLACE = -20, /* a method without an object, a function with */
+	FITS_NOT = -1000,
+	BIND_LEAST = -19, /* below it no definition is meant */
+};
+
+static struct str
+stem_of(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	struct str s = str_from(name == NULL ? path : name + 1);
+	size_t dot = str_find_char(s, '.', 0);
+
+	return str_sub(s, 0, dot);
+}
+
+static struct str
+folder_path(const char *path)
+{
+	const char *end = strrchr(path, '/');
+
+	return str_make(path, end == NULL ? 0 : (size_t)(end - path));
+}
+
+static struct str
+folder_name(const char *path)
+{
+	struct str folder = folder_path(path);
+
+	for (size_t i = folder.len; i-- > 0;)
+		if (folder.ptr[i] == '/')
+			return str_sub(folder, i + 1, SIZE_MAX);
+	return folder;
+}
+
+/* What a use is compared by, found out once for all definitions. */
+struct use {
+	struct graph *g;
+	const struct graph_ref *ref;
+	const struct live_file *file;
+	struct str from;
+	bool on_self;
+	struct str container; /* of the definition around it */
+	const uint32_t *imports;
+	size_t n_imports;
+};
+
+static bool
+does_import(const struct use *u, uint32_t file)
+{
+	return bsearch(&file, u->imports, u->n_imports, sizeof(file),
+	    compare_number) != NULL;
+}
+
+/* "Outer.Inner" around the use: its container and itself, if it is a type. */
+static bool
+is_inside(const struct use *u, struct str container)
+{
+	return container.len > 0 && str_eq(u->container, container);
+}
+
+static int
+fit_from(const struct use *u, const struct graph_definition *d,
+    const struct live_file *file)
+{
+	struct str last = graph_last_part(d->container);
+
+	if (u->on_self)
+		return is_inside(u, d->container) ? FITS_FROM : 0;
+	if (u->from.len == 0)
+		return 0;
+	if (str_eq(last, u->from))
+		return FITS_FROM;
+	if (d->container.len == 0 &&
+	    (str_eq(stem_of(file->path), u->from) ||
+		str_eq(folder_name(file->path), u->from)))
+		return FITS_MODULE;
+	return 0;
+}
+
+static int
+fit(const struct use *u, struct graph_at at)
+{
+	const struct graph_definition *d = graph_definition_at(u->g, at);
+	const struct live_file *file = index_reader_file(u->g->r, at.file);
+	bool type = graph_is_type(d), function = graph_is_function(d);
+	enum reference_kind kind = u->ref->place.kind;
+	int from = fit_from(u, d, file), score = from;
+
+	if ((kind == REFERENCE_TYPE || kind == REFERENCE_INHERIT) &&
+	    function && !type)
+		return FITS_NOT;
+	if (u->ref->file == at.file)
+		score += FITS_FILE;
+	else if (does_import(u, at.file))
+		score += FITS_IMPORT;
+	if (str_eq(folder_path(file->path), folder_path(u->file->path)))
+		score += FITS_FOLDER;
+	if (kind == REFERENCE_CALL ? function : type)
+		score += FITS_KIND;
+	if (!graph_is_declaration(d))
+		score += NO_DECLARATION;
+	/* x.run() is no function run(), run() no method of another class. */
+	if (u->ref->place.member && from == 0 && d->container.len == 0)
+		score += NOT_ITS_PLACE;
+	if (!u->ref->place.member && from == 0 &&
+	    str_eq_c(d->kind, "method") && !is_inside(u, d->container))
+		score += NOT_ITS_PLACE;
+	return score;
+}
+
+static void
+learn_use(struct use *u, struct buf *from)
+{
+	const struct graph_file *f = graph_file_of(u->g, u->ref->file, NULL);
+	const struct graph_definition *around = f == NULL ? NULL :
+	    graph_file_around(f, u->ref->place.line);
+
+	u->file = index_reader_file(u->g->r, u->ref->file);
+	u->container = around == NULL ? STR_NONE : around->container;
+	if (u->ref->place.from != 0)
+		index_graph_name(index_reader_db(u->g->r), u->ref->place.from,
+		    from, NULL);
+	u->from = buf_str(from);
+	u->on_self = str_eq_c(u->from, "self") || str_eq_c(u->from, "this");
+	if (graph_imports_of(u->g, u->ref->file, &u->imports, &u->n_imports,
+		NULL) != 0)
+		u->n_imports = 0;
+}
+
+size_t
+graph_bind(struct graph *g, const struct graph_name *n,
+    const struct graph_ref *ref, size_t *ret, size_t max)
+{
+	CLEANUP_BUF struct buf from = BUF_INIT(4 * KIB);
+	struct use use = { .g = g, .ref = ref };
+	int best = BIND_LEAST;
+	size_t count = 0;
+
+	learn_use(&use, &from);
+	for (size_t i = 0; i < n->n_definitions; i++) {
+		int score = fit(&use, n->definitions[i]);
+
+		if (score < best)
+			continue;
+		if (score > best) {
+			best = score;
+			count = 0;
+		}
+		if (count < max)
+			ret[count] = i;
+		count++;
+	}
+	return count < max ? count : max;
+}

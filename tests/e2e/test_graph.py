@@ -1,0 +1,103 @@
+"""friday symbol and friday map, with a real repository."""
+import json
+
+
+def fill(friday):
+    friday.write("shop/shape.py", "class Shape:\n    def area(self):\n"
+                 "        return 0\n\n\nclass Square(Shape):\n"
+                 "    def area(self):\n        return side(self)\n\n\n"
+                 "def side(shape):\n    return shape.length\n")
+    friday.write("shop/cart.py", "from .shape import Square\n\n\n"
+                 "def total():\n    return Square().area()\n")
+    friday.write("tests/test_cart.py", "from shop.cart import total\n\n\n"
+                 "def test_total():\n    assert total() == 0\n")
+
+
+def symbol(friday, *args):
+    done = friday("symbol", "--json", *args)
+    assert done.status == 0, done
+    return json.loads(done.out)
+
+
+def places(items):
+    return [(i["path"], i.get("start_line", i.get("line"))) for i in items]
+
+
+def test_a_name_is_told_from_all_sides(friday):
+    fill(friday)
+    told = symbol(friday, "total")
+    assert places(told["definitions"]) == [("shop/cart.py", 4)]
+    # Which area() is called, nobody tells: both may be.
+    assert places(told["callees"]) == [
+        ("shop/shape.py", 2), ("shop/shape.py", 6), ("shop/shape.py", 7)]
+    assert [t["in"] for t in told["tests"]] == ["test_total"]
+    told = symbol(friday, "Shape")
+    assert places(told["implementations"]) == [("shop/shape.py", 6)]
+    assert [b["symbol"] for b in symbol(friday, "Square")["bases"]] == [
+        "Shape"]
+
+
+def test_a_qualified_name_is_one_of_several(friday):
+    fill(friday)
+    assert len(symbol(friday, "area")["definitions"]) == 2
+    for name in ("Square.area", "Square::area", "Square#area"):
+        told = symbol(friday, name)
+        assert places(told["definitions"]) == [("shop/shape.py", 7)]
+    told = symbol(friday, "Shape.area")
+    assert places(told["implementations"]) == [("shop/shape.py", 7)]
+
+
+def test_text_has_places_to_go_to(friday):
+    fill(friday)
+    done = friday("symbol", "side")
+    assert done.status == 0
+    assert done.out.splitlines()[:3] == [
+        "Definitions", "  shop/shape.py:11  function side",
+        "      def side(shape):"]
+    assert "  shop/shape.py:8  call in Square.area" in done.out
+
+
+def test_what_is_not_there_is_said_with_neighbours(friday):
+    fill(friday)
+    done = friday("symbol", "Sqare")
+    assert done.status == 1 and done.out == ""
+    assert "there is Square" in done.err
+    assert friday("symbol").status == 2
+    assert friday("symbol", "-k", "no", "x").status == 2
+
+
+def test_it_follows_changes(friday):
+    fill(friday)
+    assert places(symbol(friday, "side")["callers"]) == [
+        ("shop/shape.py", 8)]
+    friday.write("shop/more.py", "from .shape import side\n\n\n"
+                 "def more(x):\n    return side(x)\n")
+    assert ("shop/more.py", 5) in places(symbol(friday, "side")["callers"])
+    friday.write("shop/more.py", "def more(x):\n    return x\n")
+    assert places(symbol(friday, "side")["callers"]) == [
+        ("shop/shape.py", 8)]
+
+
+def test_the_map_fits_its_budget_and_its_paths(friday):
+    fill(friday)
+    done = friday("map")
+    assert done.status == 0
+    assert "shop/shape.py\n" in done.out and "test_total" not in done.out
+    assert "    11  def side(shape):\n" in done.out
+    short = friday("map", "--budget", "12")
+    assert 0 < len(short.out) < 60
+    told = json.loads(friday("map", "--json", "tests").out)
+    assert told["files"][0]["definitions"][0]["symbol"] in (
+        "total", "test_total")
+    assert friday("map", "no/such/folder").status == 1
+    assert friday("map", "--budget", "0").status == 2
+
+
+def test_secrets_and_ignored_files_have_no_names(friday):
+    fill(friday)
+    friday.write(".gitignore", "build/\n")
+    friday.write("build/made.py", "def made_here():\n    pass\n")
+    friday.write("private/.fridayignore", "*\n")
+    friday.write("private/keys.py", "def hidden_here():\n    pass\n")
+    assert friday("symbol", "made_here").status == 1
+    assert friday("symbol", "hidden_here").status == 1
