@@ -61,7 +61,7 @@ run_hook_prepare_commit_msg(struct cli *cli)
 	/* What git has a message from already is not ours to touch. */
 	if (cli->n_arguments > 2 || has_no_editor())
 		return EXIT_DONE;
-	if (read_message(cli, &text, args) != 0 || cli_open(cli) != 0)
+	if (cli_open(cli) != 0 || read_message(cli, &text, args) != 0)
 		return run_hook_give_up(cli);
 	json_remove(args, "path");
 	call.signals = signals_open();
@@ -88,7 +88,7 @@ run_hook_commit_msg(struct cli *cli)
 	int64_t errors;
 
 	run_hook_set_skip(args);
-	if (read_message(cli, &text, args) != 0 || cli_open(cli) != 0 ||
+	if (cli_open(cli) != 0 || read_message(cli, &text, args) != 0 ||
 	    cli_call(cli, "message.check", args, &reply) != 0)
 		return run_hook_give_up(cli);
 	errors = json_get_int(reply, "errors", 0);
