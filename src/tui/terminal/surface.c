@@ -332,7 +332,8 @@ surface_line(struct surface *s, int row, int col, int max_cols,
 		used += draw_text(s, row, col + used, max_cols - used,
 		    lines_piece_text(lines, p), style, link);
 	}
-	if (line->flags & LINE_FILL && used < max_cols)
+	/* Without a ground of its own it keeps the one that is there. */
+	if (line->flags & LINE_FILL && used < max_cols && style.ground != 0)
 		surface_fill(s, (struct rect){ row, col + used, 1,
 		    max_cols - used }, style);
 	return used;

@@ -459,6 +459,31 @@ lay_out(const struct list *l, int cols, int widths[LIST_COLUMNS])
 	}
 }
 
+int
+list_cols(const struct list *l, int cols)
+{
+	int wanted = MARK_COLS;
+
+	for (int c = 0; c < LIST_COLUMNS; c++) {
+		const struct list_column *col = &l->columns[c];
+		int widest = 0;
+
+		if (cols < col->screen_min)
+			continue;
+		for (size_t i = 0; i < l->n; i++) {
+			const struct list_item *item = &l->items[i];
+			int w = item->text[c] == NULL || item->heading ? 0 :
+			    (int)width_of(str_from(item->text[c]));
+
+			widest = w > widest ? w : widest;
+		}
+		if (col->cols > 0 && widest > col->cols)
+			widest = col->cols;
+		wanted += widest + (widest > 0 && c > 0 ? GAP : 0);
+	}
+	return wanted < cols ? wanted : cols;
+}
+
 static void
 draw_item(const struct list *l, const struct list_item *item, bool chosen,
     const int widths[LIST_COLUMNS], struct surface *s, struct rect r)
@@ -488,6 +513,9 @@ draw_item(const struct list *l, const struct list_item *item, bool chosen,
 			width = end > col ? end - col : 0;
 		if (c == 0 && (chosen || item->current))
 			style.flags |= STYLE_BOLD;
+		/* On the ground of the selection it would be hard to read. */
+		if (chosen && style.role == ROLE_MUTED)
+			style.role = ROLE_TEXT;
 		surface_text_cut(s, r.row, column->right && cols < width ?
 			col + width - cols : col, width, text, style,
 		    column->head);

@@ -86,6 +86,8 @@ void list_paste(struct list *l, struct str text);
  * rectangle that was drawn. */
 enum list_result list_mouse(struct list *l, const struct mouse *mouse,
     int row);
+/* Columns in which every row shows all that it may. */
+int list_cols(const struct list *l, int cols);
 /* Only the rows; the filter is drawn by list_draw_filter(). */
 void list_draw(struct list *l, struct surface *s, struct rect r);
 void list_draw_filter(const struct list *l, struct surface *s, struct rect r,

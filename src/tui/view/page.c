@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "base/width.h"
 #include "tui/app.h"
+#include "tui/text/markdown.h"
 #include "tui/text/wrap.h"
 
 enum { MARGIN = 2, DOCKED_MAX = 16 };
@@ -163,6 +164,22 @@ page_text(struct lines *out, int width, struct str text,
 
 	term_text(text, &clean);
 	wrap_text(buf_str(&clean), &opts, out);
+}
+
+void
+page_markdown(struct lines *out, int width, struct str text)
+{
+	CLEANUP_BUF struct buf clean = BUF_INIT(64 * MIB);
+	struct markdown_opts opts = { .width = width };
+	struct markdown *md = markdown_create(&opts);
+	const struct lines *lines;
+
+	term_text(text, &clean);
+	markdown_feed(md, buf_str(&clean));
+	markdown_finish(md);
+	lines = markdown_lines(md);
+	lines_append(out, lines, 0, lines->count);
+	markdown_destroy(md);
 }
 
 void

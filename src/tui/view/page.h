@@ -88,5 +88,7 @@ void page_pair(struct lines *out, int width, int name_cols, const char *name,
     struct str value, enum style_role role);
 void page_text(struct lines *out, int width, struct str text,
     enum style_role role);
+/* The same for Markdown. */
+void page_markdown(struct lines *out, int width, struct str text);
 
 #endif

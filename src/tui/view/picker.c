@@ -13,6 +13,7 @@ enum {
 	DOCKED_MAX = 14,   /* rows of a docked list */
 	PREVIEW_MIN = 90,  /* columns from which the preview is beside */
 	BELOW_MIN = 14,	   /* rows from which it can be below */
+	BELOW_LIST_MIN = 3,
 };
 
 static struct picker *
@@ -348,16 +349,20 @@ draw_preview(struct picker *p, struct surface *s, struct rect r)
 		    (size_t)i);
 }
 
-/* Both return what is left for the list. */
+/* Both return what is left for the list: what it needs, within limits. All
+ * rows count, also those that do not fit the filter: nothing moves while one
+ * types. */
 static struct rect
 draw_beside(struct picker *p, struct surface *s, struct rect body)
 {
 	struct rect side = body;
-	int list_cols = body.cols * 11 / 20;
+	int least = body.cols * 3 / 10, most = body.cols * 11 / 20;
+	int cols = list_cols(&p->list, most);
 	size_t tall;
 
-	side.col += list_cols + 3;
-	side.cols -= list_cols + 3;
+	cols = cols < least ? least : cols;
+	side.col += cols + 3;
+	side.cols -= cols + 3;
 	draw_preview(p, s, side);
 	/* As long as what it parts. */
 	tall = p->preview.count > p->list.n_shown ? p->preview.count :
@@ -365,7 +370,7 @@ draw_beside(struct picker *p, struct surface *s, struct rect body)
 	for (int i = 0; i < body.rows && (size_t)i < tall; i++)
 		surface_text(s, body.row + i, side.col - 2, 1, STR("│"),
 		    STYLE(ROLE_BORDER));
-	body.cols = list_cols;
+	body.cols = cols;
 	return body;
 }
 
@@ -373,8 +378,11 @@ static struct rect
 draw_below(struct picker *p, struct surface *s, struct rect body)
 {
 	struct rect low = body;
+	int most = body.rows - body.rows * 2 / 5 - 1;
+	int rows = (int)(p->list.n < (size_t)most ? p->list.n : (size_t)most);
 
-	low.rows = body.rows * 2 / 5;
+	rows = rows < BELOW_LIST_MIN ? BELOW_LIST_MIN : rows;
+	low.rows = body.rows - rows - 1;
 	low.row += body.rows - low.rows;
 	body.rows -= low.rows + 1;
 	if (list_chosen(&p->list) == NULL)

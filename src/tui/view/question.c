@@ -25,6 +25,7 @@ struct question {
 	struct lines text;
 	int width;
 	bool sent;
+	bool passed_on; /* keys went to the input */
 	char *error;
 	int64_t armed_ms;
 	int options_row;	/* within the view, of the last drawing */
@@ -262,6 +263,7 @@ question_key(struct view *v, const struct key *key, enum action action)
 		return key_is_text(key);
 	if (!armed(q) && action != ACTION_FORM_CANCEL) {
 		q->armed_ms = app_now_ms(v->app) + PAUSE_MS;
+		q->passed_on = true;
 		redraw(q);
 		/* Text that was meant for the input is not lost: it becomes
 		 * the beginning of one's own answer. */
@@ -396,6 +398,9 @@ question_draw(struct view *v, struct surface *s, struct rect r)
 		r.row++;
 		r.rows--;
 	}
+	/* A blank line below, as above the answers. */
+	if (r.rows > n + 1 + (int)q->text.count)
+		r.rows--;
 	text_rows = r.rows - n > 0 ? r.rows - n : r.rows > 1 ? 1 : 0;
 	for (int i = 0; i < text_rows && (size_t)i < q->text.count; i++)
 		surface_line(s, r.row + i, r.col, r.cols, &q->text,
@@ -422,10 +427,10 @@ question_hints(struct view *v)
 {
 	const struct question *q = of(v);
 
-	if (q->sent)
+	if (!armed(q) && q->passed_on)
+		return "answer when you have stopped typing";
+	if (q->sent || !armed(q))
 		return "…";
-	if (!armed(q))
-		return "paused: answer when you stop typing";
 	if (option_count(q) == 0)
 		return "Enter send · Esc no answer";
 	return multiple(q) ? "Space mark · Enter send · Esc no answer" :

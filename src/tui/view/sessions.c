@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "tui/app.h"
 #include "tui/view/format.h"
 #include "tui/view/page.h"
@@ -11,7 +12,12 @@
 #include "tui/view/prompt.h"
 #include "tui/view/views.h"
 
-enum { LIMIT = 500, PREVIEW_EVENTS = 60, LATER_MS = 150 };
+enum {
+	LIMIT = 500,
+	PREVIEW_EVENTS = 60,
+	LATER_MS = 150,
+	SAID_BYTES = 1200,
+};
 
 enum shown { HERE, EVERYWHERE, TRASH, SHOWN };
 
@@ -157,6 +163,17 @@ moved(struct picker *p, const struct list_item *item)
 	app_after(p->view.app, LATER_MS, ask_words, p);
 }
 
+/* The beginning is enough to know it again. */
+static void
+add_said(struct lines *out, int width, struct str text, bool user)
+{
+	text.len = utf8_cut(text.ptr, text.len, SAID_BYTES);
+	if (user)
+		page_text(out, width, text, ROLE_USER);
+	else
+		page_markdown(out, width, text);
+}
+
 static void
 preview(struct picker *p, const struct list_item *item, int width,
     struct lines *out)
@@ -189,8 +206,7 @@ preview(struct picker *p, const struct list_item *item, int width,
 		if (str_trim(json_get_str(e, "text")).len == 0)
 			continue;
 		lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
-		page_text(out, width, str_sub(str_trim(json_get_str(e,
-		    "text")), 0, 1200), user ? ROLE_USER : ROLE_TEXT);
+		add_said(out, width, str_trim(json_get_str(e, "text")), user);
 	}
 }
 

@@ -5,7 +5,7 @@
 #include "tui/view/page.h"
 #include "tui/view/views.h"
 
-enum { NAME_COLS = 14 };
+enum { NAME_COLS = 14, CHECK_COLS_MAX = 20 };
 
 static void
 load(struct page *p)
@@ -66,7 +66,8 @@ add_folder(struct page *p, int width, struct lines *out)
 	    "state"), ROLE_TEXT);
 }
 
-/* As wide as the longest name needs, within half of the page. */
+/* As wide as the longest name needs, within reason: a longer one has a line of
+ * its own. */
 static int
 check_cols(const struct json *checks, int width)
 {
@@ -78,6 +79,8 @@ check_cols(const struct json *checks, int width)
 
 		cols = its > cols ? its : cols;
 	}
+	if (cols > CHECK_COLS_MAX)
+		cols = CHECK_COLS_MAX;
 	return cols < width / 2 ? cols : width / 2;
 }
 
