@@ -5,6 +5,7 @@
 #include "base/json_writer.h"
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/findings.h"
 #include "cli/long_call.h"
 #include "cli/signals.h"
 
@@ -67,35 +68,6 @@ read_options(struct cli *cli, struct json *args)
 }
 
 /* --- text --------------------------------------------------------------- */
-
-static void
-print_indented(const char *title, struct str text)
-{
-	struct str line;
-
-	if (text.len == 0)
-		return;
-	printf("    %s: ", title);
-	for (bool first = true; str_next_line(&text, &line); first = false) {
-		if (!first)
-			fputs("        ", stdout);
-		cli_put_line(stdout, line);
-		putchar('\n');
-	}
-}
-
-static void
-print_finding(const struct json *f)
-{
-	cli_put_line(stdout, json_get_str(f, "path"));
-	printf(":%lld: %.*s: ", (long long)json_get_int(f, "line", 0),
-	    STR_ARG(json_get_str(f, "severity")));
-	cli_put_line(stdout, json_get_str(f, "message"));
-	printf(" [%.*s, %.0f %%]\n", STR_ARG(json_get_str(f, "code")),
-	    100 * json_number(json_get(f, "confidence"), 0));
-	print_indented("fix", json_get_str(f, "fix"));
-	print_indented("why it holds", json_get_str(f, "reason"));
-}
 
 static void
 print_section(const char *title, struct str text)
@@ -171,9 +143,8 @@ print_summary(const struct json *r)
 static void
 print_text(const struct json *r)
 {
-	for (const struct json *f = json_first(json_get(r, "findings")); f;
-	    f = json_next(f))
-		print_finding(f);
+	findings_print(json_get(r, "findings"), stdout,
+	    findings_colour(stdout));
 	print_section("The architect:", json_get_str(r, "architect_notes"));
 	print_section("The bug hunter:",
 	    json_get_str(r, "bug_hunter_notes"));

@@ -47,6 +47,27 @@ colour_of(struct str severity)
 	return PLAIN;
 }
 
+/* Words of a review belong to one finding, those of a check to its code. */
+static bool
+is_of_review(const struct json *f)
+{
+	return json_get(f, "confidence") != NULL;
+}
+
+static void
+print_words(FILE *to, bool colour, const char *title, struct str text)
+{
+	struct str line;
+
+	for (bool first = true; str_next_line(&text, &line); first = false) {
+		fputs(first ? "    " : "        ", to);
+		if (first)
+			put(to, colour, DIM, str_from(title));
+		cli_put_line(to, line);
+		fputc('\n', to);
+	}
+}
+
 static void
 print_finding(const struct json *f, FILE *to, bool colour)
 {
@@ -68,7 +89,15 @@ print_finding(const struct json *f, FILE *to, bool colour)
 		fputs(DIM, to);
 	fputc('[', to);
 	cli_put_line(to, json_get_str(f, "code"));
+	if (is_of_review(f))
+		fprintf(to, ", %.0f %%",
+		    100 * json_number(json_get(f, "confidence"), 0));
 	fputs(colour ? "]" PLAIN "\n" : "]\n", to);
+	if (is_of_review(f)) {
+		print_words(to, colour, "fix: ", json_get_str(f, "fix"));
+		print_words(to, colour, "why it holds: ",
+		    json_get_str(f, "reason"));
+	}
 }
 
 void
@@ -89,7 +118,7 @@ findings_print(const struct json *list, FILE *to, bool colour)
 		struct str code = json_get_str(f, "code");
 		struct str fix = json_get_str(f, "fix");
 
-		if (fix.len == 0 || map_has(told, code))
+		if (fix.len == 0 || is_of_review(f) || map_has(told, code))
 			continue;
 		if (map_count(told) == 0)
 			fputc('\n', to);

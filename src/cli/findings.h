@@ -11,7 +11,9 @@
  * TERM=dumb. */
 bool findings_colour(FILE *to);
 /* "path:line:col: severity: message [code]" for each, grouped by file; then,
- * for each code, what to do. `list`: the array as checks.run returns it. */
+ * for each code, what to do. Those of a review also say how sure it is, and
+ * what to do about each. `list`: the array as checks.run or review.run returns
+ * it. */
 void findings_print(const struct json *list, FILE *to, bool colour);
 
 /* Runs the operation checks.run with these arguments, to which "skip" is added

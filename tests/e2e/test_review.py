@@ -492,3 +492,87 @@ def test_other_words_are_other_reviews(change, server):
     assert not answer(change)["cached"]
     assert not answer(change, "--no-cache")["cached"]
     assert not answer(change, FRIDAY_MODEL="another")["cached"]
+
+
+# --- in a commit ----------------------------------------------------------------
+
+@pytest.fixture
+def staged(change):
+    change.git("add", "src/a.c")
+    return change
+
+
+def hook(friday, **env):
+    return friday("hook", "run", "pre-commit", **env)
+
+
+def test_a_commit_is_reviewed_quickly(staged, wire, server):
+    server.script(found(finding()), verdicts(True))
+    r = hook(staged)
+    assert r.status == 0 and "src/a.c:6: error: p is read" in r.out, r
+    assert len(server.requests) == 2
+    assert hook(staged).out == r.out and len(server.requests) == 2
+
+
+def test_a_commit_of_which_nothing_is_said_is_quiet(staged, server):
+    server.script(found())
+    r = hook(staged)
+    assert (r.status, r.out, r.err) == (0, "", "")
+
+
+@pytest.mark.parametrize("answer,words", [
+    ([wait()], "in time"), ([status(500)], "status 500"),
+    ([say("no idea")], "not reviewed"), ([drop()], "not reviewed")])
+def test_a_commit_goes_on_without_the_model(staged, server, answer, words):
+    staged.config({"code_review": {"commit_seconds": 1},
+                   "retry": {"count": 0}})
+    server.always(answer)
+    r = hook(staged)
+    assert r.status == 0 and words in r.out, r
+    assert "the commit goes on" in r.out
+    # A team may see it otherwise.
+    staged.config({"code_review": {"commit_seconds": 1, "fail": "closed"},
+                   "retry": {"count": 0}})
+    r = hook(staged)
+    assert r.status == 1 and "refused (code_review.fail)" in r.out, r
+
+
+def test_findings_stop_a_commit_only_where_it_is_wished(staged, server):
+    server.script(found(finding(severity="warning")), verdicts(True))
+    assert hook(staged).status == 0
+    staged.config({"code_review": {"block": "error"}})
+    assert hook(staged).status == 0
+    staged.config({"code_review": {"block": "warning"}})
+    r = hook(staged)
+    assert r.status == 1 and "refused (code_review.block)" in r.out
+
+
+@pytest.mark.parametrize("config,env", [
+    ({"code_review": {"commit": False}}, {}), ({}, {"FRIDAY_REVIEW": "false"}),
+    ({}, {"FRIDAY_PROVIDER": "", "FRIDAY_BASE_URL": "", "FRIDAY_MODEL": ""}),
+    ({}, {"FRIDAY_PROVIDER": "offline", "FRIDAY_BASE_URL": "",
+          "FRIDAY_MODEL": ""})])
+def test_commits_that_are_not_reviewed(staged, server, config, env):
+    staged.config(config)
+    r = hook(staged, **env)
+    assert r.status == 0 and r.out == "" and not server.requests, r
+
+
+def test_a_commit_with_a_real_git(staged, server):
+    """What is staged is reviewed, not what lies beside it."""
+    import os
+    import conftest
+    bin = staged.home / "bin"
+    bin.mkdir()
+    os.symlink(os.path.abspath(conftest.FRIDAY), bin / "friday")
+    staged.env["PATH"] = f"{bin}:{staged.env['PATH']}"
+    assert staged("hook", "install", "pre-commit").status == 0
+    staged.write("src/a.c", "int beside;\n")
+    server.script(found(finding()), verdicts(True))
+    done = subprocess.run(["git", "commit", "-m", "x"], cwd=staged.repo,
+                          env=staged.env, capture_output=True, text=True)
+    assert done.returncode == 0, done
+    assert "p is read although" in done.stdout + done.stderr
+    assert "beside" not in words(server.requests[0])
+    assert staged.read("src/a.c") == "int beside;\n"
+    assert staged.git("show", "HEAD:src/a.c") == AFTER
