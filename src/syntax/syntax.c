@@ -1,6 +1,9 @@
-/* Parsing with limits; see syntax.h. tree-sitter stops only at a time limit or
- * at a flag of its own kind, so a text is parsed in slices of time: after each
- * one the deadline and the cancel token are looked at. */
+/* Parsing with limits; see syntax.h. tree-sitter has a time limit and a flag to
+ * stop at, but 0.20 crashes at both: it may stop before it has looked at a
+ * token, and then releases one. So the limits are looked at where it asks for
+ * the next bytes of the text, which it does again and again, also where it
+ * tries several ways: when the time is over, the text ends there, and what
+ * comes out is thrown away. */
 #include "syntax/syntax.h"
 
 #include "base/clock.h"
@@ -10,13 +13,38 @@
 #include "syntax/grammar.h"
 #include "syntax/tree.h"
 
-enum { SLICE_US = 20 * 1000, ERRORS_MAX = 10 * 1000 };
+enum {
+	PIECE = 256, /* bytes handed over at once */
+	ERRORS_MAX = 10 * 1000,
+};
 
 static void
 parser_delete(TSParser **parser)
 {
 	if (*parser != NULL)
 		ts_parser_delete(*parser);
+}
+
+/* The text, and when to stop. */
+struct reading {
+	struct str text;
+	const struct syntax_opts *opts;
+	int64_t deadline_ms;
+	bool stopped;
+};
+
+static const char *
+read_piece(void *ctx, uint32_t at, TSPoint place, uint32_t *ret_len)
+{
+	struct reading *r = ctx;
+	struct str piece = str_sub(r->text, at, PIECE);
+
+	(void)place;
+	if (!r->stopped)
+		r->stopped = clock_now_ms() >= r->deadline_ms ||
+		    cancel_check(r->opts->cancel, NULL) != 0;
+	*ret_len = r->stopped ? 0 : (uint32_t)piece.len;
+	return *ret_len == 0 ? "" : piece.ptr;
 }
 
 int
@@ -27,8 +55,8 @@ syntax_parse(const struct language *language, struct str text,
 	const struct syntax_opts defaults = SYNTAX_OPTS_INIT;
 	CLEANUP(parser_delete) TSParser *parser = NULL;
 	const TSLanguage *grammar;
-	TSTree *tree = NULL;
-	int64_t deadline;
+	struct reading reading = { .text = text };
+	TSTree *tree;
 	int rc;
 
 	if (opts == NULL)
@@ -44,19 +72,16 @@ syntax_parse(const struct language *language, struct str text,
 	if (!ts_parser_set_language(parser, grammar))
 		return error_set(err, ERR_UNSUPPORTED,
 		    "the grammar for %s does not fit", language->title);
-	ts_parser_set_timeout_micros(parser, SLICE_US);
-	deadline = clock_now_ms() + opts->timeout_ms;
-	for (;;) {
-		tree = ts_parser_parse_string(parser, NULL,
-		    text.ptr == NULL ? "" : text.ptr, (uint32_t)text.len);
+	reading.opts = opts;
+	reading.deadline_ms = clock_now_ms() + opts->timeout_ms;
+	tree = ts_parser_parse(parser, NULL, (TSInput){ .payload = &reading,
+		.read = read_piece, .encoding = TSInputEncodingUTF8 });
+	if (reading.stopped || tree == NULL) {
 		if (tree != NULL)
-			break;
+			ts_tree_delete(tree);
 		rc = cancel_check(opts->cancel, err);
-		if (rc != 0)
-			return rc;
-		if (clock_now_ms() >= deadline)
-			return error_set(err, ERR_TIMEOUT,
-			    "not parsed within %d ms", opts->timeout_ms);
+		return rc != 0 ? rc : error_set(err, ERR_TIMEOUT,
+		    "not parsed within %d ms", opts->timeout_ms);
 	}
 	*ret = mem_new(struct syntax_tree);
 	**ret = (struct syntax_tree){ tree, text };
