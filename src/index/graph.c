@@ -445,8 +445,9 @@ fit(const struct use *u, struct graph_at at)
 	enum reference_kind kind = u->ref->place.kind;
 	int from = fit_from(u, d, file), score = from;
 
-	if ((kind == REFERENCE_TYPE || kind == REFERENCE_INHERIT) &&
-	    function && !type)
+	if (!imports_are_related(file->language, u->file->language) ||
+	    ((kind == REFERENCE_TYPE || kind == REFERENCE_INHERIT) &&
+		function && !type))
 		return FITS_NOT;
 	if (u->ref->file == at.file)
 		score += FITS_FILE;

@@ -224,8 +224,8 @@ family(const char *language)
 	return 0;
 }
 
-static bool
-are_related(const char *a, const char *b)
+bool
+imports_are_related(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0 ||
 	    (family(a) != 0 && family(a) == family(b));
@@ -280,7 +280,7 @@ look(const struct imports *im, const struct live_file *from,
 		size_t score = agreement(whole, p->items, n);
 
 		if (f == from || score == 0 ||
-		    !are_related(f->language, from->language))
+		    !imports_are_related(f->language, from->language))
 			continue;
 		/* A name alone is enough only if there is no more to it. */
 		if (score < n && score < 2)

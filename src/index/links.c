@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "index/imports.h"
 #include "index/source.h"
 
 /* A name with more definitions than this tells nothing of which is meant. */
@@ -123,6 +124,8 @@ add_use(struct links *l, size_t file, const struct graph_use *use,
     const struct graph_at *among, size_t n, const uint32_t *imports,
     size_t n_imports)
 {
+	const struct index_reader *r = graph_reader(l->g);
+	const char *language = index_reader_file(r, file)->language;
 	double weights[NAMESAKES_MAX], sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -135,10 +138,15 @@ add_use(struct links *l, size_t file, const struct graph_use *use,
 		    IMPORTED_WEIGHT : 1;
 		if (graph_is_declaration(d))
 			weights[i] /= 4;
+		if (!imports_are_related(language,
+			index_reader_file(r, among[i].file)->language))
+			weights[i] = 0;
 		sum += weights[i];
 	}
 	for (size_t i = 0; i < n; i++)
-		add_link(l, among[i], sqrt(use->count) * weights[i] / sum);
+		if (weights[i] > 0)
+			add_link(l, among[i],
+			    sqrt(use->count) * weights[i] / sum);
 }
 
 static int

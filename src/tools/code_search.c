@@ -5,9 +5,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "tools/tool.h"
+#include "tools/index_path.h"
 #include "tools/tool_rows.h"
-#include "tools/workspace.h"
 
 /* Lines of text in all; pieces beyond are named only. */
 enum { HITS = 10, TEXT_LINES = 150, TEXT_LINES_EACH = 60 };
@@ -45,9 +44,9 @@ filter_of(const struct json *args, const char *name)
 }
 
 static void
-print_head(const struct search_hit *hit, struct buf *out)
+print_head(const struct search_hit *hit, const char *path, struct buf *out)
 {
-	buf_printf(out, "%s:%u-%u", hit->path, (unsigned)hit->start_line,
+	buf_printf(out, "%s:%u-%u", path, (unsigned)hit->start_line,
 	    (unsigned)hit->end_line);
 	if (hit->name[0] != '\0')
 		buf_printf(out, "  %s %s%s%s", hit->kind, hit->container,
@@ -78,34 +77,23 @@ print_text(struct str text, const struct search_hit *hit, unsigned lines_max,
 	return n;
 }
 
-/* The repository may reach further than the workspace does. */
-static bool
-read_file(const struct tool_call *call, const char *root,
-    const struct search_hit *hit, struct buf *out)
-{
-	CLEANUP_BUF struct buf path = BUF_INIT(16 * KIB);
-	CLEANUP_NODE struct workspace_node node = WORKSPACE_NODE_INIT;
-
-	buf_clear(out);
-	buf_printf(&path, "%s/%s", root, hit->path);
-	return workspace_read(call->env->workspace, buf_str(&path), out,
-		   &node, NULL) == 0;
-}
-
 static void
 report(const struct tool_call *call, const struct search_hits *hits,
     struct buf *out)
 {
-	const char *root = code_index_root(call->env->index);
 	CLEANUP_BUF struct buf text = BUF_INIT(FILE_BYTES_MAX);
 	unsigned left = TEXT_LINES;
 
 	for (size_t i = 0; i < hits->n; i++) {
 		const struct search_hit *hit = &hits->items[i];
 
-		if (!read_file(call, root, hit, &text))
+		CLEANUP(free_ptr) char *path = index_path_show(call->env,
+		    hit->path);
+
+		if (path == NULL ||
+		    !index_path_read(call->env, hit->path, &text))
 			continue;
-		print_head(hit, out);
+		print_head(hit, path, out);
 		if (left == 0)
 			continue;
 		left -= print_text(buf_str(&text), hit,

@@ -14,8 +14,10 @@ extern const struct tool tool_grep;
 extern const struct tool tool_list;
 extern const struct tool tool_outline;
 extern const struct tool tool_read;
+extern const struct tool tool_repo_map;
 extern const struct tool tool_shell;
 extern const struct tool tool_shell_background;
+extern const struct tool tool_symbol;
 extern const struct tool tool_tool_search;
 extern const struct tool tool_write;
 

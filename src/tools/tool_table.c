@@ -11,6 +11,8 @@ const struct tool *const tool_table[] = {
 	&tool_glob,
 	&tool_grep,
 	&tool_code_search,
+	&tool_symbol,
+	&tool_repo_map,
 	&tool_outline,
 	&tool_git,
 	&tool_shell,

@@ -101,3 +101,34 @@ def test_secrets_and_ignored_files_have_no_names(friday):
     friday.write("private/keys.py", "def hidden_here():\n    pass\n")
     assert friday("symbol", "made_here").status == 1
     assert friday("symbol", "hidden_here").status == 1
+
+
+def tool(friday, tool_name, **args):
+    done = friday("tool", "run", tool_name, "--args", json.dumps(args))
+    assert done.status == 0, done
+    return done.out
+
+
+def test_the_tools_answer_with_lines(friday):
+    fill(friday)
+    told = tool(friday, "symbol", name="side")
+    assert told.splitlines()[:2] == [
+        "Definitions:",
+        "shop/shape.py:11-12 function side: def side(shape):"]
+    assert "shop/shape.py:8 in Square.area: return side(self)" in told
+    assert "there is Square" in tool(friday, "symbol", name="Sqare")
+    assert "    11  def side(shape):" in tool(friday, "repo_map")
+    # In a folder of the repository only what is in it can be shown.
+    sub = friday.repo / "tests"
+    done = friday("tool", "run", "symbol", "--cwd", str(sub), "--args",
+                  '{"name":"total"}')
+    assert "shop/cart.py" not in done.out and "test_cart.py:5" in done.out
+
+
+def test_what_is_denied_since_is_not_shown(friday):
+    fill(friday)
+    assert "shop/cart.py" in tool(friday, "symbol", name="total")
+    friday.write(".fridayignore", "shop/cart.py\n")
+    for name in ("symbol", "repo_map"):
+        args = {"name": "total"} if name == "symbol" else {}
+        assert "shop/cart.py" not in tool(friday, name, **args)
