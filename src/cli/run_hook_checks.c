@@ -1,6 +1,7 @@
 /* The hooks that check what changes: before a commit, before a push. */
 #include "cli/run_hook_private.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -97,6 +98,20 @@ run_hook_pre_commit(struct cli *cli)
 
 /* --- before a push ------------------------------------------------------- */
 
+/* What is pushed, as git says it. The pre-commit framework reads that itself
+ * and tells both ends in variables. */
+static int
+read_lines(struct buf *lines, struct error *err)
+{
+	const char *to = getenv("PRE_COMMIT_TO_REF");
+	const char *from = getenv("PRE_COMMIT_FROM_REF");
+
+	if (to == NULL || from == NULL)
+		return file_read_fd(STDIN_FILENO, lines, err);
+	buf_printf(lines, "refs %s refs %s\n", to, from);
+	return buf_check(lines, err);
+}
+
 int
 run_hook_pre_push(struct cli *cli)
 {
@@ -105,7 +120,7 @@ run_hook_pre_push(struct cli *cli)
 	CLEANUP_BUF struct buf lines = BUF_INIT(LINES_MAX);
 	struct error err = ERROR_INIT;
 
-	if (file_read_fd(STDIN_FILENO, &lines, &err) != 0) {
+	if (read_lines(&lines, &err) != 0) {
 		cli_fail(0, "what is pushed: %s", err.message);
 		return run_hook_give_up(cli);
 	}

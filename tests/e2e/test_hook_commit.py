@@ -2,11 +2,13 @@
 is judged and nothing is changed."""
 import json
 import os
+import signal
 import subprocess
 
 import pytest
-from conftest import FRIDAY
+from conftest import FRIDAY, wait_for
 from hook_repo import CONFLICT, TOKEN, Repo, picture
+from model_server import say, status, wait
 
 
 @pytest.fixture
@@ -300,3 +302,77 @@ def test_running_changes_nothing_at_all(repo):
     for arguments in (["pre-commit"], ["pre-commit", "--all-files"]):
         repo.hook("run", *arguments)
     assert picture(repo.path) == before
+
+
+# --- with a model ------------------------------------------------------------
+
+@pytest.fixture
+def model(repo):
+    """A model that the user has chosen; a change to review."""
+    repo.env.update({k: v for k, v in repo.friday.env.items()
+                     if k.startswith("FRIDAY_")})
+    repo.server = repo.friday.server
+    repo.write("a.c", "int\nadd(int a)\n{\n\treturn a;\n}\n")
+    repo.git("add", ".")
+    return repo
+
+
+def found(severity="error"):
+    return [[say(json.dumps({"notes": "Read.", "findings": [{
+        "path": "a.c", "line": 4, "end_line": 4, "severity": severity,
+        "category": "bug", "message": "Nothing is added.",
+        "fix": "Add something.", "confidence": 0.9}]}))],
+        [say(json.dumps({"verdicts": [{"id": 1, "holds": True,
+                                       "confidence": 0.9,
+                                       "reason": "It says so."}]}))]]
+
+
+def test_a_commit_is_reviewed_where_a_model_is_configured(model):
+    model.server.script(*found())
+    result = model.commit()
+    assert result.status == 0 and "Nothing is added." in result.err
+    assert "a.c:4" in result.err
+
+
+def test_a_review_refuses_where_it_is_asked_to(model):
+    model.friday.config({"code_review": {"block": "error"}})
+    model.server.script(*found())
+    head = model.head()
+    result = model.commit()
+    assert result.status == 1 and "code_review.block" in result.err
+    assert model.head() == head
+
+
+@pytest.mark.parametrize("fail, status_", [("open", 0), ("closed", 1)])
+def test_a_review_that_fails(model, fail, status_):
+    model.friday.config({"code_review": {"fail": fail}})
+    model.server.script(*[[status(500)]] * 9)
+    result = model.commit()
+    assert result.status == status_ and "not reviewed" in result.err, result
+
+
+def test_no_review_where_it_is_not_wanted(model):
+    assert model.commit(FRIDAY_SKIP="review").status == 0
+    assert "review" in model.skips()
+    model.write("bad.txt", CONFLICT)
+    model.git("add", ".")
+    assert refused(model.commit())
+    model.friday.config({"code_review": {"commit": False}})
+    model.write("bad.txt", "fine\n")
+    model.git("add", ".")
+    assert model.commit().status == 0
+    assert model.server.requests == []
+
+
+def test_an_interrupted_review_commits_nothing(model):
+    model.server.script([wait()])
+    head = model.head()
+    process = subprocess.Popen(
+        ["git", "commit", "-q", "-m", "x"], cwd=model.path, env=model.env,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True)
+    wait_for(lambda: model.server.requests, what="the question")
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(30) != 0
+    assert model.head() == head
+    assert not (model.path / ".git" / "index.lock").exists()
