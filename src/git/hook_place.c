@@ -21,11 +21,11 @@ static const struct hook_manager managers[] = {
 	    "    NAME:\n"
 	    "      commands:\n"
 	    "        friday:\n"
-	    "          run: friday hook run -- NAME {0}\n" },
+	    "          run: friday hook run -- NAME {0}\n"
+	    "          use_stdin: true\n" },
 	{ "pre-commit", false,
-	    "the pre-commit framework's hook NAME is run first; to have it "
-	    "run friday instead, see .pre-commit-hooks.yaml in friday's "
-	    "documentation\n" },
+	    "the pre-commit framework's hook is run first; to have it run "
+	    "friday instead, use friday's .pre-commit-hooks.yaml\n" },
 	{ "overcommit", true,
 	    "overcommit finds its hooks by their file name; add this to "
 	    ".overcommit.yml (CamelCase):\n"
