@@ -19,12 +19,17 @@ LOOKS = [b"\x1b[?9999h", b"\x1b]999", "\u009b".encode(), b"\x1bP9999", b"\x1b(0"
 KEYS = [bytes([n]) for n in range(1, 27) if n not in (3, 4, 26)] + [
     b"\x1b", b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D", b"\x1b[5~",
     b"\x1b[6~", b"\x1b[H", b"\x1b[F", b"\x1b[3~", b"\x1b[Z", b"\x1b[1;3A",
-    b"\x1b[13;2u", b"\x1b[<0;5;5M", b"\x1b[<64;9;3M", b"\x1b[I", b"\x1b[O",
+    b"\x1b[13;2u", b"\x1b[<0;5;5M", b"\x1b[<64;9;3M", b"\x1b[<65;9;3M",
+    b"\x1b[<32;9;9M", b"\x1b[<0;9;9m", b"\x1b[<0;9999;9999M", b"\x1b[I",
+    b"\x1b[O", b"\x1bP>|kitty\x1b\\", b"\x1bm", b"\x1bo", b"\x18b",
     b"\x1b[", b"\x1b]11;rgb:ff/ff/ff\x1b\\", b"\x1b[200~", b"\x1b[201~",
     b"\x7f", b" ", b"/", b"@", b"!", b"#", b"y", b"n", b"1", b"\r", b"\xff",
     b"\xe6\x97", "é".encode()]
 VIEWS = ["help", "diff", "context", "cost", "status", "sessions", "model",
-         "permissions", "theme", "tools", "ps", "settings", "copy"]
+         "permissions", "theme", "tools", "ps", "settings", "copy", "panel",
+         "mouse", "queue", "keymap", "memory", "skills", "undo", "redo",
+         "rewind", "compact", "summary", "fork", "new", "export", "palette",
+         "keymap debug", "vim", "status", "effort high"]
 
 
 class Torture:

@@ -64,7 +64,8 @@ block_lines(struct block *b, const struct look *look)
 	    b->laid_running == look->running;
 
 	if (!same || b->stale) {
-		b->colors = look->colors;
+		b->colors.colors = look->colors;
+		b->colors.done = b->done;
 		b->stale = false;
 		b->kind->lay(b, look);
 		b->laid = b->md != NULL ? markdown_lines(b->md) : &b->lines;

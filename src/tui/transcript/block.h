@@ -15,10 +15,10 @@
 #include "base/term_text.h"
 #include "tui/text/line.h"
 #include "tui/text/plain_output.h"
+#include "tui/transcript/colors.h"
 
 struct block;
 struct block_list;
-struct colors;
 struct markdown;
 
 /* How a block is to look; the same look and the same block give the same
@@ -86,12 +86,10 @@ struct block {
 	struct markdown *md;
 	bool md_ended;	      /* markdown_finish() was called */
 	const struct lines *laid; /* of whichever made them */
-	struct colors *colors;
+	struct colors_user colors;
 	int laid_width;	      /* 0: not laid out */
 	bool laid_open, laid_newest, laid_running, stale;
-	bool wants_colors;    /* laid out without some that may come */
-	bool recolor;	      /* they came */
-	int64_t asked_ms;     /* when it last asked for colours */
+	bool recolor;	      /* colours that it wanted came */
 };
 
 extern const struct block_kind block_user, block_answer, block_reasoning,

@@ -7,7 +7,6 @@
 #include "tui/app.h"
 #include "tui/text/highlight.h"
 #include "tui/text/style.h"
-#include "tui/transcript/block.h"
 
 enum {
 	TIMEOUT_MS = 100,    /* of one piece */
@@ -123,27 +122,28 @@ colors_clear(struct colors *c)
 /* --- looking up ---------------------------------------------------------- */
 
 static void
-want(struct colors *c, struct block *b, const char *key, struct str language,
+want(struct colors_user *u, const char *key, struct str language,
     struct str code)
 {
+	struct colors *c = u->colors;
 	int64_t now_ms = app_now_ms(c->app);
 	struct piece_of_work *p;
 
-	b->wants_colors = true;
-	if (!b->done && (code.len > GROWING_MAX ||
-	    (b->asked_ms != 0 && now_ms < b->asked_ms + GROWING_MS)))
+	u->wants = true;
+	if (!u->done && (code.len > GROWING_MAX ||
+	    (u->asked_ms != 0 && now_ms < u->asked_ms + GROWING_MS)))
 		return;
 	if (c->next == NULL)
 		c->next = mem_new(struct colors_job);
 	if (c->next->n == PIECES_MAX || c->next->bytes + code.len > JOB_MAX)
 		return;
-	b->asked_ms = now_ms;
+	u->asked_ms = now_ms;
 	c->next->pieces = mem_grow(c->next->pieces, &c->next->cap,
 	    c->next->n + 1, sizeof(*p));
 	p = &c->next->pieces[c->next->n++];
 	*p = (struct piece_of_work){ .language = str_dup(language),
 		.code = str_dup(code), .len = code.len,
-		.growing = !b->done };
+		.growing = !u->done };
 	memcpy(p->key, key, KEY_SIZE);
 	c->next->bytes += code.len;
 }
@@ -161,10 +161,10 @@ fill_grown(const struct colors *c, struct str code, uint8_t *roles)
 }
 
 bool
-colors_fill(struct str language, struct str code, uint8_t *roles, void *block)
+colors_fill(struct str language, struct str code, uint8_t *roles, void *user)
 {
-	struct block *b = block;
-	struct colors *c = b->colors;
+	struct colors_user *u = user;
+	struct colors *c = u->colors;
 	const struct kept *kept;
 	char key[KEY_SIZE];
 
@@ -176,8 +176,8 @@ colors_fill(struct str language, struct str code, uint8_t *roles, void *block)
 	if (kept == NULL)
 		kept = map_get(c->old, str_from(key));
 	if (kept == NULL) {
-		want(c, b, key, language, code);
-		return !b->done && fill_grown(c, code, roles);
+		want(u, key, language, code);
+		return !u->done && fill_grown(c, code, roles);
 	}
 	if (!kept->found || kept->len != code.len)
 		return false;

@@ -208,7 +208,7 @@ reading_status(struct transcript *t)
 
 	buf_clear(&t->status);
 	if (!t->reading)
-		return "";
+		return t->follow ? "" : "scrolled up";
 	if (t->selection.kind != SELECT_NONE)
 		buf_add_cstr(&t->status, kinds[t->selection.kind]);
 	else

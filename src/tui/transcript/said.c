@@ -99,7 +99,8 @@ lay_markdown(struct block *b, const struct look *look)
 	}
 	if (b->md == NULL) {
 		struct markdown_opts opts = { .width = look->width,
-			.links = true, .highlight = colors_fill, .ctx = b };
+			.links = true, .highlight = colors_fill,
+			.ctx = &b->colors };
 
 		b->md = markdown_create(&opts);
 	}

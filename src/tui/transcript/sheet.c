@@ -181,7 +181,7 @@ sheet_diff(struct sheet *s, int indent, struct str diff, struct str file,
 	CLEANUP_LINES struct lines laid = LINES_INIT;
 	struct diff_lines_opts opts = { .headers = file.len == 0,
 		.lines_max = lines_max, .highlight = colors_fill,
-		.ctx = s->block };
+		.ctx = &s->block->colors };
 
 	indent = limit_indent(s, indent);
 	opts.width = s->width - indent;
@@ -261,7 +261,8 @@ sheet_numbered(struct sheet *s, int indent, struct str text, struct str file)
 	indent = limit_indent(s, indent);
 	if (all.len > 0) {
 		roles = mem_alloc(all.len, 1);
-		if (!colors_fill(file, buf_str(&all), roles, s->block)) {
+		if (!colors_fill(file, buf_str(&all), roles,
+		    &s->block->colors)) {
 			free(roles);
 			roles = NULL;
 		}

@@ -22,9 +22,9 @@ colors_came(struct app *app, void *owner)
 	for (size_t i = 0; i < t->list.n; i++) {
 		struct block *b = t->list.items[i];
 
-		if (!b->wants_colors)
+		if (!b->colors.wants)
 			continue;
-		b->wants_colors = false;
+		b->colors.wants = false;
 		b->recolor = true;
 		block_change(b);
 	}

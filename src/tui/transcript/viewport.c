@@ -143,6 +143,7 @@ settle_top(struct transcript *t, int rows)
 		/* While one reads, new text shall not pull the view. */
 		t->follow = t->list.at_end && !t->reading;
 		t->news = t->news && !t->follow;
+		app_damage(t->app, PART_STATUS);
 	}
 }
 
@@ -181,7 +182,7 @@ viewport_show(struct transcript *t, struct block *b, int line)
 	t->top = (struct place){ b, at };
 	move_up(t, &t->top, rows / 3);
 	settle_top(t, rows);
-	app_damage(t->app, PART_TRANSCRIPT);
+	app_damage(t->app, PART_TRANSCRIPT | PART_STATUS);
 }
 
 void
@@ -204,7 +205,7 @@ viewport_reveal(struct transcript *t, struct block *b, int line)
 		return;
 	t->follow = false;
 	settle_top(t, rows);
-	app_damage(t->app, PART_TRANSCRIPT);
+	app_damage(t->app, PART_TRANSCRIPT | PART_STATUS);
 }
 
 void

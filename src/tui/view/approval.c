@@ -12,6 +12,7 @@
 #include "base/term_text.h"
 #include "tui/app.h"
 #include "tui/composer/composer.h"
+#include "tui/transcript/colors.h"
 #include "tui/view/approval_body.h"
 #include "tui/view/field.h"
 
@@ -53,6 +54,7 @@ struct approval {
 	bool rule_is_edited;
 	char *error;	      /* of the last answer; NULL */
 	struct lines body;
+	struct colors_user colors;
 	int width;	      /* that the body was laid out for; 0: old */
 	size_t top;	      /* first line of the body in sight */
 	int body_rows;	      /* of the last drawing */
@@ -96,6 +98,17 @@ on_pause(struct app *app, void *owner)
 	if (!armed(a))
 		app_after(app, (int)(a->armed_ms - app_now_ms(app)), on_pause,
 		    a);
+	redraw(a);
+}
+
+static void
+colors_came(struct app *app, void *owner)
+{
+	struct approval *a = owner;
+
+	if (a->colors.wants)
+		a->width = 0;
+	a->colors.wants = false;
 	redraw(a);
 }
 
@@ -420,7 +433,8 @@ lay_out(struct approval *a, int width)
 	lines_clear(&a->body);
 	a->width = width;
 	approval_body(shown(a), width, a->rule_is_edited ? NULL :
-	    json_get(shown(a), "always"), &a->body);
+	    json_get(shown(a), "always"), &a->colors, &a->body);
+	colors_flush(a->colors.colors);
 }
 
 static int
@@ -680,6 +694,7 @@ approval_destroy(struct view *v)
 	json_destroy(a->waiting);
 	field_release(&a->field);
 	lines_release(&a->body);
+	colors_destroy(a->colors.colors);
 	free(a->rule);
 	free(a->error);
 	free(a);
@@ -708,7 +723,9 @@ approval_ask(struct app *app, const struct json *event)
 	a = mem_new(struct approval);
 	*a = (struct approval){ .view = { .ops = &approval_ops, .app = app },
 		.waiting = json_new_array(), .field = FIELD_INIT,
-		.body = LINES_INIT, .options_row = -1 };
+		.body = LINES_INIT, .options_row = -1,
+		.colors = { .done = true,
+		    .colors = colors_create(app, colors_came, a) } };
 	json_add(a->waiting, json_copy(event));
 	show_first(a);
 	app_push(app, &a->view);

@@ -6,6 +6,7 @@
 #include "base/term_text.h"
 #include "tui/text/diff_lines.h"
 #include "tui/text/wrap.h"
+#include "tui/transcript/colors.h"
 
 /* What goes on hangs below the text, behind the label. */
 static void
@@ -141,7 +142,7 @@ is_of_files(struct str diff)
 
 void
 approval_body(const struct json *event, int width, const struct json *rules,
-    struct lines *out)
+    struct colors_user *colors, struct lines *out)
 {
 	const struct json *parts = json_get(event, "parts");
 	struct str summary = json_get_str(event, "summary");
@@ -164,7 +165,8 @@ approval_body(const struct json *event, int width, const struct json *rules,
 		CLEANUP_BUF struct buf clean = BUF_INIT(16 * MIB);
 		struct diff_lines_opts opts = { .width = width,
 			.headers = is_of_files(diff),
-			.side_by_side = width >= DIFF_SIDE_BY_SIDE_MIN };
+			.side_by_side = width >= DIFF_SIDE_BY_SIDE_MIN,
+			.highlight = colors_fill, .ctx = colors };
 
 		lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
 		term_text(diff, &clean);

@@ -4,12 +4,13 @@
 #ifndef FRIDAY_TUI_VIEW_APPROVAL_BODY_H
 #define FRIDAY_TUI_VIEW_APPROVAL_BODY_H
 
+struct colors_user;
 struct json;
 struct lines;
 
 /* event: an approval.requested. rules: array of what "always" would keep,
- * listed where it is more than one; NULL: not listed. */
+ * listed where it is more than one; NULL: not listed. colors: of the diff. */
 void approval_body(const struct json *event, int width,
-    const struct json *rules, struct lines *out);
+    const struct json *rules, struct colors_user *colors, struct lines *out);
 
 #endif

@@ -58,7 +58,8 @@ file_build(struct page *p, int width, struct lines *out)
 	const struct file *own = p->own;
 	CLEANUP_BUF struct buf clean = BUF_INIT(64 * MIB);
 	struct diff_lines_opts opts = { .width = width,
-		.side_by_side = width >= DIFF_SIDE_BY_SIDE_MIN };
+		.side_by_side = width >= DIFF_SIDE_BY_SIDE_MIN,
+		.highlight = colors_fill, .ctx = page_colors(p) };
 
 	if (json_get_bool(p->data, "moved_on", false))
 		page_text(out, width, STR("The file was changed again since: "
@@ -302,7 +303,8 @@ preview(struct picker *p, const struct list_item *item, int width,
 {
 	const struct diff *own = p->own;
 	CLEANUP_BUF struct buf clean = BUF_INIT(64 * MIB);
-	struct diff_lines_opts opts = { .width = width, .lines_max = 400 };
+	struct diff_lines_opts opts = { .width = width, .lines_max = 400,
+		.highlight = colors_fill, .ctx = picker_colors(p) };
 
 	if (own->shown == NULL || !str_eq_c(json_get_str(own->shown,
 	    "path"), item->key))

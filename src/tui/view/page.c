@@ -140,6 +140,7 @@ page_destroy(struct view *v)
 	free(p->error);
 	free(p->hint);
 	free(p->title);
+	colors_destroy(p->colors.colors);
 	free(p);
 }
 
@@ -154,6 +155,25 @@ page_event(struct view *v, const struct json *event)
 
 /* --- for build() --------------------------------------------------------- */
 
+static void
+colors_came(struct app *app, void *owner)
+{
+	struct page *p = owner;
+
+	if (p->colors.wants)
+		page_relayout(p);
+	p->colors.wants = false;
+}
+
+struct colors_user *
+page_colors(struct page *p)
+{
+	if (p->colors.colors == NULL)
+		p->colors = (struct colors_user){ .done = true,
+			.colors = colors_create(p->view.app, colors_came, p) };
+	return &p->colors;
+}
+
 void
 page_text(struct lines *out, int width, struct str text,
     enum style_role role)
@@ -167,10 +187,12 @@ page_text(struct lines *out, int width, struct str text,
 }
 
 void
-page_markdown(struct lines *out, int width, struct str text)
+page_markdown(struct lines *out, int width, struct str text,
+    struct colors_user *colors)
 {
 	CLEANUP_BUF struct buf clean = BUF_INIT(64 * MIB);
-	struct markdown_opts opts = { .width = width };
+	struct markdown_opts opts = { .width = width, .ctx = colors,
+		.highlight = colors != NULL ? colors_fill : NULL };
 	struct markdown *md = markdown_create(&opts);
 	const struct lines *lines;
 
@@ -442,6 +464,8 @@ lay_out(struct page *p, int width)
 	}
 	if (p->lines.open)
 		lines_end(&p->lines);
+	if (p->colors.colors != NULL)
+		colors_flush(p->colors.colors);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "tui/text/line.h"
+#include "tui/transcript/colors.h"
 #include "tui/view.h"
 #include "tui/view/field.h"
 
@@ -45,6 +46,7 @@ struct page {
 	bool searching;		/* the search line has the keys */
 	size_t hit;		/* line of the last hit; SIZE_MAX: none */
 	size_t mark;		/* lines of this tag stand out; 0: none */
+	struct colors_user colors; /* page_colors() */
 	void *own;		/* the page's own; release() frees it */
 	char hints[256];
 };
@@ -81,6 +83,9 @@ void page_close(struct page *p);
 /* Scrolls so far that the line is in sight. */
 void page_show(struct page *p, size_t line);
 
+/* For build(): what colors_fill() takes, for source text in the lines; they are
+ * laid out again when its colours have come. */
+struct colors_user *page_colors(struct page *p);
 /* For build(): a heading with a blank line before it; "name   value" with the
  * name in a column of that width. Text is filtered. */
 void page_heading(struct lines *out, const char *text);
@@ -88,7 +93,8 @@ void page_pair(struct lines *out, int width, int name_cols, const char *name,
     struct str value, enum style_role role);
 void page_text(struct lines *out, int width, struct str text,
     enum style_role role);
-/* The same for Markdown. */
-void page_markdown(struct lines *out, int width, struct str text);
+/* The same for Markdown; colors: for its code, may be NULL. */
+void page_markdown(struct lines *out, int width, struct str text,
+    struct colors_user *colors);
 
 #endif

@@ -166,6 +166,7 @@ picker_destroy(struct view *v)
 		p->ops->release(p);
 	list_release(&p->list);
 	lines_release(&p->preview);
+	colors_destroy(p->colors.colors);
 	json_destroy(p->data);
 	free(p->error);
 	free(p->hint);
@@ -333,6 +334,25 @@ draw_state(struct picker *p, struct surface *s, struct rect r)
 }
 
 static void
+colors_came(struct app *app, void *owner)
+{
+	struct picker *p = owner;
+
+	p->preview_is_old |= p->colors.wants;
+	p->colors.wants = false;
+	app_damage(app, PART_VIEWS);
+}
+
+struct colors_user *
+picker_colors(struct picker *p)
+{
+	if (p->colors.colors == NULL)
+		p->colors = (struct colors_user){ .done = true,
+			.colors = colors_create(p->view.app, colors_came, p) };
+	return &p->colors;
+}
+
+static void
 draw_preview(struct picker *p, struct surface *s, struct rect r)
 {
 	const struct list_item *item = list_chosen(&p->list);
@@ -343,6 +363,8 @@ draw_preview(struct picker *p, struct surface *s, struct rect r)
 			p->ops->preview(p, item, r.cols, &p->preview);
 		p->preview_cols = r.cols;
 		p->preview_is_old = false;
+		if (p->colors.colors != NULL)
+			colors_flush(p->colors.colors);
 	}
 	for (int i = 0; i < r.rows && (size_t)i < p->preview.count; i++)
 		surface_line(s, r.row + i, r.col, r.cols, &p->preview,

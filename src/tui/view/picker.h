@@ -15,6 +15,7 @@
 
 #include "base/json.h"
 #include "tui/text/line.h"
+#include "tui/transcript/colors.h"
 #include "tui/view.h"
 #include "tui/view/list.h"
 
@@ -63,6 +64,7 @@ struct picker {
 	struct lines preview;
 	bool preview_is_old;
 	int preview_cols;
+	struct colors_user colors; /* picker_colors() */
 	bool flag;		/* the picker's own: trash, all, … */
 	char text[256];		/* the picker's own */
 	void *own;		/* the picker's own; release() frees it */
@@ -110,5 +112,8 @@ void picker_reload(struct picker *p);
 /* Makes rows again from what is there. */
 void picker_fill(struct picker *p);
 void picker_close(struct picker *p);
+
+/* For preview(): as page_colors(). */
+struct colors_user *picker_colors(struct picker *p);
 
 #endif

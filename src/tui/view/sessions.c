@@ -165,13 +165,14 @@ moved(struct picker *p, const struct list_item *item)
 
 /* The beginning is enough to know it again. */
 static void
-add_said(struct lines *out, int width, struct str text, bool user)
+add_said(struct picker *p, struct lines *out, int width, struct str text,
+    bool user)
 {
 	text.len = utf8_cut(text.ptr, text.len, SAID_BYTES);
 	if (user)
 		page_text(out, width, text, ROLE_USER);
 	else
-		page_markdown(out, width, text);
+		page_markdown(out, width, text, picker_colors(p));
 }
 
 static void
@@ -206,7 +207,7 @@ preview(struct picker *p, const struct list_item *item, int width,
 		if (str_trim(json_get_str(e, "text")).len == 0)
 			continue;
 		lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
-		add_said(out, width, str_trim(json_get_str(e, "text")), user);
+		add_said(p, out, width, str_trim(json_get_str(e, "text")), user);
 	}
 }
 
