@@ -52,6 +52,8 @@ struct context_view {
 	int64_t system, tools, context, user, assistant, results;
 };
 
+struct lookup;
+
 struct session {
 	struct agent_opts opts;
 	char id[ID_SIZE];
@@ -98,6 +100,7 @@ struct session {
 	struct tracker *tracker; /* NULL: nothing is recorded */
 	char *spill_folder;
 	struct tool_env env; /* each run's door gets a copy */
+	struct lookup *lookup; /* NULL: the index was not asked yet */
 	struct plan plan;
 	bool begun; /* hooks know of the session */
 };

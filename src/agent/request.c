@@ -4,6 +4,7 @@
 #include "agent/answer.h"
 #include "agent/commands.h"
 #include "agent/context_block.h"
+#include "agent/found_block.h"
 #include "agent/hooks.h"
 #include "base/base64.h"
 #include "base/utf8.h"
@@ -73,6 +74,10 @@ request_take(struct run *r, struct inbox_item *item_taken, bool steering,
 	if (!steering) {
 		context_block_write(r, &context);
 		if (context.failed == 0)
+			message_add_text(m, buf_str(&context));
+		buf_clear(&context);
+		found_block_write(r, text, &context);
+		if (context.failed == 0 && context.len > 0)
 			message_add_text(m, buf_str(&context));
 	}
 	if (text.len > 0)

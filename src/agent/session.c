@@ -6,6 +6,7 @@
 
 #include "agent/hide.h"
 #include "agent/impl.h"
+#include "agent/lookup.h"
 #include "agent/plan.h"
 #include "agent/prompt.h"
 #include "agent/record.h"
@@ -277,6 +278,7 @@ release(struct session *s)
 {
 	/* Jobs tell of their end, so they go first. */
 	shell_jobs_destroy(s->jobs);
+	lookup_destroy(s->lookup);
 	scribe_destroy(s->scribe);
 	if (s->has_lease)
 		store_lease_release(s->opts.store, s->id);

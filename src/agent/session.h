@@ -68,6 +68,8 @@ struct agent_opts { /* from the configuration; borrowed for the session */
 	const char *shell;	  /* as in tool_env; NULL: found */
 	struct deny_list *deny;	  /* what is never read; NULL: nothing */
 	struct code_index *index; /* for code_search; NULL: none */
+	int64_t context_tokens; /* of what the index has for a request, in
+				 * the user's turn; 0: nothing */
 	struct launcher *launcher; /* of commands; NULL: no sandbox */
 	const struct hook *hooks; /* the user's, in their order */
 	size_t n_hooks;

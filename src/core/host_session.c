@@ -113,6 +113,7 @@ load_opts(struct friday *f, struct host_session *hs)
 	o->max_output_tokens = config_int(c, "max_output_tokens");
 	o->launcher = f->launcher;
 	o->index = f->index;
+	o->context_tokens = config_int(c, "context_tokens");
 	o->fetch_allow_private = config_bool(c, "fetch.allow_private");
 	o->shell = config_cstr(c, "shell");
 	o->deny = f->deny;

@@ -66,6 +66,10 @@ const struct option_row option_table[] = {
 	{ "compact_at", OPTION_NUMBER, "0.8", 0.2, 0.98, NULL, NULL, NULL,
 	    TRUST_NEEDED,
 	    "Share of the context that is used when old turns are summed up." },
+	{ "context_tokens", OPTION_INT, "1500", 0, 20000, NULL,
+	    "FRIDAY_CONTEXT_TOKENS", NULL, TRUST_NEEDED,
+	    "Tokens of code and map that the index adds to a request; 0 adds "
+	    "nothing." },
 	{ "system", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Text added to the system prompt." },
 	{ "code_review.commit", OPTION_BOOL, "true", 0, 0, NULL,

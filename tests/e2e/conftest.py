@@ -48,7 +48,9 @@ class Friday:
             GIT_CONFIG_NOSYSTEM="1",
             GIT_AUTHOR_NAME="t", GIT_AUTHOR_EMAIL="t@example.invalid",
             GIT_COMMITTER_NAME="t", GIT_COMMITTER_EMAIL="t@example.invalid",
-            FRIDAY_RETRY_FIRST_MS="5")
+            FRIDAY_RETRY_FIRST_MS="5",
+            # What the index adds depends on how fast it is: tests ask for it.
+            FRIDAY_CONTEXT_TOKENS="0")
         if "FRIDAY_DATA_DIR" in os.environ:
             env["FRIDAY_DATA_DIR"] = os.environ["FRIDAY_DATA_DIR"]
         self.env = env
