@@ -8,6 +8,34 @@
 
 #define BATCH_BYTES_MAX (64 * MIB)
 
+static void
+print_vectors(const struct json *v)
+{
+	if (json_get_str(v, "embedder").len > 0) {
+		printf("%lld vectors of %lld numbers by ",
+		    (long long)json_get_int(v, "pieces", 0),
+		    (long long)json_get_int(v, "dimension", 0));
+		cli_put_line(stdout, json_get_str(v, "embedder"));
+		printf(", %lld made now",
+		    (long long)json_get_int(v, "made", 0));
+		if (json_get_int(v, "withheld", 0) > 0)
+			printf(", %lld withheld",
+			    (long long)json_get_int(v, "withheld", 0));
+		if (json_get_int(v, "requests", 0) > 0)
+			printf("; %lld requests, %lld tokens, $%.4f",
+			    (long long)json_get_int(v, "requests", 0),
+			    (long long)json_get_int(v, "tokens", 0),
+			    (double)json_get_int(v, "cost_microusd", 0) /
+				1e6);
+		putchar('\n');
+	}
+	if (json_get_str(v, "error").len > 0) {
+		fputs("no more vectors: ", stdout);
+		cli_put_line(stdout, json_get_str(v, "error"));
+		putchar('\n');
+	}
+}
+
 static int
 update(struct cli *cli)
 {
@@ -32,6 +60,7 @@ update(struct cli *cli)
 	    (long long)json_get_int(reply, "left_out", 0),
 	    (long long)json_get_int(reply, "withheld", 0),
 	    (double)json_get_int(reply, "ms", 0) / 1000);
+	print_vectors(json_get(reply, "vectors"));
 	return EXIT_DONE;
 }
 
@@ -198,7 +227,7 @@ static const struct command_option search_options[] = {
 	{ "--path", NULL, "GLOB", "only files that fit: src/**/*.c" },
 	{ "--kind", NULL, "K", "only this kind: function, class, …" },
 	{ "--symbol", NULL, "S", "only the definition of this name" },
-	{ "--mode", NULL, "MODE", "hybrid (as it is), text or symbol" },
+	{ "--mode", NULL, "MODE", "hybrid (as it is), text, symbol or vector" },
 	{ "--batch", NULL, "FILE", "JSON lines {\"query_id\",\"query\"}; "
 				   "- is stdin" },
 	{ NULL, NULL, NULL, NULL },

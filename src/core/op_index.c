@@ -11,6 +11,35 @@ index_of(struct op_call *call, struct code_index **ret, struct error *err)
 	    "there is no folder for caches: set HOME");
 }
 
+/* Vectors that cannot be had are no failure of the index: it is told. */
+static int
+embed(struct op_call *call, struct code_index *x, struct error *err)
+{
+	const struct code_index_wait wait = { 0 };
+	struct error failed = ERROR_INIT;
+	struct nearness_info info;
+	struct embed_stats made;
+	int embedded = code_index_embed(x, &wait, EMBED_ALL, &made, &failed);
+	int rc = code_index_vectors(x, &info, err);
+
+	if (rc != 0)
+		return rc;
+	jw_key(call->out, "vectors");
+	jw_object(call->out);
+	jw_key_cstr(call->out, "embedder", info.embedder);
+	jw_key_int(call->out, "dimension", info.dim);
+	jw_key_int(call->out, "pieces", (int64_t)info.pieces);
+	jw_key_int(call->out, "made", (int64_t)made.pieces);
+	jw_key_int(call->out, "withheld", (int64_t)made.withheld);
+	jw_key_int(call->out, "requests", (int64_t)made.requests);
+	jw_key_int(call->out, "tokens", made.tokens);
+	jw_key_int(call->out, "cost_microusd", made.cost_microusd);
+	if (embedded != 0)
+		jw_key_cstr(call->out, "error", failed.message);
+	jw_end(call->out);
+	return 0;
+}
+
 static int
 update(struct op_call *call, struct error *err)
 {
@@ -18,9 +47,10 @@ update(struct op_call *call, struct error *err)
 	struct index_update_stats s;
 	struct code_index *x;
 	int64_t start = clock_now_ms();
+	bool refresh = json_get_bool(call->args, "refresh", false);
 	int rc = index_of(call, &x, err);
 
-	if (rc == 0 && json_get_bool(call->args, "refresh", false))
+	if (rc == 0 && refresh)
 		rc = code_index_refresh(x, &wait, &s, err);
 	else if (rc == 0)
 		rc = code_index_update(x, &wait, &s, err);
@@ -34,8 +64,10 @@ update(struct op_call *call, struct error *err)
 	jw_key_int(call->out, "withheld", (int64_t)s.withheld);
 	jw_key_int(call->out, "chunks", (int64_t)s.chunks);
 	jw_key_int(call->out, "bytes", (int64_t)s.bytes);
+	if (!refresh)
+		rc = embed(call, x, err);
 	jw_key_int(call->out, "ms", clock_now_ms() - start);
-	return 0;
+	return rc;
 }
 
 static int
@@ -71,6 +103,7 @@ mode_of(struct str name)
 {
 	return str_eq_c(name, "text") ? SEARCH_TEXT :
 	    str_eq_c(name, "symbol")  ? SEARCH_SYMBOL :
+	    str_eq_c(name, "vector")  ? SEARCH_VECTOR :
 					SEARCH_HYBRID;
 }
 
@@ -120,7 +153,8 @@ search(struct op_call *call, struct error *err)
 	    "\"query\":{\"type\":\"string\",\"minLength\":1},"                \
 	    "\"k\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000,"     \
 	    "\"description\":\"hits at most; 10\"},"                          \
-	    "\"mode\":{\"enum\":[\"hybrid\",\"text\",\"symbol\"]},"           \
+	    "\"mode\":{\"enum\":[\"hybrid\",\"text\",\"symbol\","             \
+	    "\"vector\"]},"                                                   \
 	    "\"language\":{\"type\":\"string\"},"                             \
 	    "\"path\":{\"type\":\"string\","                                  \
 	    "\"description\":\"a pattern: src/**/*.c\"},"                     \

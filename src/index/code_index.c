@@ -3,6 +3,7 @@
  * update: it sees the state before it.
  *
  *	FOLDER/index.db
+ *	FOLDER/vectors.db
  *	FOLDER/root	the repository's path, for whoever looks
  */
 #include "index/code_index.h"
@@ -16,10 +17,12 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/monitor.h"
+#include "index/embed_local.h"
 
 struct code_index {
 	char *root, *folder, *database;
 	struct deny_list *deny;
+	struct nearness *nearness;
 
 	struct monitor updating;
 	bool busy; /* somebody is at it */
@@ -31,6 +34,15 @@ struct code_index {
 	struct links *links;	     /* of the graph; the same */
 };
 
+void
+code_index_set_embedder(struct code_index *x, struct embedder *e)
+{
+	CLEANUP(free_ptr) char *path = file_join(x->folder, "vectors.db");
+
+	nearness_destroy(x->nearness);
+	x->nearness = nearness_create(path, e);
+}
+
 struct code_index *
 code_index_create(const char *root, const char *folder,
     struct deny_list *deny)
@@ -41,6 +53,7 @@ code_index_create(const char *root, const char *folder,
 	x->folder = mem_strdup(folder);
 	x->database = file_join(folder, "index.db");
 	x->deny = deny;
+	code_index_set_embedder(x, embed_local_create());
 	monitor_init(&x->updating);
 	monitor_init(&x->asking);
 	return x;
@@ -63,6 +76,7 @@ code_index_destroy(struct code_index *x)
 	if (x == NULL)
 		return;
 	close_reader(x);
+	nearness_destroy(x->nearness);
 	monitor_release(&x->updating);
 	monitor_release(&x->asking);
 	free(x->root);
@@ -145,6 +159,46 @@ leave(struct code_index *x)
 	monitor_wake(&x->updating);
 }
 
+/* Whoever calls it has entered. */
+static int
+embed(struct code_index *x, const struct code_index_wait *wait,
+    enum embed_effort effort, struct embed_stats *ret, struct error *err)
+{
+	CLEANUP(index_reader_closep) struct index_reader *reader = NULL;
+	struct embed_job job = {
+		.root = x->root,
+		.effort = effort,
+		.deny = x->deny,
+		.cancel = wait->cancel,
+		.deadline_ms = wait->deadline_ms,
+	};
+	int rc = index_reader_open(x->database, &reader, err);
+
+	job.reader = reader;
+	return rc != 0 ? rc : nearness_update(x->nearness, &job, ret, err);
+}
+
+int
+code_index_embed(struct code_index *x, const struct code_index_wait *wait,
+    enum embed_effort effort, struct embed_stats *ret, struct error *err)
+{
+	int rc = enter(x, wait, err);
+
+	*ret = (struct embed_stats){ 0 };
+	if (rc != 0)
+		return rc;
+	rc = embed(x, wait, effort, ret, err);
+	leave(x);
+	return rc;
+}
+
+int
+code_index_vectors(struct code_index *x, struct nearness_info *ret,
+    struct error *err)
+{
+	return nearness_info(x->nearness, ret, err);
+}
+
 int
 code_index_update(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err)
@@ -156,6 +210,8 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		.cancel = wait->cancel,
 		.deadline_ms = wait->deadline_ms,
 	};
+	struct embed_stats vectors;
+	struct error ignored = ERROR_INIT;
 	int rc = enter(x, wait, err);
 
 	*ret = (struct index_update_stats){ 0 };
@@ -164,6 +220,10 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 	rc = make_folder(x, err);
 	if (rc == 0)
 		rc = index_update(&opts, ret, err);
+	/* Without vectors a search is worse, not wrong. */
+	if (rc == 0 && (ret->added > 0 || ret->removed > 0 ||
+	    !nearness_exists(x->nearness)))
+		embed(x, wait, EMBED_CHEAP, &vectors, &ignored);
 	leave(x);
 	if (ret->added > 0 || ret->removed > 0)
 		forget_reader(x);
@@ -194,14 +254,17 @@ code_index_search(struct code_index *x, struct str question,
     const struct search_opts *opts, struct search_hits *ret,
     struct error *err)
 {
+	struct search_opts with_vectors = *opts;
 	int rc = 0;
 
+	with_vectors.nearness = x->nearness;
 	*ret = (struct search_hits){ 0 };
 	monitor_enter(&x->asking);
 	if (x->reader == NULL)
 		rc = index_reader_open(x->database, &x->reader, err);
 	if (rc == 0)
-		rc = index_search(x->reader, question, opts, ret, err);
+		rc = index_search(x->reader, question, &with_vectors, ret,
+		    err);
 	monitor_leave(&x->asking);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef FRIDAY_INDEX_CODE_INDEX_H
 #define FRIDAY_INDEX_CODE_INDEX_H
 
+#include "index/nearness.h"
 #include "index/repo_map.h"
 #include "index/search.h"
 #include "index/symbol.h"
@@ -19,6 +20,8 @@ struct deny_list;
 struct code_index *code_index_create(const char *root, const char *folder,
     struct deny_list *deny);
 void code_index_destroy(struct code_index *x);
+/* Instead of the local embedder; becomes its own. Before any other call. */
+void code_index_set_embedder(struct code_index *x, struct embedder *e);
 DEFINE_CLEANUP(code_index_destroy, struct code_index);
 
 const char *code_index_root(const struct code_index *x);
@@ -43,6 +46,13 @@ int code_index_update(struct code_index *x, const struct code_index_wait *wait,
  * ERR_NOT_FOUND (there is no index), ERR_BUSY, those of index_update(). */
 int code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err);
+/* Makes the vectors that are missing, or all anew, as the embedder sees fit;
+ * after code_index_update(), which does what costs little. Errors: those of
+ * nearness_update(). */
+int code_index_embed(struct code_index *x, const struct code_index_wait *wait,
+    enum embed_effort effort, struct embed_stats *ret, struct error *err);
+int code_index_vectors(struct code_index *x, struct nearness_info *ret,
+    struct error *err);
 /* The hits are copies: release them at any time. Errors: ERR_NOT_FOUND (there
  * is no index yet), those of index_search(). */
 int code_index_search(struct code_index *x, struct str question,

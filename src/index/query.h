@@ -24,11 +24,19 @@ struct query_terms {
 	size_t n, cap;
 };
 
+struct nearness;
+struct vector_asked;
+
 struct query {
 	struct query_terms own;
 	struct query_terms abbreviations; /* weights as against own ones */
 	struct query_terms synonyms;
 	struct query_terms compounds;
+	/* How near pieces are (nearness.h), and how many of the nearest are to
+	 * be looked at; NULL: unknown. Borrowed. */
+	struct nearness *nearness;
+	const struct vector_asked *asked;
+	size_t near_max;
 };
 
 /* *ret is initialised; release it. Words that the index does not have are

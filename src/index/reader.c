@@ -30,6 +30,7 @@ struct index_reader {
 	 * rising; 0: the end. NULL: not made yet. */
 	uint32_t *name_heads, *name_next;
 	uint32_t n_heads; /* a power of two */
+	uint32_t *by_hash; /* numbers of files; NULL: not sorted yet */
 	struct vocabulary *vocabulary;
 	void *scratch;
 	size_t scratch_size;
@@ -46,6 +47,7 @@ take_file(const struct index_file *file, void *ctx)
 	r->files[r->n_files] = (struct live_file){ .id = file->id,
 		.path = str_dup(file->path),
 		.language = str_dup(file->language),
+		.hash = str_dup(file->hash),
 		.flags = (unsigned)file->flags };
 	r->file_of_id = mem_grow(r->file_of_id, &r->ids_cap,
 	    (size_t)file->id + 1, sizeof(*r->file_of_id));
@@ -221,12 +223,14 @@ index_reader_close(struct index_reader *r)
 	for (size_t i = 0; i < r->n_files; i++) {
 		free(r->files[i].path);
 		free(r->files[i].language);
+		free(r->files[i].hash);
 	}
 	free(r->files);
 	free(r->file_of_id);
 	free(r->chunks);
 	for (size_t i = 0; i < r->n_segments; i++)
 		free(r->segments[i].numbers);
+	free(r->by_hash);
 	free(r->segments);
 	free(r->name_heads);
 	free(r->name_next);
@@ -349,6 +353,51 @@ index_reader_definitions(struct index_reader *r, int64_t name_term,
 			return 0;
 		ret[n++] = i - 1;
 	}
+	return n;
+}
+
+/* --- contents ----------------------------------------------------------- */
+
+static int
+compare_hash(const void *left, const void *right, void *ctx)
+{
+	const struct live_file *files = ctx;
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	int order = strcmp(files[a].hash, files[b].hash);
+
+	return order != 0 ? order : (a > b) - (a < b);
+}
+
+static void
+sort_hashes(struct index_reader *r)
+{
+	r->by_hash = mem_alloc(r->n_files + 1, sizeof(*r->by_hash));
+	for (size_t i = 0; i < r->n_files; i++)
+		r->by_hash[i] = (uint32_t)i;
+	qsort_r(r->by_hash, r->n_files, sizeof(*r->by_hash), compare_hash,
+	    r->files);
+}
+
+size_t
+index_reader_files_of(struct index_reader *r, struct str hash, uint32_t *ret,
+    size_t max)
+{
+	size_t low = 0, high = r->n_files, n = 0;
+
+	if (r->by_hash == NULL)
+		sort_hashes(r);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (str_compare(str_from(r->files[r->by_hash[middle]].hash),
+			hash) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < r->n_files && n < max &&
+	    str_eq_c(hash, r->files[r->by_hash[low]].hash); low++)
+		ret[n++] = r->by_hash[low];
 	return n;
 }
 

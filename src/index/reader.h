@@ -30,6 +30,7 @@ struct live_file {
 	int64_t id;
 	char *path;
 	char *language; /* its name; "": none */
+	char *hash;	/* of its content, hex */
 	unsigned flags; /* enum source_flags */
 	size_t first_chunk, n_chunks; /* its pieces stand in a row */
 	bool rare; /* few files here are of its kind */
@@ -68,6 +69,10 @@ void *index_reader_scratch(struct index_reader *r, size_t size_bytes);
 /* The pieces that begin a definition of this name (its term), at most `max`;
  * 0 if there are more. */
 size_t index_reader_definitions(struct index_reader *r, int64_t name_term,
+    uint32_t *ret, size_t max);
+
+/* The files of this content (hex of its hash), at most `max`. */
+size_t index_reader_files_of(struct index_reader *r, struct str hash,
     uint32_t *ret, size_t max);
 
 /* Release it. Errors: ERR_STORE_CORRUPT and others. */

@@ -8,10 +8,11 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "index/nearness.h"
 #include "index/signals.h"
 #include "safety/wildmatch.h"
 
-enum { WHY_BYTES_MAX = 300 };
+enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
 /* What each further piece of one file loses, times ln(1 + how many of it are
  * better): whoever asks wants to see where else it could be. */
 #define SAME_FILE 1.0
@@ -36,6 +37,8 @@ score_of(const struct answer *a, enum search_mode mode)
 		return (double)a->x[SIGNAL_SYMBOL] +
 		    (double)a->x[SIGNAL_NAME_PRECISION] +
 		    (double)a->x[SIGNAL_NAME_COVER];
+	if (mode == SEARCH_VECTOR)
+		return (double)a->x[SIGNAL_NEAR];
 	if (mode == SEARCH_TEXT)
 		return (double)a->x[SIGNAL_ALL];
 	for (size_t i = 0; i < N_SIGNALS; i++)
@@ -184,7 +187,8 @@ reasons(const struct query *q, uint32_t chunk)
 	if (out.len == 0)
 		add_reasons(&out, &q->synonyms, chunk, "alike in ");
 	if (out.len == 0)
-		buf_add_cstr(&out, "its file");
+		buf_add_cstr(&out, q->nearness != NULL ?
+		    "near in meaning, or its file" : "its file");
 	buf_truncate(&out, WHY_BYTES_MAX);
 	return buf_steal(&out);
 }
@@ -253,6 +257,32 @@ take_best(struct index_reader *r, const struct filter *filter,
 	return rc < 0 ? rc : 0;
 }
 
+/* Vectors are a help: a search does without where they cannot be had, but for
+ * one that asks for nothing else. */
+static int
+ask_nearness(struct index_reader *r, struct str question,
+    const struct search_opts *opts, size_t k, struct query *q,
+    struct vector_asked *asked, struct error *err)
+{
+	struct error ignored = ERROR_INIT;
+	bool alone = opts->mode == SEARCH_VECTOR;
+	int rc = 0;
+
+	if (opts->nearness != NULL && (alone || opts->mode == SEARCH_HYBRID))
+		rc = nearness_ask(opts->nearness, r, q, question, asked,
+		    alone ? err : &ignored);
+	if (rc == 1) {
+		q->nearness = opts->nearness;
+		q->asked = asked;
+		/* Some are copies, or do not pass. */
+		q->near_max = NEAR_CANDIDATES + (alone ? 4 * k : 0);
+	}
+	if (!alone || rc != 0)
+		return alone && rc < 0 ? rc : 0;
+	return error_set(err, ERR_NOT_FOUND,
+	    "there are no vectors that could answer this");
+}
+
 int
 index_search(struct index_reader *r, struct str question,
     const struct search_opts *opts, struct search_hits *ret,
@@ -261,6 +291,8 @@ index_search(struct index_reader *r, struct str question,
 	CLEANUP(query_release) struct query q = { 0 };
 	CLEANUP(answers_release) struct answers answers = { 0 };
 	struct filter filter = { .opts = opts };
+	CLEANUP(free_ptr) struct vector_asked *asked =
+	    mem_new(struct vector_asked);
 	struct scored *scored;
 	size_t k = opts->k == 0 ? SEARCH_HITS_DEFAULT : opts->k;
 	int rc = 0;
@@ -270,6 +302,10 @@ index_search(struct index_reader *r, struct str question,
 		rc = wildmatch_set_init(&filter.path, opts->path, err);
 	if (rc == 0)
 		rc = query_make(r, question, &q, err);
+	if (rc == 0)
+		rc = ask_nearness(r, question, opts,
+		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, &q, asked,
+		    err);
 	if (rc == 0)
 		rc = signals_make(r, &q,
 		    opts->path.ptr != NULL || opts->language.ptr != NULL ?

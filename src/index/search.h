@@ -13,6 +13,7 @@ enum search_mode {
 	SEARCH_HYBRID, /* all signals */
 	SEARCH_TEXT,   /* words of the text alone */
 	SEARCH_SYMBOL, /* names of definitions alone */
+	SEARCH_VECTOR, /* vectors alone: ERR_NOT_FOUND without any */
 };
 
 enum { SEARCH_HITS_DEFAULT = 10, SEARCH_HITS_MAX = 1000 };
@@ -25,6 +26,7 @@ struct search_opts {
 	struct str path;     /* a pattern, as wildmatch.h reads it */
 	struct str kind;     /* "function", … */
 	struct str symbol;   /* the name, exactly, without its container */
+	struct nearness *nearness; /* NULL: without vectors */
 };
 
 struct search_hit {

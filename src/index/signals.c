@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "index/nearness.h"
 #include "index/source.h"
 #include "index/terms.h"
 
@@ -72,6 +73,8 @@ struct work {
 	bool *chosen; /* by piece */
 	uint32_t *candidates;
 	size_t n_candidates, candidates_cap;
+	struct near_piece *near; /* of each candidate */
+	float max_near;
 };
 
 static void
@@ -80,6 +83,7 @@ work_release(struct work *w)
 	query_terms_release(&w->feedback);
 	free(w->best);
 	free(w->candidates);
+	free(w->near);
 }
 
 /* All arrays are one piece of the reader's memory. */
@@ -854,6 +858,45 @@ leave_out(struct work *w,
 	}
 }
 
+/* --- nearness ----------------------------------------------------------- */
+
+/* The nearest pieces are candidates too, whatever words they have. */
+static int
+choose_near(struct work *w,
+    bool (*passes)(const struct live_file *file, const void *ctx),
+    const void *ctx, struct error *err)
+{
+	CLEANUP(free_ptr) struct near_piece *nearest = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (w->q->nearness == NULL)
+		return 0;
+	nearest = mem_alloc(w->q->near_max + 1, sizeof(*nearest));
+	rc = nearness_search(w->q->nearness, w->r, w->q->asked, passes, ctx,
+	    w->q->near_max, nearest, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		choose_chunk(w, nearest[i].chunk);
+	return rc;
+}
+
+static int
+score_near(struct work *w, struct error *err)
+{
+	int rc = 0;
+
+	w->near = mem_alloc(w->n_candidates + 1, sizeof(*w->near));
+	for (size_t i = 0; i < w->n_candidates; i++)
+		w->near[i].chunk = w->candidates[i];
+	if (w->q->nearness != NULL)
+		rc = nearness_score(w->q->nearness, w->r, w->q->asked,
+		    w->near, w->n_candidates, err);
+	for (size_t i = 0; i < w->n_candidates; i++)
+		if (w->near[i].score > w->max_near)
+			w->max_near = w->near[i].score;
+	return rc < 0 ? rc : 0;
+}
+
 int
 signals_make(struct index_reader *r, const struct query *q,
     bool (*passes)(const struct live_file *file, const void *ctx),
@@ -871,9 +914,15 @@ signals_make(struct index_reader *r, const struct query *q,
 		leave_out(&w, passes, ctx);
 	if (rc == 0)
 		choose(&w);
+	if (rc == 0)
+		rc = choose_near(&w, passes, ctx, err);
+	if (rc == 0)
+		rc = score_near(&w, err);
 	ret->items = mem_alloc(w.n_candidates + 1, sizeof(*ret->items));
 	for (size_t i = 0; rc == 0 && i < w.n_candidates; i++) {
 		ret->items[ret->n].chunk = w.candidates[i];
+		ret->items[ret->n].x[SIGNAL_NEAR] = w.near[i].score > 0 ?
+		    part(w.near[i].score, w.max_near) : 0;
 		rc = fill(&w, &ret->items[ret->n++], err);
 	}
 	return rc;

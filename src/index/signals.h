@@ -11,33 +11,34 @@
 
 /* Name, weight (fitted; see docs/index.md). */
 #define SIGNAL_TABLE(X)                                                       \
-	X(PATH, "path", 0.89)                                                 \
+	X(PATH, "path", 0.86)                                                 \
 	X(SYMBOL, "symbol", 0)                                                \
 	X(COMMENT, "comment", 0)                                              \
-	X(SIGNATURE, "signature", 0.28)                                       \
-	X(BODY, "body", 2.07)                                                 \
+	X(SIGNATURE, "signature", 0)                                          \
+	X(BODY, "body", 1.51)                                                 \
 	X(ALL, "all fields", 0)                                               \
-	X(COVER, "words covered", 0)                                          \
-	X(ABBREVIATED, "abbreviations", 1.24)                                 \
+	X(COVER, "words covered", 0.22)                                       \
+	X(ABBREVIATED, "abbreviations", 1.39)                                 \
 	X(SYNONYMS, "synonyms", 0)                                            \
-	X(SYNONYM_SYMBOL, "synonym in name", 1.21)                            \
-	X(FEEDBACK, "words of the best", 1.63)                                \
-	X(CALLER, "called by the best", 0.97)                                 \
-	X(CALLEE, "calls the best", 0.27)                                     \
-	X(COMPOUND, "compound name", 0.54)                                    \
-	X(NAME_PRECISION, "name asked for", 2.87)                             \
-	X(NAME_COVER, "words in name", 0.62)                                  \
-	X(PATH_PRECISION, "file name asked for", 0.02)                        \
-	X(FILE_ALL, "file", 2.04)                                             \
-	X(FILE_COVER, "words covered by file", 1.35)                          \
+	X(SYNONYM_SYMBOL, "synonym in name", 1.22)                            \
+	X(FEEDBACK, "words of the best", 1.75)                                \
+	X(CALLER, "called by the best", 0.77)                                 \
+	X(CALLEE, "calls the best", 0.52)                                     \
+	X(COMPOUND, "compound name", 0.57)                                    \
+	X(NAME_PRECISION, "name asked for", 2.64)                             \
+	X(NAME_COVER, "words in name", 0.33)                                  \
+	X(PATH_PRECISION, "file name asked for", 0)                           \
+	X(FILE_ALL, "file", 1.59)                                             \
+	X(FILE_COVER, "words covered by file", 1.43)                          \
 	X(FILE_SYMBOL, "names in file", 0)                                    \
 	X(FILE_BEST, "best pieces of file", 0)                                \
-	X(SCOPE, "where", 3.58)                                               \
-	X(TEST, "test", -5.14)                                                \
-	X(HEADER, "header", -0.57)                                            \
-	X(FUNCTION, "function", 2.1)                                          \
-	X(LENGTH, "length", 0.94)                                             \
-	X(RARE, "rare kind of file", -2.53)
+	X(NEAR, "near in meaning", 2.1)                                       \
+	X(SCOPE, "where", 3.97)                                               \
+	X(TEST, "test", -6.15)                                                \
+	X(HEADER, "header", -0.77)                                            \
+	X(FUNCTION, "function", 2.31)                                         \
+	X(LENGTH, "length", -1)                                               \
+	X(RARE, "rare kind of file", -3.05)
 
 enum signal {
 #define X(name, title, weight) SIGNAL_##name,

@@ -53,6 +53,20 @@ def test_index_tells_what_it_did(friday):
     assert gone.status == 1 and "not_found" in gone.err
 
 
+def test_vectors_are_made_and_asked(friday):
+    fill(friday)
+    friday.write("src/more.c", "/* Makes a window larger. */\n"
+                 "int\nwindow_grow(int by)\n{\n\treturn by;\n}\n")
+    told = json.loads(friday("index", "--json").out)["vectors"]
+    assert told["embedder"] == "local 1"
+    assert told["pieces"] >= 3 and told["dimension"] == 64
+    found = results(friday, "--mode", "vector", "make the window larger")
+    assert found[0]["symbol"] in ("window_grow", "window_shrink")
+    assert "vectors of 64 numbers by local 1" in friday("index").out
+    none = friday("search", "--mode", "vector", "zyzzyva")
+    assert none.status == 1 and "no vectors" in none.err
+
+
 def test_a_batch_is_answered_line_by_line(friday):
     fill(friday)
     done = friday("search", "--batch", "-", input="\n".join(

@@ -181,6 +181,21 @@ filters_hold_back(void **state)
 	expect_first(p->database, "cmd line", &symbol, "src/cmd.c:7 ");
 }
 
+/* "tui: …" asks for the part of the tree that is named so. */
+static void
+a_word_before_a_colon_says_where(void **state)
+{
+	const struct place *p = *state;
+
+	put(p, "net/line.c", "int keep_lines(int lines, int more)\n{\n}\n");
+	put(p, "tui/line.c", "int keep_lines(int lines)\n{\n}\n");
+	put(p, "web/line.c", "int keep_lines(int lines, int less)\n{\n}\n");
+	bring_up_to_date(p, p->database, NULL);
+	expect_first(p->database, "tui: keep the lines", NULL, "tui/");
+	expect_first(p->database, "fix(web): keep the lines", NULL, "web/");
+	expect_first(p->database, "net/line: keep the lines", NULL, "net/");
+}
+
 static void
 changes_are_taken_in(void **state)
 {
@@ -353,6 +368,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(finds_names_comments_and_other_words_for_them),
 		TEST(filters_hold_back),
+		TEST(a_word_before_a_colon_says_where),
 		TEST(changes_are_taken_in),
 		TEST(the_same_bytes_are_not_read_twice),
 		TEST(what_is_denied_or_ignored_is_not_there),
