@@ -172,12 +172,12 @@ in_spans(const struct spans *s, uint32_t line)
 /* Names of definitions that the change touches, each once. */
 struct names {
 	struct map *seen;
-	const char *items[NAMES_MAX];
+	struct review_name items[NAMES_MAX];
 	size_t n;
 };
 
 static void
-note_name(struct names *names, const char *name)
+note_name(struct names *names, const char *name, const char *path)
 {
 	struct str s = str_from(name);
 
@@ -185,7 +185,8 @@ note_name(struct names *names, const char *name)
 	    map_has(names->seen, s))
 		return;
 	map_set(names->seen, s, mem_strdup(name));
-	names->items[names->n++] = map_get(names->seen, s);
+	names->items[names->n++] = (struct review_name){
+		map_get(names->seen, s), path };
 }
 
 /* Whether a hunk changes anything in these lines. */
@@ -205,8 +206,8 @@ touches(const struct review_hunk *h, uint32_t first, uint32_t last)
 
 /* The lines of a hunk and of the definitions that it changes something in. */
 static void
-surround(const struct review_hunk *h, const struct outline *o,
-    struct names *names, struct spans *ret)
+surround(const struct review_file *f, const struct review_hunk *h,
+    const struct outline *o, struct names *names, struct spans *ret)
 {
 	uint32_t first = h->new_start, last = h->new_start + h->new_lines;
 
@@ -220,7 +221,7 @@ surround(const struct review_hunk *h, const struct outline *o,
 		/* A class of a thousand lines is not what was touched. */
 		if (d->end_line - d->start_line >= DEFINITION_LINES_MAX)
 			continue;
-		note_name(names, d->name);
+		note_name(names, d->name, f->path);
 		first = d->start_line < first ? d->start_line : first;
 		last = d->end_line > last ? d->end_line : last;
 	}
@@ -238,7 +239,7 @@ find_spans(const struct review_file *f, struct str text, struct names *names,
 	    outline_make(language, text, NULL, &outline, NULL);
 
 	for (size_t i = 0; rc == 0 && i < f->n_hunks; i++)
-		surround(&f->hunks[i], &outline, names, ret);
+		surround(f, &f->hunks[i], &outline, names, ret);
 	if (language != NULL)
 		outline_release(&outline);
 	return rc;
@@ -297,24 +298,44 @@ print_wide(const struct review_material *m, const struct review_file *f,
 
 /* --- files -------------------------------------------------------------- */
 
-/* Nobody reviews these while there is something else to look at. */
 static bool
-is_minor(const struct review_file *f)
+has_any(struct str path, const char *const *ends, size_t n_ends,
+    const char *const *parts, size_t n_parts)
 {
-	static const char *const ends[] = { ".lock", "-lock.json", ".min.js",
-		".min.css", ".svg", ".map", ".snap", "go.sum", ".po",
-		"-lock.yaml" };
-	static const char *const parts[] = { "vendor/", "node_modules/",
-		"third_party/", "dist/" };
-	struct str path = str_from(f->path);
-
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+	for (size_t i = 0; i < n_ends; i++)
 		if (str_ends(path, str_from(ends[i])))
 			return true;
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+	for (size_t i = 0; i < n_parts; i++)
 		if (str_find(path, str_from(parts[i]), 0) != SIZE_MAX)
 			return true;
 	return false;
+}
+
+enum rank { RANK_CODE, RANK_TEST, RANK_TEXT, RANK_MINOR, RANKS };
+
+/* What is looked at first when not everything fits. */
+static enum rank
+rank_of(const struct review_file *f)
+{
+	static const char *const minor_ends[] = { ".lock", "-lock.json",
+		".min.js", ".min.css", ".svg", ".map", ".snap", "go.sum",
+		".po", "-lock.yaml" };
+	static const char *const minor_parts[] = { "vendor/",
+		"node_modules/", "third_party/", "dist/", "fixtures/",
+		"seeds/" };
+	static const char *const text_ends[] = { ".md", ".rst", ".txt",
+		".adoc", ".1", ".5" };
+	static const char *const test_parts[] = { "test", "spec/" };
+	struct str path = str_from(f->path);
+
+	if (f->binary || has_any(path, minor_ends, ARRAY_LEN(minor_ends),
+		minor_parts, ARRAY_LEN(minor_parts)))
+		return RANK_MINOR;
+	if (has_any(path, text_ends, ARRAY_LEN(text_ends), NULL, 0))
+		return RANK_TEXT;
+	if (has_any(path, NULL, 0, test_parts, ARRAY_LEN(test_parts)))
+		return RANK_TEST;
+	return RANK_CODE;
 }
 
 /* A name may hold anything but NUL; here it must stay on its line. */
@@ -366,12 +387,12 @@ fill_hunks(const struct review_context *c, struct sheet *sheets, size_t n,
 {
 	size_t used = 0;
 
-	for (int minor = 0; minor <= 1; minor++)
+	for (int rank = RANK_CODE; rank < RANKS; rank++)
 		for (size_t i = 0; i < n; i++) {
 			CLEANUP_BUF struct buf body = BUF_INIT(PART_MAX);
 			struct sheet *s = &sheets[i];
 
-			if ((int)is_minor(s->file) != minor)
+			if ((int)rank_of(s->file) != rank)
 				continue;
 			review_file_print(s->file, &body);
 			if (body.failed != 0)

@@ -51,10 +51,16 @@ int review_material_write(const struct review_material *m,
     const struct review_context *c, struct buf *out, size_t *ret_left_out,
     struct buf *names, struct error *err);
 
-/* The review's own part of it: what the index knows of these names. Appends at
- * most `max` bytes. */
+/* A definition that the change touches. */
+struct review_name {
+	const char *name;
+	const char *path; /* of the file that it is in */
+};
+
+/* The review's own part of it: what the index knows of these. Appends at most
+ * `max` bytes. */
 void review_related_write(const struct review_context *c,
-    const char *const *names, size_t n_names, const struct review_diff *diff,
-    size_t max, struct buf *out);
+    const struct review_name *names, size_t n_names,
+    const struct review_diff *diff, size_t max, struct buf *out);
 
 #endif

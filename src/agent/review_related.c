@@ -1,5 +1,5 @@
 /* What the index knows of the definitions that a change touches: who uses
- * them, and tests. See review_material.h. */
+ * them, and which tests do. See review_material.h. */
 #include "agent/ask.h"
 #include "agent/review_material.h"
 #include "base/mem.h"
@@ -9,10 +9,11 @@
 #include "tools/workspace.h"
 
 #define FILE_MAX (1 * MIB)
+#define NAME_BYTES_MAX (16 * KIB)
 
 enum {
-	HITS_EACH = 6,	    /* of a name */
-	LINES_EACH = 4,	    /* of a hit */
+	USES_EACH = 8, /* of a name, outside of tests */
+	TESTS_EACH = 4,
 	LINE_BYTES_MAX = 160,
 };
 
@@ -20,111 +21,139 @@ struct related {
 	const struct review_context *context;
 	const struct review_diff *diff;
 	struct workspace *workspace;
+	/* The file that was read last. */
+	char *path;
+	struct buf text;
+	struct text_lines lines;
 };
 
-static bool
-is_name_byte(char c)
+static void
+drop_file(struct related *r)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '_';
+	free(steal(r->path));
+	text_lines_release(&r->lines);
+	r->lines = (struct text_lines){ .n = 0 };
+	buf_clear(&r->text);
 }
 
-/* The name as a word of its own. */
 static bool
-has_name(struct str line, struct str name)
+take_file(struct related *r, const char *path)
 {
-	for (size_t at = 0; (at = str_find(line, name, at)) != SIZE_MAX;
-	    at++) {
-		size_t end = at + name.len;
-
-		if ((at == 0 || !is_name_byte(line.ptr[at - 1])) &&
-		    (end == line.len || !is_name_byte(line.ptr[end])))
-			return true;
-	}
-	return false;
-}
-
-/* The lines of a hit that name it. False: none does. */
-static bool
-print_uses(const struct related *r, const struct search_hit *hit,
-    struct str name, struct buf *out)
-{
-	CLEANUP_BUF struct buf text = BUF_INIT(FILE_MAX);
-	CLEANUP_BUF struct buf uses = BUF_INIT(8 * KIB);
-	CLEANUP_LINES struct text_lines lines = { .n = 0 };
-	size_t n = 0;
-
-	if (workspace_read(r->workspace, str_from(hit->path), &text, NULL,
-		NULL) != 0)
+	if (r->path != NULL && strcmp(r->path, path) == 0)
+		return true;
+	drop_file(r);
+	if (workspace_read(r->workspace, str_from(path), &r->text, NULL,
+		NULL) != 0) {
+		buf_clear(&r->text);
 		return false;
-	text_lines_init(&lines, buf_str(&text));
-	for (size_t i = hit->start_line - 1;
-	    i < lines.n && i < hit->end_line && n < LINES_EACH; i++) {
-		struct str line = text_lines_at(&lines, i);
-
-		if (!has_name(line, name))
-			continue;
-		buf_printf(&uses, "%5zu   ", i + 1);
-		utf8_repair(str_sub(line, 0, utf8_cut(line.ptr, line.len,
-		    LINE_BYTES_MAX)), &uses);
-		buf_add_char(&uses, '\n');
-		n++;
 	}
-	if (n == 0)
-		return false;
-	buf_printf(out, "%s:%u-%u %s %s\n", hit->path, hit->start_line,
-	    hit->end_line, hit->kind, hit->name);
-	return asker_clean(r->context->asker, hit->path, buf_str(&uses),
-	    out) == 0;
+	text_lines_init(&r->lines, buf_str(&r->text));
+	r->path = mem_strdup(path);
+	return true;
 }
 
 /* What the diff shows already is no news. */
 static bool
-is_in_diff(const struct related *r, const struct search_hit *hit)
+is_in_diff(const struct related *r, const struct symbol_item *use)
 {
 	const struct review_file *f =
-	    review_diff_file(r->diff, str_from(hit->path));
+	    review_diff_file(r->diff, str_from(use->path));
 
-	return f != NULL && (review_file_shows(f, hit->start_line) ||
-	    review_file_shows(f, hit->end_line));
+	return f != NULL && review_file_shows(f, use->line);
+}
+
+/* "src/user.c:5 in function user: return add(1, 2);" False: it cannot be read
+ * any more, or is denied. */
+static bool
+print_use(struct related *r, const struct symbol_item *use, struct buf *out)
+{
+	CLEANUP_BUF struct buf shown = BUF_INIT(4 * KIB);
+	struct str line;
+
+	if (!take_file(r, use->path) || use->line == 0 ||
+	    use->line > r->lines.n)
+		return false;
+	line = str_trim(text_lines_at(&r->lines, use->line - 1));
+	utf8_repair(str_sub(line, 0, utf8_cut(line.ptr, line.len,
+	    LINE_BYTES_MAX)), &shown);
+	buf_printf(out, "%s:%u", use->path, use->line);
+	if (use->name[0] != '\0')
+		buf_printf(out, " in %s %s", use->kind, use->name);
+	buf_add_cstr(out, ": ");
+	asker_clean(r->context->asker, use->path, buf_str(&shown), out);
+	buf_add_char(out, '\n');
+	return out->failed == 0;
 }
 
 static void
-print_name(const struct related *r, const char *name, struct buf *out)
+print_uses(struct related *r, const struct symbol_report *report,
+    struct buf *out)
 {
-	const struct search_opts opts = { .k = 2 * HITS_EACH,
-		.mode = SEARCH_TEXT };
-	CLEANUP(search_hits_release) struct search_hits hits = { 0 };
-	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
 	size_t shown = 0;
 
-	if (code_index_search(r->context->index, str_from(name), &opts, &hits,
-		NULL) != 0)
-		return;
-	for (size_t i = 0; i < hits.n && shown < HITS_EACH; i++) {
-		const struct search_hit *hit = &hits.items[i];
+	for (size_t i = 0; i < report->references.n && shown < USES_EACH;
+	    i++) {
+		const struct symbol_item *use = &report->references.items[i];
 
-		/* Its own definition. */
-		if (strcmp(hit->name, name) == 0 || is_in_diff(r, hit))
+		/* Definitions of other files may have the same name. */
+		if (use->means == 0 && report->definitions.n > 1)
 			continue;
-		shown += print_uses(r, hit, str_from(name), &text);
+		if (!is_in_diff(r, use))
+			shown += print_use(r, use, out);
 	}
-	if (shown > 0 && text.failed == 0)
-		buf_printf(out, "--- %s is used in\n%s", name,
-		    buf_text(&text));
+	if (report->references.total > shown && shown == USES_EACH)
+		buf_printf(out, "and %zu more uses\n",
+		    report->references.total - shown);
+}
+
+static void
+print_tests(const struct symbol_report *report, struct buf *out)
+{
+	for (size_t i = 0; i < report->tests.n && i < TESTS_EACH; i++) {
+		const struct symbol_item *test = &report->tests.items[i];
+
+		buf_printf(out, "test %s in %s:%u\n", test->name, test->path,
+		    test->line);
+	}
+	if (report->tests.n == 0)
+		buf_add_cstr(out, "no test uses it by name\n");
+}
+
+static void
+print_name(struct related *r, const struct review_name *name,
+    struct buf *out)
+{
+	const struct symbol_opts opts = { .references_max = 4 * USES_EACH,
+		.path = str_from(name->path) };
+	CLEANUP_BUF struct buf text = BUF_INIT(NAME_BYTES_MAX);
+	struct symbol_report report = { .cut = false };
+	int rc = code_index_symbol(r->context->index, str_from(name->name),
+	    &opts, &report, NULL);
+
+	/* New ones, and what no grammar knows, are not in it. */
+	if (rc == 0 && report.definitions.n > 0) {
+		print_uses(r, &report, &text);
+		print_tests(&report, &text);
+		if (text.failed == 0)
+			buf_printf(out, "--- %s is used in\n%s", name->name,
+			    buf_text(&text));
+	}
+	if (rc == 0)
+		symbol_report_release(&report);
 }
 
 void
 review_related_write(const struct review_context *c,
-    const char *const *names, size_t n_names, const struct review_diff *diff,
-    size_t max, struct buf *out)
+    const struct review_name *names, size_t n_names,
+    const struct review_diff *diff, size_t max, struct buf *out)
 {
 	const char *roots[] = { code_index_root(c->index) };
 	const struct workspace_opts opts = { .roots = roots, .n_roots = 1,
 		.deny = c->deny };
 	CLEANUP(workspace_destroyp) struct workspace *workspace = NULL;
 	CLEANUP_BUF struct buf text = BUF_INIT(max);
-	struct related r = { c, diff, NULL };
+	struct related r = { .context = c, .diff = diff,
+		.text = BUF_INIT(FILE_MAX) };
 
 	if (workspace_create(&opts, &workspace, NULL) != 0)
 		return;
@@ -132,10 +161,12 @@ review_related_write(const struct review_context *c,
 	for (size_t i = 0; i < n_names && text.failed == 0; i++) {
 		size_t before = text.len;
 
-		print_name(&r, names[i], &text);
+		print_name(&r, &names[i], &text);
 		if (text.failed != 0)
 			buf_truncate(&text, before);
 	}
+	drop_file(&r);
+	buf_release(&r.text);
 	if (text.len > 0) {
 		buf_add_cstr(out,
 		    "=== Elsewhere in the repository, not changed:\n");

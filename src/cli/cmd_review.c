@@ -110,11 +110,12 @@ print_summary(const struct json *r)
 {
 	size_t n = json_count(json_get(r, "findings"));
 	const struct json *left_out = json_get(r, "left_out");
+	int64_t files = json_get_int(r, "files", 0);
 
 	printf("\n%zu finding%s in ", n, n == 1 ? "" : "s");
 	cli_put_line(stdout, json_get_str(r, "change"));
-	printf(" (%lld files, +%lld -%lld)",
-	    (long long)json_get_int(r, "files", 0),
+	printf(" (%lld file%s, +%lld -%lld)", (long long)files,
+	    files == 1 ? "" : "s",
 	    (long long)json_get_int(r, "insertions", 0),
 	    (long long)json_get_int(r, "deletions", 0));
 	print_dropped(json_get(r, "dropped"));

@@ -30,6 +30,12 @@ diff(struct app *app, struct str arguments)
 }
 
 static void
+review(struct app *app, struct str arguments)
+{
+	view_review(app, arguments);
+}
+
+static void
 sessions(struct app *app, struct str arguments)
 {
 	struct json *args;
@@ -104,6 +110,8 @@ const struct slash_row slash_view_rows[] = {
 	    "How much the model thinks", effort },
 	{ "diff", "changes", "[run|session|tree]",
 	    "What changed; put hunks back", diff },
+	{ "review", NULL, "[staged|RANGE|BRANCH|#PULL]",
+	    "Have a change reviewed", review },
 	{ "rewind", "checkpoint", NULL,
 	    "Back to before one of your messages", rewind_to },
 	{ "permissions", "approvals allowed-tools", NULL,

@@ -153,16 +153,20 @@ def test_the_function_around_the_change_is_sent(change, server):
     assert "    2   long_one(int x)" in sent and "step_39" in sent
 
 
-def test_users_elsewhere_are_sent(change, server):
+def test_users_and_tests_elsewhere_are_sent(change, server):
     change.write("src/user.c", '#include "a.h"\nint\nuser(void)\n{\n'
                  "\treturn add(1, 2);\n}\n")
+    change.write("tests/test_a.c", "static void\ntest_add(void)\n{\n"
+                 "\tassert(add(1, 2) == 3);\n}\n")
     change.git("add", ".")
     change.git("commit", "-q", "-m", "user")
     change.write("src/a.c", BEFORE.replace("a + b", "a - b"))
     server.always(found())
     answer(change)
     sent = words(server.requests[0])
-    assert "add is used in" in sent and "return add(1, 2);" in sent, sent
+    assert "add is used in" in sent, sent
+    assert "src/user.c:5 in function user: return add(1, 2);" in sent, sent
+    assert "test test_add in tests/test_a.c:" in sent, sent
 
 
 def test_secrets_stay_here_and_come_back_named(change, server):

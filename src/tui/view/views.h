@@ -31,6 +31,8 @@ void view_modes(struct app *app);
 void view_palette(struct app *app);
 void view_permissions(struct app *app);
 void view_rename(struct app *app);
+/* What is not committed; "staged"; a range, a branch, a commit. */
+void view_review(struct app *app, struct str what);
 void view_rewind(struct app *app);
 void view_sessions(struct app *app);
 void view_settings(struct app *app);
