@@ -10,10 +10,13 @@
 #include "base/clock.h"
 #include "tui/inner.h"
 #include "tui/panel.h"
+#include "tui/text/wrap.h"
 
 enum {
 	STATUS_FROM = 4,   /* rows of the screen */
 	TOAST_FROM = 6,
+	TOAST_ROWS_MAX = 4,
+	MARGIN = 2,
 	TRANSCRIPT_MIN = 3, /* rows that a high input leaves */
 };
 
@@ -48,6 +51,33 @@ bottom_rows(struct app *app, const struct layout *l, int cols, int most)
 	return at_least(rows, 1);
 }
 
+/* An error may take more than a row to say. */
+static void
+wrap_toast(const struct app *app, int cols, struct lines *out)
+{
+	static const enum style_role roles[] = {
+		[TOAST_INFO] = ROLE_MUTED,
+		[TOAST_WARNING] = ROLE_WARNING,
+		[TOAST_ERROR] = ROLE_ERROR,
+	};
+	struct wrap_opts opts = { .width = at_least(cols - 2 * MARGIN, 1),
+		.style = STYLE(roles[app->toast_level]),
+		.source = LINE_NO_SOURCE, .lines_max = TOAST_ROWS_MAX };
+
+	wrap_text(str_from(app->toast), &opts, out);
+}
+
+static struct rect
+place_toast(const struct app *app, int row, int cols)
+{
+	CLEANUP_LINES struct lines text = LINES_INIT;
+	int rows;
+
+	wrap_toast(app, cols, &text);
+	rows = row > TOAST_FROM ? (int)text.count : 1;
+	return (struct rect){ row - rows, 0, rows, cols };
+}
+
 static void
 place(struct app *app, struct layout *l)
 {
@@ -61,7 +91,8 @@ place(struct app *app, struct layout *l)
 		l->status = (struct rect){ --row, 0, 1, cols };
 	if (l->page != NULL) {
 		if (app->toast[0] != '\0' && rows >= TOAST_FROM)
-			l->toast = (struct rect){ --row, 0, 1, cols };
+			l->toast = place_toast(app, row, cols);
+		row -= l->toast.rows;
 		l->bottom = (struct rect){ 0, 0, row, cols };
 		return;
 	}
@@ -71,7 +102,8 @@ place(struct app *app, struct layout *l)
 	l->bottom.row = row;
 	l->bottom.cols = cols;
 	if (app->toast[0] != '\0' && rows >= TOAST_FROM && row > 1)
-		l->toast = (struct rect){ --row, 0, 1, cols };
+		l->toast = place_toast(app, row, cols);
+	row -= l->toast.rows;
 	l->transcript = (struct rect){ 0, 0, row, cols - panel };
 	if (panel > 0 && row > 0)
 		l->panel = (struct rect){ 0, cols - panel, row, panel };
@@ -107,17 +139,15 @@ begin(struct app *app, struct rect r)
 static void
 draw_toast(struct app *app)
 {
-	static const enum style_role roles[] = {
-		[TOAST_INFO] = ROLE_MUTED,
-		[TOAST_WARNING] = ROLE_WARNING,
-		[TOAST_ERROR] = ROLE_ERROR,
-	};
+	CLEANUP_LINES struct lines text = LINES_INIT;
 	struct rect r = app->layout.toast;
 
-	if (begin(app, r))
-		surface_text_cut(app->surface, r.row, 2, at_least(r.cols - 4,
-		    1), str_from(app->toast), STYLE(roles[app->toast_level]),
-		    false);
+	if (!begin(app, r))
+		return;
+	wrap_toast(app, r.cols, &text);
+	for (int i = 0; i < r.rows && (size_t)i < text.count; i++)
+		surface_line(app->surface, r.row + i, MARGIN,
+		    at_least(r.cols - 2 * MARGIN, 1), &text, (size_t)i);
 }
 
 static void

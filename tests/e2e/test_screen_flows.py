@@ -235,6 +235,27 @@ def test_the_mouse_scrolls_opens_and_copies_the_source(screen, server):
     assert terminal.state()["mouse"] == "0"
 
 
+def test_reading_copies_lines_without_what_is_drawn_around(screen, server):
+    text = "| a | b |\n|---|---|\n| one | two |\n\n- a *point*\n\n" + \
+        "words " * 40
+    server.script([say(text)])
+    terminal = ready(screen())
+    terminal.type("go<enter>")
+    terminal.wait("point")
+    at_rest(terminal)
+    # All of the answer: its source, without borders and soft wraps.
+    terminal.type("<ctrl+o>")
+    terminal.wait("reading")
+    terminal.type("y")
+    terminal.wait("(OSC 52)")
+    assert osc52(terminal.raw()).strip() == text.strip()
+    terminal.type("Gv")
+    terminal.wait("selecting")
+    terminal.type("<up>y")
+    terminal.wait_gone("selecting")
+    assert osc52(terminal.raw()).strip() in text
+
+
 # --- what outlives a kill --------------------------------------------------
 
 def kept(friday, text):
@@ -419,6 +440,21 @@ def test_a_theme_is_seen_while_it_is_chosen(screen, server, friday):
     config = friday.home / ".config" / "friday" / "config.json"
     wait_for(lambda: config.exists() and "gruvbox-dark" in config.read_text(),
              what="the setting")
+
+
+def test_a_bad_file_is_named_with_its_line(screen, friday):
+    config = friday.config({"ui": {"theme": "mine"}}).parent
+    (config / "themes").mkdir()
+    mine = config / "themes" / "mine.json"
+    mine.write_text('{\n"name": "mine",\n"oops": 1\n}\n')
+    (config / "keymap.json").write_text(
+        '{\n"keys": {\n"input": {"ctrl+s": "submitt"}}}\n')
+    terminal = screen()
+    terminal.wait("Theme mine: line 3:")
+    # The last one told stays in sight, all of it.
+    terminal.wait("line 3: there is no")
+    terminal.wait('"submitt"')
+    ready(terminal)
 
 
 def test_a_session_goes_out_and_comes_in(screen, server, friday):

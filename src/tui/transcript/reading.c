@@ -44,15 +44,20 @@ toggle(struct transcript *t, struct block *b)
 
 /* --- copying ------------------------------------------------------------- */
 
-/* What is selected, else the block in focus. */
+/* What is selected, else the block in focus, else the last one in sight, which
+ * gets the focus: one sees what was copied. */
 static void
 copy(struct transcript *t)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(COPY_MAX);
+	bool selected = selection_copy(&t->selection, &text);
 
-	if (!selection_copy(&t->selection, &text) && t->focus != NULL) {
+	for (int i = t->n_rows; i-- > 0 && !selected && t->focus == NULL;)
+		t->focus = t->rows[i].block;
+	if (!selected && t->focus != NULL) {
 		viewport_lines(t, t->focus);
 		buf_add_str(&text, str_trim_end(block_source(t->focus)));
+		app_damage(t->app, PART_TRANSCRIPT);
 	}
 	selection_end(&t->selection);
 	if (text.len > 0)

@@ -256,6 +256,60 @@ search_loaded(struct search *s)
 	s->going = false;
 }
 
+/* Where in a block's source what is in sight of it ends; 0: nothing is. */
+static size_t
+seen_until(struct transcript *t, struct block *b)
+{
+	const struct lines *l;
+	size_t end = 0;
+
+	for (int i = t->n_rows; i-- > 0 && end == 0;) {
+		int at = t->rows[i].line - blocks_gap(&t->list, b);
+
+		if (t->rows[i].block != b || at < 0)
+			continue;
+		l = viewport_lines(t, b);
+		if ((size_t)at >= l->count)
+			continue;
+		for (size_t k = l->lines[at].count; k-- > 0 && end == 0;) {
+			const struct piece *p =
+			    &l->pieces[l->lines[at].first + k];
+
+			if (p->source != LINE_NO_SOURCE)
+				end = p->source + lines_piece_text(l, p).len;
+		}
+	}
+	return end;
+}
+
+/* Within the hit: its last occurrence that is in sight or above. */
+static void
+go_to_seen(struct search *s)
+{
+	size_t nth = 0, before = 0, end, at;
+	struct block *b;
+	struct str source;
+	bool second;
+
+	b = block_of(s, &s->hits[s->hit], &nth, &second);
+	end = b == NULL || second ? 0 : seen_until(s->t, b);
+	if (end == 0)
+		return;
+	source = block_source(b);
+	for (at = finder_next(&s->finder, source, 0);
+	    at < end && before < s->hits[s->hit].count;
+	    at = finder_next(&s->finder, source, at + s->finder.len))
+		before++;
+	if (before > 0) {
+		s->nth = before - 1;
+	} else if (s->hit > 0) {
+		s->hit--;
+		s->nth = s->hits[s->hit].count - 1;
+	} else {
+		s->nth = 0;
+	}
+}
+
 /* The hit that one sees, or else the nearest before it: what was said last is
  * what is looked for most. */
 static void
@@ -277,6 +331,8 @@ go_to_nearest(struct search *s)
 	while (s->hit > 0 && s->hits[s->hit].seq > seq)
 		s->hit--;
 	s->nth = s->hits[s->hit].count - 1;
+	if (!t->follow)
+		go_to_seen(s);
 }
 
 /* --- the whole session --------------------------------------------------- */

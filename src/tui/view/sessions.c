@@ -200,14 +200,15 @@ preview(struct picker *p, const struct list_item *item, int width,
 	for (const struct json *e = json_first(own->preview); e;
 	    e = json_next(e)) {
 		struct str type = json_get_str(e, "type");
+		struct str text = str_trim(json_get_str(e, "text"));
 		bool user = str_eq(type, STR("user.message"));
 
 		if (!user && !str_eq(type, STR("message.finished")))
 			continue;
-		if (str_trim(json_get_str(e, "text")).len == 0)
+		if (text.len == 0)
 			continue;
 		lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
-		add_said(p, out, width, str_trim(json_get_str(e, "text")), user);
+		add_said(p, out, width, text, user);
 	}
 }
 
