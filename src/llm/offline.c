@@ -13,6 +13,7 @@ plan_help(struct talk *t)
 	    "- where a symbol is defined: `where is parse_config defined`\n"
 	    "- who uses it: `who calls parse_config`\n"
 	    "- code about a subject: `find code about retry limits`\n"
+	    "- what is central here: `map of the repository`\n"
 	    "- the structure of a file: `outline of src/main.c`\n"
 	    "- a file or some of its lines: `read src/main.c lines 10-40`\n"
 	    "- files: `list src/`, `find files named *.c`\n"
@@ -32,6 +33,7 @@ static void (*const plans[INTENT_KINDS])(struct talk *t) = {
 	[INTENT_STATUS] = offline_status,
 	[INTENT_LOG] = offline_log,
 	[INTENT_BLAME] = offline_blame,
+	[INTENT_MAP] = offline_map,
 };
 
 #define CHANGE_NOTE                                                           \

@@ -22,6 +22,7 @@ enum intent_kind {
 	INTENT_STATUS,
 	INTENT_LOG,
 	INTENT_BLAME,	   /* of the file subject */
+	INTENT_MAP,	   /* of the repository */
 	INTENT_KINDS,
 };
 

@@ -14,6 +14,7 @@ enum { SNIPPET_LINES = 24, DIFF_LINES = 120, FILE_LINES = 200 };
 void offline_definition(struct talk *t);
 void offline_uses(struct talk *t);
 void offline_find(struct talk *t);
+void offline_map(struct talk *t);
 
 /* Files and folders: offline_files.c. */
 void offline_read(struct talk *t);

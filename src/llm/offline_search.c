@@ -3,7 +3,7 @@
  * others are listed. */
 #include "llm/offline_plan.h"
 
-#include "llm/offline_hits.h"
+#include "llm/offline_index.h"
 
 enum { PLACES_MAX = 8, USES_MAX = 30 };
 
@@ -147,7 +147,19 @@ can_search(struct talk *t)
 	return !t->no_search;
 }
 
-/* True once both searches have come back. */
+/* What the index knows of the name. False: it is asked right now (n_calls),
+ * it cannot be asked, or it knows nothing. */
+static bool
+find_in_index(struct talk *t, struct symbol_places *ret)
+{
+	const struct part *part = talk_ask1(t, "symbol", "name",
+	    talk_subject(t));
+
+	return index_read_symbol(talk_text(part), &ret->definitions,
+	    &ret->uses);
+}
+
+/* True once the searches have come back. */
 static bool
 find_places(struct talk *t, struct symbol_places *ret)
 {
@@ -155,6 +167,11 @@ find_places(struct talk *t, struct symbol_places *ret)
 	struct str name = last_name(talk_subject(t));
 	const struct part *definitions, *uses;
 
+	if (find_in_index(t, ret))
+		return true;
+	if (t->n_calls > 0)
+		return false;
+	/* Comments and texts without a grammar may have it all the same. */
 	hits_definition_pattern(name, &pattern);
 	definitions = talk_grep(t, buf_str(&pattern), STR_NONE);
 	buf_clear(&pattern);
@@ -355,6 +372,70 @@ write_files(struct talk *t, struct str list, size_t max)
 	}
 }
 
+static void
+write_piece(struct talk *t, const struct found_piece *p)
+{
+	buf_add_cstr(&t->out, "- ");
+	talk_cite(t, p->path, p->line);
+	if (p->title.len > 0) {
+		buf_add_char(&t->out, ' ');
+		talk_code(t, p->title);
+	}
+	buf_add_char(&t->out, '\n');
+}
+
+/* The index knows what fits words best. False: it is asked right now
+ * (n_calls), it cannot be asked, or it found nothing. */
+static bool
+answer_from_index(struct talk *t, const struct str *words, size_t n)
+{
+	CLEANUP_BUF struct buf query = BUF_INIT(4 * KIB);
+	struct found_piece piece;
+	struct str rest;
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&query, "%s%.*s", i > 0 ? " " : "",
+		    STR_ARG(words[i]));
+	rest = talk_text(talk_ask1(t, "code_search", "query",
+	    buf_str(&query)));
+	while (index_next_piece(&rest, &piece)) {
+		if (count++ == 0) {
+			buf_add_cstr(&t->out, "The best match is ");
+			talk_cite(t, piece.path, piece.line);
+			buf_add_cstr(&t->out, ":\n");
+			write_snippet(t, piece.path, piece.line, piece.text);
+			continue;
+		}
+		if (count == 2)
+			buf_add_cstr(&t->out, "\nFurther places:\n\n");
+		write_piece(t, &piece);
+	}
+	return count > 0;
+}
+
+/* What is central: where to begin to read. */
+void
+offline_map(struct talk *t)
+{
+	const struct part *part;
+
+	/* It is offered only after a search for it. */
+	if (!talk_has_tool(t, "repo_map"))
+		talk_ask1(t, "tool_search", "query", STR("repo_map"));
+	if (t->n_calls > 0)
+		return;
+	part = talk_ask(t, "repo_map", STR("{}"));
+	if (t->n_calls > 0)
+		return;
+	if (talk_text(part).len > 0)
+		talk_answer_block(t, part,
+		    "What the rest of the repository uses most:", "",
+		    FILE_LINES);
+	else
+		offline_list(t);
+}
+
 void
 offline_find(struct talk *t)
 {
@@ -365,6 +446,9 @@ offline_find(struct talk *t)
 	bool literal = t->intent.subject[0] != '\0';
 
 	if (!can_search(t))
+		return;
+	if (!literal && n > 0 &&
+	    (answer_from_index(t, words, n) || t->n_calls > 0))
 		return;
 	if (!literal && n > 0)
 		names = ask_names(t, words[0]);

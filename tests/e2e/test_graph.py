@@ -197,3 +197,28 @@ def test_denied_files_and_secrets_do_not_get_in(friday):
     seen = friday.server.requests[-1].text
     assert "walrus_sum" in seen
     assert "hidden/walrus.py" not in seen and token not in seen
+
+
+# --- without a model --------------------------------------------------------
+
+def offline(friday, request):
+    done = friday("run", "--provider", "offline", request)
+    assert done.status == 0, done
+    return done.out
+
+
+def test_offline_answers_from_search_symbol_and_map(friday):
+    fill(friday)
+    found = offline(friday, "find code about the length of a side")
+    assert found.startswith("The best match is `shop/shape.py:")
+    used = offline(friday, "who calls side")
+    assert "`side` is used in 1 places in 1 files" in used
+    assert "`shop/shape.py:8` `return side(self)`" in used
+    assert "It is defined in `shop/shape.py:11`." in used
+    where = offline(friday, "where is Square defined")
+    assert "`Square` is defined in `shop/shape.py:6`" in where
+    central = offline(friday, "give me a map of the repository")
+    assert "def side(shape):" in central
+    # What no language has a name for is still found as text.
+    friday.write("notes.txt", "the walrus_number is 7\n")
+    assert "notes.txt:1" in offline(friday, "who uses walrus_number")

@@ -300,7 +300,7 @@ def test_instructions_reach_the_model(friday, server):
 def test_first_request_is_small(friday, wire, server):
     assert friday("run", "hi").status == 0
     assert len(server.requests[0].body) <= 14 * 1024
-    assert len(server.requests[0].tools) == 12
+    assert len(server.requests[0].tools) == 14
     assert len(server.requests) == 1
 
 

@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
 	[INTENT_STATUS] = "status",
 	[INTENT_LOG] = "log",
 	[INTENT_BLAME] = "blame",
+	[INTENT_MAP] = "map",
 };
 
 static void
@@ -94,6 +95,9 @@ test_requests(void **state)
 		{ "@src/main.c:12-30", "read src/main.c 12-30" },
 		{ "README.md", "read README.md" },
 
+		{ "give me a map of the repository", "map" },
+		{ "overview of the code please", "map" },
+		{ "overview of src/main.c", "outline src/main.c" },
 		{ "list files", "list" },
 		{ "list src/llm/", "list src/llm/" },
 		{ "what files are in src", "list src" },
