@@ -20,6 +20,7 @@ enum {
 	NAMES_MAX = 16,
 	DIFF_SHARE = 60, /* percent that hunks may fill before the rest */
 	RELATED_SHARE = 20,
+	CUT_BYTES_MIN = 1000, /* less of a file says nothing */
 };
 
 int
@@ -338,6 +339,16 @@ rank_of(const struct review_file *f)
 	return RANK_CODE;
 }
 
+bool
+review_material_is_minor(const struct review_material *m)
+{
+	for (size_t i = 0; i < m->diff.n; i++)
+		if (m->diff.files[i].n_hunks > 0 &&
+		    rank_of(&m->diff.files[i]) != RANK_MINOR)
+			return false;
+	return true;
+}
+
 /* A name may hold anything but NUL; here it must stay on its line. */
 static void
 print_path(const char *path, struct buf *out)
@@ -369,6 +380,7 @@ struct sheet { /* one file as it will be shown */
 	const struct review_file *file;
 	struct buf text;
 	bool in;
+	bool cut; /* only its beginning is in */
 };
 
 static void
@@ -380,29 +392,68 @@ write_sheet(const struct review_context *c, struct sheet *s,
 	asker_clean(c->asker, s->file->path, buf_str(body), &s->text);
 }
 
-/* Hunks first, each file whole or not at all. Returns the bytes used. */
+/* The beginning of what does not fit, to whole lines. */
+static void
+cut_sheet(struct sheet *s, size_t room)
+{
+	static const char note[] = "[the rest of this file is left out]\n";
+	size_t end = room > sizeof(note) ? room - sizeof(note) : 0;
+
+	while (end > 0 && s->text.ptr[end - 1] != '\n')
+		end--;
+	if (end < CUT_BYTES_MIN)
+		return;
+	buf_truncate(&s->text, end);
+	buf_add_cstr(&s->text, note);
+	s->in = s->cut = true;
+}
+
+/* Files of a rank that fit whole. Returns the bytes used. */
+static size_t
+fill_whole(struct sheet *sheets, size_t n, enum rank rank, size_t room)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct sheet *s = &sheets[i];
+
+		if (rank_of(s->file) != rank || s->text.failed != 0 ||
+		    s->text.len > room - used)
+			continue;
+		s->in = true;
+		used += s->text.len;
+	}
+	return used;
+}
+
+/* Hunks first, while there is room: one large file must not keep the small
+ * ones out. Returns the bytes used. */
 static size_t
 fill_hunks(const struct review_context *c, struct sheet *sheets, size_t n,
     size_t max)
 {
 	size_t used = 0;
 
-	for (int rank = RANK_CODE; rank < RANKS; rank++)
-		for (size_t i = 0; i < n; i++) {
-			CLEANUP_BUF struct buf body = BUF_INIT(PART_MAX);
-			struct sheet *s = &sheets[i];
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP_BUF struct buf body = BUF_INIT(PART_MAX);
 
-			if ((int)rank_of(s->file) != rank)
-				continue;
-			review_file_print(s->file, &body);
-			if (body.failed != 0)
-				continue;
-			write_sheet(c, s, &body);
-			s->in = s->text.failed == 0 &&
-			    s->text.len <= max - used;
-			used += s->in ? s->text.len : 0;
-		}
-	return used;
+		review_file_print(sheets[i].file, &body);
+		write_sheet(c, &sheets[i], &body);
+		if (body.failed != 0)
+			sheets[i].text.failed = body.failed;
+	}
+	for (int rank = RANK_CODE; rank < RANK_MINOR; rank++)
+		used += fill_whole(sheets, n, (enum rank)rank, max - used);
+	for (size_t i = 0; i < n; i++) {
+		struct sheet *s = &sheets[i];
+
+		if (s->in || s->text.failed != 0 ||
+		    rank_of(s->file) == RANK_MINOR)
+			continue;
+		cut_sheet(s, max - used);
+		used += s->in ? s->text.len : 0;
+	}
+	return used + fill_whole(sheets, n, RANK_MINOR, max - used);
 }
 
 /* Then what is around them, while there is room. */
@@ -417,7 +468,7 @@ fill_definitions(const struct review_material *m,
 		struct sheet wide = { .file = s->file,
 			.text = BUF_INIT(PART_MAX) };
 
-		if (s->in && print_wide(m, s->file, names, &body)) {
+		if (s->in && !s->cut && print_wide(m, s->file, names, &body)) {
 			write_sheet(c, &wide, &body);
 			if (wide.text.failed == 0 &&
 			    used - s->text.len + wide.text.len <= max) {
@@ -451,11 +502,14 @@ review_material_write(const struct review_material *m,
 		    max / 100 * (100 - RELATED_SHARE), used, &names);
 	*ret_left_out = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (sheets[i].in) {
+		if (sheets[i].in)
 			buf_add_str(out, buf_str(&sheets[i].text));
-		} else {
+		else
 			++*ret_left_out;
-			buf_printf(left_out, "%s\n", m->diff.files[i].path);
+		if (!sheets[i].in || sheets[i].cut) {
+			print_path(m->diff.files[i].path, left_out);
+			buf_add_cstr(left_out, sheets[i].in ?
+			    " (but for its beginning)\n" : "\n");
 		}
 		buf_release(&sheets[i].text);
 	}

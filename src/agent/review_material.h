@@ -1,6 +1,6 @@
 /* What reviewers get to see of a change: its diff, with the definitions around
  * each hunk, and what the index knows of who uses them and which tests there
- * are; within a budget. What does not fit is left out whole, and told. */
+ * are; within a budget. What does not fit is left out, and told. */
 #ifndef FRIDAY_AGENT_REVIEW_MATERIAL_H
 #define FRIDAY_AGENT_REVIEW_MATERIAL_H
 
@@ -32,6 +32,9 @@ void review_material_release(struct review_material *m);
  * out: the diff alone will do. */
 void review_material_widen(struct review_material *m, struct repo *r,
     enum repo_diff_what what, struct str range);
+/* Whether there is nothing in it that somebody wrote by hand: lock files,
+ * copies of others' code, pictures. */
+bool review_material_is_minor(const struct review_material *m);
 /* Appends a changed file's text after the change. False: not known. */
 bool review_material_text(const struct review_material *m, struct str path,
     struct buf *out);
@@ -45,8 +48,9 @@ struct review_context {
 	int64_t tokens;		/* for all of it */
 };
 
-/* Appends the text; *ret_left_out is how many files of the diff are not in it,
- * their names go to `names`, one a line. Errors: out's. */
+/* Appends the text; *ret_left_out is how many files of the diff are not in it.
+ * Their names, and of those that are in it but for their end, go to `names`,
+ * one a line. Errors: out's. */
 int review_material_write(const struct review_material *m,
     const struct review_context *c, struct buf *out, size_t *ret_left_out,
     struct buf *names, struct error *err);

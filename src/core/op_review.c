@@ -329,11 +329,13 @@ review_change(struct job *job, struct error *err)
 	jw_key_int(job->out, "insertions", (int64_t)m.diff.insertions);
 	jw_key_int(job->out, "deletions", (int64_t)m.diff.deletions);
 	jw_key_bool(job->out, "cut", m.cut);
-	if (m.diff.n == 0) {
+	if (review_material_is_minor(&m)) {
 		struct review none = { .n_left_out = 0 };
 
-		write_unreviewed(job, "there is no change to review", NULL,
-		    false);
+		write_unreviewed(job, m.diff.n == 0 ?
+		    "there is no change to review" :
+		    "there is nothing in this change but lock files, copies "
+		    "and binary files", NULL, false);
 		return json_get_bool(job->call->args, "sarif", false) ?
 		    write_sarif(&none, job->out, err) : 0;
 	}

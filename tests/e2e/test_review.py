@@ -219,12 +219,25 @@ def test_what_is_on_the_deny_list_is_not_sent(change, server):
 
 def test_the_budget_leaves_files_out_and_says_so(change, server):
     change.write("big.c", "".join(f"int v{i};\n" for i in range(20000)))
+    change.write("zoo.c", "int zoo;\n")
     change.git("add", ".")
     server.always(found())
     r = answer(change, "--staged")
-    assert r["left_out"] == ["big.c"] and "v19999" not in \
-        words(server.requests[0])
-    assert "big.c" in review(change, "--staged").out
+    assert r["left_out"] == ["big.c (but for its beginning)"], r
+    sent = words(server.requests[0])
+    assert "int v0;" in sent and "int v19999;" not in sent
+    assert "int zoo;" in sent
+    assert "[the rest of this file is left out]" in sent
+    assert len(sent) < 4 * 24000 + 10000
+    assert "big.c (but" in review(change, "--staged").out
+
+
+@pytest.mark.parametrize("path", ["package-lock.json", "vendor/x/a.c"])
+def test_what_nobody_wrote_is_not_sent(friday, server, path):
+    friday.write(path, "".join(f"line {i}\n" for i in range(50)))
+    friday.git("add", ".")
+    r = review(friday, "--staged")
+    assert r.status == 0 and "lock files" in r.out and not server.requests
 
 
 # --- hostile and broken answers -----------------------------------------------
