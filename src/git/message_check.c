@@ -109,7 +109,9 @@ check_type(struct message_judge *j)
 	struct str type = given_type(j->m->subject);
 	char text[128];
 
+	/* Of what is no UTF-8 another rule tells. */
 	if (is_exempt(j) || !wants_conventional(j) || type.len == 0 ||
+	    !utf8_valid(type) ||
 	    message_conventional_parse(j->m->subject, &c) ||
 	    message_style_knows_type(j->style, type))
 		return;

@@ -373,3 +373,59 @@ def test_hook_without_a_repository_is_said(friday, tmp_path):
     for command in ("install", "uninstall", "status"):
         result = repo.hook(command)
         assert result.status == 1 and "no git repository" in result.err
+
+
+def test_hooks_of_a_server_go_on_with_those_for_all(repo, tmp_path):
+    """git looks for a bare repository's hooks in core.hooksPath too."""
+    up = Repo(repo.friday, tmp_path / "up.git")
+    repo.git("clone", "-q", "--bare", str(repo.path), str(up.path))
+    log = tmp_path / "log"
+    for name in ("pre-receive", "update", "post-receive", "post-update"):
+        hook = up.path / "hooks" / name
+        hook.write_text(f'#!/bin/sh\necho "{name} $#" >>"{log}"\n'
+                        f'[ "$#" -gt 0 ] || cat >>"{log}"\n')
+        hook.chmod(0o755)
+    repo.hook("install", "--global", check=True)
+    repo.write("a.txt", "a\n")
+    repo.git("add", ".")
+    old = repo.head()
+    repo.git("commit", "-q", "-m", "Add a")
+    repo.git("push", "-q", str(up.path), "main")
+    line = f"{old} {repo.head()} refs/heads/main\n"
+    assert log.read_text() == (
+        f"pre-receive 0\n{line}update 3\npost-receive 0\n{line}"
+        "post-update 1\n")
+
+
+@pytest.mark.parametrize("value", ["/dev/null", "/nonexistent/a/b"])
+def test_a_hooks_path_that_is_no_folder(repo, value):
+    """Some switch hooks off so."""
+    repo.git("config", "core.hooksPath", value)
+    result = repo.hook("install")
+    assert result.status == 1 and result.out + result.err, result
+    assert repo.hook("status").status == 0
+    assert repo.hook("uninstall").status == 0
+
+
+def test_a_folder_that_cannot_be_written(repo):
+    if os.geteuid() == 0:
+        pytest.skip("root writes everywhere")
+    repo.hooks().chmod(0o555)
+    try:
+        assert repo.hook("install").status == 1
+    finally:
+        repo.hooks().chmod(0o755)
+
+
+def test_a_hooks_folder_that_is_missing_or_a_link(repo, tmp_path):
+    shutil.rmtree(repo.hooks())
+    repo.hook("install", check=True)
+    assert refuses(repo)
+    repo.hook("uninstall", check=True)
+    repo.hooks().rmdir()
+    (tmp_path / "shared").mkdir()
+    repo.hooks().symlink_to(tmp_path / "shared")
+    repo.hook("install", check=True)
+    assert refuses(repo)
+    repo.hook("uninstall", check=True)
+    assert list((tmp_path / "shared").iterdir()) == []

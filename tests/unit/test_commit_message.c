@@ -171,6 +171,8 @@ static const struct {
 	{ CONVENTIONAL_LOG, "gix(a)!: g\n", MESSAGE_WANT_LOG,
 	    " message-type:1" },
 	{ CONVENTIONAL_LOG, "perf(a): g\n", MESSAGE_WANT_LOG, "" },
+	{ CONVENTIONAL_LOG, "g\xff: g\n", MESSAGE_WANT_LOG,
+	    " message-unicode:1" },
 	{ AREA_LOG, "core: g\n", MESSAGE_WANT_LOG, "" },
 };
 
