@@ -1,7 +1,7 @@
 /* What is staged, in plain facts; see commit_summary.h.
  *
  *	3 files: 1 new, 2 changed
- *	  src/a.c +12: read_name, split
+ *	  src/a.c +12: read_name (3 callers), split
  *	  doc/b.md new, 40 lines
  *	  old.py -> new.py
  */
@@ -11,6 +11,8 @@
 #include "base/utf8.h"
 #include "git/repo_changes.h"
 #include "git/repo_index.h"
+#include "index/code_index.h"
+#include "index/symbol.h"
 #include "syntax/language.h"
 #include "syntax/outline.h"
 
@@ -21,6 +23,12 @@ enum {
 	PARSE_MS = 200, /* of one file */
 };
 #define BLOB_MAX (512 * KIB) /* of a text that is parsed */
+
+struct summary {
+	struct repo *repo;
+	struct code_index *index; /* NULL: it is not asked */
+	struct buf *out;
+};
 
 struct names {
 	const char *items[NAMES_SHOWN];
@@ -56,10 +64,46 @@ item_at(const struct outline *o, uint32_t line)
 	return best;
 }
 
-static void
-add_names(struct str path, struct str text, const struct line_set *lines,
-    struct buf *out)
+/* Whether this file alone defines the name: then every use of it means that
+ * one. Prototypes are no definitions. */
+static bool
+is_only_here(const struct symbol_list *definitions, struct str path)
 {
+	size_t here = 0;
+
+	for (size_t i = 0; i < definitions->n; i++) {
+		const struct symbol_item *d = &definitions->items[i];
+
+		if (strcmp(d->kind, "prototype") == 0)
+			continue;
+		if (!str_eq_c(path, d->path))
+			return false;
+		here++;
+	}
+	return here == 1 && definitions->total == definitions->n;
+}
+
+/* How many definitions call it, as the index has it from before. */
+static void
+add_callers(struct summary *s, struct str path, const char *name)
+{
+	const struct symbol_opts opts = { .references_max = 0 };
+	CLEANUP(symbol_report_release) struct symbol_report report = { 0 };
+	size_t n;
+
+	if (s->index == NULL || code_index_symbol(s->index, str_from(name),
+	    &opts, &report, NULL) != 0)
+		return;
+	n = report.callers.total;
+	if (n > 0 && is_only_here(&report.definitions, path))
+		buf_printf(s->out, " (%zu caller%s)", n, n == 1 ? "" : "s");
+}
+
+static void
+add_names(struct summary *s, const struct repo_change *c, struct str text,
+    const struct line_set *lines)
+{
+	struct str path = str_from(c->path);
 	const struct language *language = language_of_file(path, text);
 	struct syntax_opts opts = SYNTAX_OPTS_INIT;
 	CLEANUP(outline_release) struct outline outline = { .n_items = 0 };
@@ -85,17 +129,21 @@ add_names(struct str path, struct str text, const struct line_set *lines,
 		size_t len = utf8_cut(names.items[i], strlen(names.items[i]),
 		    NAME_MAX_BYTES);
 
-		buf_printf(out, "%s%.*s", i == 0 ? ": " : ", ", (int)len,
+		buf_printf(s->out, "%s%.*s", i == 0 ? ": " : ", ", (int)len,
 		    names.items[i]);
+		if (c->old_mode != 0)
+			add_callers(s, path, names.items[i]);
 	}
 	if (names.more)
-		buf_add_cstr(out, ", …");
+		buf_add_cstr(s->out, ", …");
 }
 
 /* What new lines a text file has. Binary and large ones say so. */
 static void
-add_content(struct repo *r, const struct repo_change *c, struct buf *out)
+add_content(struct summary *s, const struct repo_change *c)
 {
+	struct repo *r = s->repo;
+	struct buf *out = s->out;
 	CLEANUP_BUF struct buf before = BUF_INIT(BLOB_MAX);
 	CLEANUP_BUF struct buf after = BUF_INIT(BLOB_MAX);
 	CLEANUP_LINE_SET struct line_set lines = { .n = 0 };
@@ -116,13 +164,13 @@ add_content(struct repo *r, const struct repo_change *c, struct buf *out)
 		NULL) != 0)
 		return;
 	buf_printf(out, " +%zu", line_set_count(&lines));
-	/* Of a new file nearly all is new. */
-	add_names(str_from(c->path), buf_str(&after), &lines, out);
+	add_names(s, c, buf_str(&after), &lines);
 }
 
 static void
-add_file(struct repo *r, const struct repo_change *c, struct buf *out)
+add_file(struct summary *s, const struct repo_change *c)
 {
+	struct buf *out = s->out;
 	bool is_file = (c->mode & 0170000) == 0100000;
 
 	buf_add_cstr(out, "  ");
@@ -136,7 +184,7 @@ add_file(struct repo *r, const struct repo_change *c, struct buf *out)
 	else if (c->mode != c->old_mode)
 		buf_printf(out, " mode %06o", c->mode);
 	if (is_file && strcmp(c->oid, c->old_oid) != 0)
-		add_content(r, c, out);
+		add_content(s, c);
 	buf_add_char(out, '\n');
 }
 
@@ -150,8 +198,10 @@ add_count(struct buf *out, size_t n, const char *what, bool *first)
 }
 
 int
-commit_summary(struct repo *r, struct buf *out, struct error *err)
+commit_summary(struct repo *r, struct code_index *index, struct buf *out,
+    struct error *err)
 {
+	struct summary s = { r, index, out };
 	const struct repo_changes_opts opts = { .what = REPO_CHANGES_STAGED };
 	CLEANUP_REPO_CHANGES struct repo_changes changes = { .n = 0 };
 	size_t added = 0, removed = 0, moved = 0;
@@ -174,7 +224,7 @@ commit_summary(struct repo *r, struct buf *out, struct error *err)
 	add_count(out, removed, "removed", &first);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < changes.n && i < FILES_SHOWN; i++)
-		add_file(r, &changes.items[i], out);
+		add_file(&s, &changes.items[i]);
 	if (changes.n > FILES_SHOWN)
 		buf_printf(out, "  … and %zu more\n", changes.n - FILES_SHOWN);
 	return buf_check(out, err);

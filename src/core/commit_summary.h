@@ -6,8 +6,12 @@
 #include "base/buf.h"
 #include "git/repository.h"
 
-/* Appends it; nothing is staged: nothing. Errors: those of
+struct code_index;
+
+/* Appends it; nothing is staged: nothing. index: tells who calls what was
+ * changed, as far as there is one; may be NULL. Errors: those of
  * repo_changes_read(). */
-int commit_summary(struct repo *r, struct buf *out, struct error *err);
+int commit_summary(struct repo *r, struct code_index *index, struct buf *out,
+    struct error *err);
 
 #endif

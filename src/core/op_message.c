@@ -193,7 +193,8 @@ draft(struct op_call *call, struct error *err)
 		return 0;
 	rc = open_repository(call, &d.repo, err);
 	if (rc == 0)
-		rc = commit_summary(d.repo, &d.summary, err);
+		rc = commit_summary(d.repo, call->host->index,
+		    &d.summary, err);
 	/* Nothing is staged: why --allow-empty, only a person knows. */
 	if (rc != 0 || d.summary.len == 0 || !drops_comments(d.repo))
 		return rc;

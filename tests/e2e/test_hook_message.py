@@ -56,6 +56,17 @@ def test_a_summary_as_comment(repo):
     assert "# Please enter the commit message" in text
 
 
+def test_the_index_says_who_calls(repo):
+    stage(repo)
+    stage(repo, "b.c", "int add(int a);\nint\nuse(void)\n{\n"
+          "\treturn add(1);\n}\n")
+    repo.git("commit", "-q", "-m", "Add a")
+    stage(repo, text="int\nadd(int a)\n{\n\treturn a + 1;\n}\n")
+    assert "#   a.c +1: add\n" in shown(repo)[0]
+    repo.run(FRIDAY, "index", check=True)
+    assert "#   a.c +1: add (1 caller)\n" in shown(repo)[0]
+
+
 def test_a_comment_is_no_message(repo):
     stage(repo)
     result = repo.try_git("commit", GIT_EDITOR="true")
