@@ -213,7 +213,9 @@ def test_what_is_on_the_deny_list_is_not_sent(change, server):
     change.write(".env", "PASSWORD=hunter2hunter2\n")
     change.git("add", "-f", ".env")
     server.always(found())
-    answer(change, "--staged")
+    assert not answer(change, "--staged")["reviewed"]
+    change.git("add", "src/a.c")
+    assert answer(change, "--staged")["reviewed"]
     assert "hunter2" not in server.requests[0].body.decode()
 
 
