@@ -29,9 +29,12 @@ struct code_index {
 	struct index_update_stats last;
 
 	struct monitor asking;
-	struct index_reader *reader; /* NULL: to be opened */
-	struct graph *graph;	     /* of the reader; NULL: to be made */
-	struct links *links;	     /* of the graph; the same */
+	struct view {
+		struct index_reader *reader; /* NULL: to be opened */
+		struct graph *graph; /* of the reader; NULL: to be made */
+		struct links *links; /* of the graph; the same */
+	} view;
+	int64_t renew_ms; /* not before; of whoever updates */
 };
 
 void
@@ -60,14 +63,11 @@ code_index_create(const char *root, const char *folder,
 }
 
 static void
-close_reader(struct code_index *x)
+view_release(struct view *v)
 {
-	links_destroy(x->links);
-	graph_destroy(x->graph);
-	index_reader_close(x->reader);
-	x->links = NULL;
-	x->graph = NULL;
-	x->reader = NULL;
+	links_destroy(v->links);
+	graph_destroy(v->graph);
+	index_reader_close(v->reader);
 }
 
 void
@@ -75,7 +75,7 @@ code_index_destroy(struct code_index *x)
 {
 	if (x == NULL)
 		return;
-	close_reader(x);
+	view_release(&x->view);
 	nearness_destroy(x->nearness);
 	monitor_release(&x->updating);
 	monitor_release(&x->asking);
@@ -119,12 +119,50 @@ make_folder(const struct code_index *x, struct error *err)
 	return rc;
 }
 
+/* Puts another reader in the place of the one that is there; NULL: whoever
+ * asks next opens one. */
 static void
-forget_reader(struct code_index *x)
+set_reader(struct code_index *x, struct index_reader *r)
 {
+	struct view old;
+
 	monitor_enter(&x->asking);
-	close_reader(x);
+	old = x->view;
+	x->view = (struct view){ .reader = r };
 	monitor_leave(&x->asking);
+	view_release(&old);
+}
+
+/* Whoever asked before will ask again: the one who writes opens the new reader,
+ * so that no search waits for it. */
+static void
+renew_reader(struct code_index *x)
+{
+	struct index_reader *r = NULL;
+	bool asked;
+
+	monitor_enter(&x->asking);
+	asked = x->view.reader != NULL;
+	monitor_leave(&x->asking);
+	if (asked && index_reader_open(x->database, &r, NULL) != 0)
+		r = NULL;
+	if (asked)
+		set_reader(x, r);
+}
+
+/* While the index is being made, searches see it grow; what that costs is kept
+ * to a small part of the time. */
+static void
+on_written(void *ctx)
+{
+	enum { PART = 20 };
+	struct code_index *x = ctx;
+	int64_t start = clock_now_ms();
+
+	if (start < x->renew_ms)
+		return;
+	renew_reader(x);
+	x->renew_ms = clock_now_ms() + PART * (clock_now_ms() - start);
 }
 
 /* Waits until nobody writes, and is then the one who does. */
@@ -209,6 +247,8 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		.deny = x->deny,
 		.cancel = wait->cancel,
 		.deadline_ms = wait->deadline_ms,
+		.written = on_written,
+		.ctx = x,
 	};
 	struct embed_stats vectors;
 	struct error ignored = ERROR_INIT;
@@ -224,9 +264,9 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0 ||
 	    !nearness_exists(x->nearness)))
 		embed(x, wait, EMBED_CHEAP, &vectors, &ignored);
-	leave(x);
 	if (ret->added > 0 || ret->removed > 0)
-		forget_reader(x);
+		renew_reader(x);
+	leave(x);
 	return rc;
 }
 
@@ -260,11 +300,11 @@ code_index_search(struct code_index *x, struct str question,
 	with_vectors.nearness = x->nearness;
 	*ret = (struct search_hits){ 0 };
 	monitor_enter(&x->asking);
-	if (x->reader == NULL)
-		rc = index_reader_open(x->database, &x->reader, err);
+	if (x->view.reader == NULL)
+		rc = index_reader_open(x->database, &x->view.reader, err);
 	if (rc == 0)
-		rc = index_search(x->reader, question, &with_vectors, ret,
-		    err);
+		rc = index_search(x->view.reader, question, &with_vectors,
+		    ret, err);
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -275,10 +315,10 @@ open_graph(struct code_index *x, struct error *err)
 {
 	int rc = 0;
 
-	if (x->reader == NULL)
-		rc = index_reader_open(x->database, &x->reader, err);
-	if (rc == 0 && x->graph == NULL)
-		x->graph = graph_create(x->reader);
+	if (x->view.reader == NULL)
+		rc = index_reader_open(x->database, &x->view.reader, err);
+	if (rc == 0 && x->view.graph == NULL)
+		x->view.graph = graph_create(x->view.reader);
 	return rc;
 }
 
@@ -293,7 +333,7 @@ code_index_symbol(struct code_index *x, struct str name,
 	monitor_enter(&x->asking);
 	rc = open_graph(x, err);
 	if (rc == 0)
-		rc = symbol_find(x->graph, name, opts, ret, err);
+		rc = symbol_find(x->view.graph, name, opts, ret, err);
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -307,10 +347,11 @@ code_index_map(struct code_index *x, const struct map_opts *opts,
 	*ret = (struct repo_map){ 0 };
 	monitor_enter(&x->asking);
 	rc = open_graph(x, err);
-	if (rc == 0 && x->links == NULL)
-		rc = links_create(x->graph, &x->links, err);
+	if (rc == 0 && x->view.links == NULL)
+		rc = links_create(x->view.graph, &x->view.links, err);
 	if (rc == 0)
-		rc = repo_map_make(x->graph, x->links, opts, ret, err);
+		rc = repo_map_make(x->view.graph, x->view.links, opts, ret,
+		    err);
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -325,7 +366,7 @@ code_index_like(struct code_index *x, struct str typed, size_t max,
 	monitor_enter(&x->asking);
 	rc = open_graph(x, err);
 	if (rc == 0)
-		rc = symbol_like(x->graph, typed, max, ret, err);
+		rc = symbol_like(x->view.graph, typed, max, ret, err);
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -342,7 +383,7 @@ code_index_drop(struct code_index *x, struct error *err)
 		rc = error_set(err, ERR_NOT_FOUND, "there is no index of %s",
 		    x->root);
 	else
-		forget_reader(x);
+		set_reader(x, NULL);
 	if (rc == 0)
 		file_remove_tree(x->folder);
 	leave(x);

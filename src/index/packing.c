@@ -1,17 +1,14 @@
 /* Packing; see packing.h. Numbers are written as varint.h has it.
  *
  *	posting		distance to the last piece, a bit for each field that
- *			has it and EACH_ONCE; without that a byte for each of
- *			those fields
+ *			has it and POSTING_EACH_ONCE; without that a byte for
+ *			each of those fields
  *	term of a piece	distance to the last term; code << 4 | comment << 1 |
  *			called
  */
 #include "index/packing.h"
 
 #include "index/varint.h"
-
-enum { EACH_ONCE = 1 << N_FIELDS };
-_Static_assert(N_FIELDS < 8, "they are the bits of a byte");
 
 void
 posting_add(struct buf *out, uint32_t distance, const uint8_t *tf)
@@ -23,37 +20,10 @@ posting_add(struct buf *out, uint32_t distance, const uint8_t *tf)
 		more |= tf[f] > 1;
 	}
 	varint_add(out, distance);
-	buf_add_char(out, (char)(fields | (more ? 0 : EACH_ONCE)));
+	buf_add_char(out, (char)(fields | (more ? 0 : POSTING_EACH_ONCE)));
 	for (unsigned f = 0; more && f < N_FIELDS; f++)
 		if (tf[f] > 0)
 			buf_add_char(out, (char)tf[f]);
-}
-
-bool
-posting_next(struct str *rest, uint32_t *at, struct posting *ret)
-{
-	uint64_t distance;
-	unsigned fields;
-
-	if (!varint_take(rest, &distance) || rest->len == 0)
-		return false;
-	fields = (unsigned char)*rest->ptr;
-	*rest = str_sub(*rest, 1, SIZE_MAX);
-	*at += (uint32_t)distance;
-	*ret = (struct posting){ .at = *at };
-	for (unsigned f = 0; f < N_FIELDS; f++) {
-		if ((fields & 1u << f) == 0)
-			continue;
-		ret->tf[f] = 1;
-		if ((fields & EACH_ONCE) != 0)
-			continue;
-		if (rest->len == 0)
-			return false;
-		ret->tf[f] = (uint8_t)*rest->ptr;
-		rest->ptr++;
-		rest->len--;
-	}
-	return true;
 }
 
 static unsigned

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "index/varint.h"
 
 enum index_field {
 	FIELD_PATH,
@@ -28,11 +29,41 @@ struct posting {
 	uint8_t tf[N_FIELDS];
 };
 
+/* Beside the bits of the fields: no count is more than 1. */
+enum { POSTING_EACH_ONCE = 1 << N_FIELDS };
+_Static_assert(N_FIELDS < 8, "they are the bits of a byte");
+
 /* distance: to the `at` of the posting before; of the first, its own. */
 void posting_add(struct buf *out, uint32_t distance, const uint8_t *tf);
 /* The next posting of packed ones. False: at the end, or damaged. *at is 0 at
  * first. */
-bool posting_next(struct str *rest, uint32_t *at, struct posting *ret);
+static inline bool
+posting_next(struct str *rest, uint32_t *at, struct posting *ret)
+{
+	uint64_t distance;
+	unsigned fields;
+
+	if (!varint_take(rest, &distance) || rest->len == 0)
+		return false;
+	fields = (unsigned char)*rest->ptr;
+	rest->ptr++;
+	rest->len--;
+	*at += (uint32_t)distance;
+	*ret = (struct posting){ .at = *at };
+	for (unsigned f = 0; f < N_FIELDS; f++) {
+		if ((fields & 1u << f) == 0)
+			continue;
+		ret->tf[f] = 1;
+		if ((fields & POSTING_EACH_ONCE) != 0)
+			continue;
+		if (rest->len == 0)
+			return false;
+		ret->tf[f] = (uint8_t)*rest->ptr;
+		rest->ptr++;
+		rest->len--;
+	}
+	return true;
+}
 
 /* A term of a piece; how often it has it, in its symbol and body, and in its
  * comments. Larger numbers are kept as these. */

@@ -420,6 +420,9 @@ collect_segment(struct str data, void *ctx)
 	struct posting p;
 	uint32_t at = 0;
 
+	/* Each takes two bytes at least. */
+	out->items = mem_grow(out->items, &c->cap, out->n + data.len / 2 + 1,
+	    sizeof(*out->items));
 	while (posting_next(&data, &at, &p)) {
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
@@ -431,8 +434,6 @@ collect_segment(struct str data, void *ctx)
 			    c->n_runs + 2, sizeof(*c->runs));
 			c->runs[c->n_runs++] = out->n;
 		}
-		out->items = mem_grow(out->items, &c->cap, out->n + 1,
-		    sizeof(*out->items));
 		out->items[out->n++] = p;
 	}
 	return 0;

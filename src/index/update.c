@@ -24,7 +24,11 @@
 #include "safety/folder_walk.h"
 
 /* Postings of a segment in memory: 16 bytes each. */
+/* Source that was read; after less the log is left to the next update. */
+enum { TIDY_BYTES = 1 * 1000 * 1000 };
 enum { SEGMENT_POSTINGS = 2 * 1000 * 1000, THREADS_MAX = 8 };
+/* The first one is written early, so that searches find something. */
+enum { FIRST_POSTINGS = 250 * 1000 };
 enum { FILES_MAX = 1000 * 1000, PARSE_MS = 2000, PROGRESS_EVERY = 64 };
 
 /* A file as the database knows it. */
@@ -190,6 +194,7 @@ struct worker {
 	int64_t *replaced;
 	size_t n_replaced, replaced_cap;
 	size_t bytes, chunks, left_out, added;
+	size_t postings_max; /* of the segment that is being made */
 };
 
 static int
@@ -208,6 +213,8 @@ write_segment(struct worker *w, struct error *err)
 		rc = index_db_commit(u->db, err);
 	if (rc != 0)
 		index_db_rollback(u->db);
+	if (rc == 0 && u->opts->written != NULL)
+		u->opts->written(u->opts->ctx);
 	monitor_leave(&u->db_lock);
 	w->n_replaced = 0;
 	return rc;
@@ -282,8 +289,10 @@ take_in(struct worker *w, const struct task *task, struct buf *text,
 	w->chunks += chunks.n;
 	w->left_out += (file.flags & SOURCE_LEFT_OUT) != 0;
 	w->added++;
-	return segment_builder_size(w->builder) > SEGMENT_POSTINGS ?
-	    write_segment(w, err) : 0;
+	if (segment_builder_size(w->builder) <= w->postings_max)
+		return 0;
+	w->postings_max = SEGMENT_POSTINGS;
+	return write_segment(w, err);
 }
 
 static const struct task *
@@ -380,6 +389,7 @@ run_tasks(struct update *u, struct error *err)
 	for (unsigned i = 0; i < n; i++) {
 		workers[i].u = u;
 		workers[i].builder = segment_builder_create();
+		workers[i].postings_max = FIRST_POSTINGS;
 	}
 	while (started < n && thread_start(&workers[started].thread, "index",
 	    work, &workers[started], NULL) == 0)
@@ -426,6 +436,8 @@ index_update(const struct index_update_opts *opts,
 		rc = run_tasks(&u, err);
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0))
 		rc = index_compact(u.db, opts->cancel, err);
+	if (rc == 0 && ret->bytes > TIDY_BYTES)
+		rc = index_db_tidy(u.db, err);
 	index_db_close(u.db);
 	for (size_t i = 0; i < u.n_tasks; i++)
 		free(u.tasks[i].path);

@@ -23,6 +23,9 @@ struct index_update_opts {
 	unsigned n_threads;	/* 0: one for each processor, at most 8 */
 	/* Called from the updating thread as it goes on; may be NULL. */
 	void (*progress)(size_t done, size_t total, void *ctx);
+	/* Called after each part that is in the database from then on, by one
+	 * thread at a time; may be NULL. */
+	void (*written)(void *ctx);
 	void *ctx;
 };
 

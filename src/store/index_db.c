@@ -12,6 +12,22 @@ enum { BUSY_MS = 10 * 1000 };
  * would go to pages of their own, half of which are empty at the end. */
 enum { BLOCK_BYTES = 790, LIST_BYTES_MAX = 64 << 20 };
 
+/* Pieces and lists are found by one number: a search does a thousand such
+ * look-ups, and SQLite compares keys of several columns much slower. */
+enum { AT_BITS = 32, SEGMENT_BITS = 23, TERM_BITS = 24, BLOCK_BITS = 16 };
+
+static int64_t
+chunk_id(int64_t segment, int64_t at)
+{
+	return segment << AT_BITS | at;
+}
+
+static int64_t
+posting_id(int64_t segment, int64_t term, int64_t block)
+{
+	return (segment << TERM_BITS | term) << BLOCK_BITS | block;
+}
+
 static const char schema[] =
     "CREATE TABLE file (\n"
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -43,22 +59,17 @@ static const char schema[] =
     "	rows BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE chunk (\n"
-    "	segment INTEGER NOT NULL,\n"
-    "	at INTEGER NOT NULL,\n"
+    "	id INTEGER PRIMARY KEY,\n" /* segment << 32 | at */
     "	kind TEXT NOT NULL,\n"
     "	name TEXT NOT NULL,\n"
     "	container TEXT NOT NULL,\n"
     "	signature TEXT NOT NULL,\n"
-    "	terms BLOB NOT NULL,\n"
-    "	PRIMARY KEY (segment, at)\n"
-    ") STRICT, WITHOUT ROWID;\n"
+    "	terms BLOB NOT NULL\n"
+    ") STRICT;\n"
     "CREATE TABLE posting (\n"
-    "	segment INTEGER NOT NULL,\n"
-    "	term INTEGER NOT NULL,\n"
-    "	block INTEGER NOT NULL,\n"
-    "	data BLOB NOT NULL,\n"
-    "	PRIMARY KEY (segment, term, block)\n"
-    ") STRICT, WITHOUT ROWID;\n"
+    "	id INTEGER PRIMARY KEY,\n" /* segment << 40 | term << 16 | block */
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
     "CREATE TABLE name (\n"
     "	id INTEGER PRIMARY KEY,\n"
     "	text TEXT NOT NULL UNIQUE,\n"
@@ -74,9 +85,9 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (name, file)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 4;\n";
+    "PRAGMA user_version = 5;\n";
 
-_Static_assert(INDEX_DB_VERSION == 4, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 5, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -196,6 +207,17 @@ index_db_rollback(struct index_db *d)
 	db_rollback(d->db);
 }
 
+int
+index_db_tidy(struct index_db *d, struct error *err)
+{
+	int rc;
+
+	db_set_busy(d->db, 0);
+	rc = db_checkpoint(d->db, err);
+	db_set_busy(d->db, BUSY_MS);
+	return rc;
+}
+
 /* --- files -------------------------------------------------------------- */
 
 int
@@ -221,12 +243,13 @@ remove_chunks(struct index_db *d, int64_t segment, int64_t first, int64_t n,
     int (*take)(struct str terms, void *ctx), void *ctx, struct error *err)
 {
 	static const char sql_terms[] =
-	    "SELECT terms FROM chunk WHERE segment = ? AND at >= ? AND at < ?";
+	    "SELECT terms FROM chunk WHERE id >= ? AND id < ?";
 	static const char sql_remove[] =
-	    "DELETE FROM chunk WHERE segment = ? AND at >= ? AND at < ?";
+	    "DELETE FROM chunk WHERE id >= ? AND id < ?";
+	int64_t from = chunk_id(segment, first), end = from + n;
 	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql_terms, DB_ARGS(db_int(segment),
-	    db_int(first), db_int(first + n)), &row, err);
+	int rc = db_query(d->db, sql_terms, DB_ARGS(db_int(from),
+	    db_int(end)), &row, err);
 
 	while (rc == DB_ROW) {
 		rc = take(db_col_blob(row, 0), ctx);
@@ -234,7 +257,7 @@ remove_chunks(struct index_db *d, int64_t segment, int64_t first, int64_t n,
 			rc = db_next(row, err);
 	}
 	return rc != 0 ? rc : db_run(d->db, sql_remove,
-	    DB_ARGS(db_int(segment), db_int(first), db_int(first + n)), err);
+	    DB_ARGS(db_int(from), db_int(end)), err);
 }
 
 int
@@ -465,13 +488,18 @@ int
 index_db_remove_segment(struct index_db *d, int64_t id, struct error *err)
 {
 	static const char sql_posting[] =
-	    "DELETE FROM posting WHERE segment = ?";
-	static const char sql_chunk[] = "DELETE FROM chunk WHERE segment = ?";
+	    "DELETE FROM posting WHERE id >= ? AND id < ?";
+	static const char sql_chunk[] =
+	    "DELETE FROM chunk WHERE id >= ? AND id < ?";
 	static const char sql_segment[] = "DELETE FROM segment WHERE id = ?";
-	int rc = db_run(d->db, sql_posting, DB_ARGS(db_int(id)), err);
+	int rc = db_run(d->db, sql_posting,
+	    DB_ARGS(db_int(posting_id(id, 0, 0)),
+		db_int(posting_id(id + 1, 0, 0))),
+	    err);
 
 	if (rc == 0)
-		rc = db_run(d->db, sql_chunk, DB_ARGS(db_int(id)), err);
+		rc = db_run(d->db, sql_chunk, DB_ARGS(db_int(chunk_id(id, 0)),
+		    db_int(chunk_id(id + 1, 0))), err);
 	if (rc == 0)
 		rc = db_run(d->db, sql_segment, DB_ARGS(db_int(id)), err);
 	return rc;
@@ -516,20 +544,18 @@ index_db_move_file(struct index_db *d, const struct index_file *from,
     int64_t segment, int64_t first_chunk, struct error *err)
 {
 	static const char sql_chunks[] =
-	    "INSERT INTO chunk (segment, at, kind, name, container, "
-	    "signature, terms) SELECT ?, at + ?, kind, name, container, "
-	    "signature, terms FROM chunk "
-	    "WHERE segment = ? AND at >= ? AND at < ?";
+	    "INSERT INTO chunk (id, kind, name, container, signature, terms) "
+	    "SELECT id + ?, kind, name, container, signature, terms "
+	    "FROM chunk WHERE id >= ? AND id < ?";
+	int64_t old = chunk_id(from->segment, from->first_chunk);
 	static const char sql_file[] =
 	    "UPDATE file SET segment = ?, first_chunk = ? WHERE id = ?";
 	int rc = 0;
 
 	if (from->n_chunks > 0)
 		rc = db_run(d->db, sql_chunks,
-		    DB_ARGS(db_int(segment),
-			db_int(first_chunk - from->first_chunk),
-			db_int(from->segment), db_int(from->first_chunk),
-			db_int(from->first_chunk + from->n_chunks)),
+		    DB_ARGS(db_int(chunk_id(segment, first_chunk) - old),
+			db_int(old), db_int(old + from->n_chunks)),
 		    err);
 	return rc != 0 ? rc : db_run(d->db, sql_file,
 	    DB_ARGS(db_int(segment), db_int(first_chunk), db_int(from->id)),
@@ -540,16 +566,20 @@ int
 index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
     struct str data, struct error *err)
 {
-	static const char sql[] = "INSERT INTO posting "
-	    "(segment, term, block, data) VALUES (?, ?, ?, ?)";
+	static const char sql[] =
+	    "INSERT INTO posting (id, data) VALUES (?, ?)";
 	int rc = 0;
 
+	if (segment >> SEGMENT_BITS != 0 || term >> TERM_BITS != 0 ||
+	    data.len / BLOCK_BYTES >> BLOCK_BITS != 0)
+		return error_set(err, ERR_TOO_LARGE,
+		    "the repository is too large for an index");
 	for (int64_t block = 0; rc == 0 && (block == 0 || data.len > 0);
 	     block++) {
 		struct str part = str_sub(data, 0, BLOCK_BYTES);
 
 		rc = db_run(d->db, sql,
-		    DB_ARGS(db_int(segment), db_int(term), db_int(block),
+		    DB_ARGS(db_int(posting_id(segment, term, block)),
 			db_blob(part)),
 		    err);
 		data = str_sub(data, part.len, SIZE_MAX);
@@ -562,11 +592,13 @@ index_db_posting(struct index_db *d, int64_t segment, int64_t term,
     int (*take)(struct str data, void *ctx), void *ctx, struct error *err)
 {
 	static const char sql[] = "SELECT data FROM posting "
-	    "WHERE segment = ? AND term = ? ORDER BY block";
+	    "WHERE id >= ? AND id < ? ORDER BY id";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	CLEANUP_BUF struct buf data = BUF_INIT(LIST_BYTES_MAX);
 	int rc = db_query(d->db, sql,
-	    DB_ARGS(db_int(segment), db_int(term)), &row, err);
+	    DB_ARGS(db_int(posting_id(segment, term, 0)),
+		db_int(posting_id(segment, term + 1, 0))),
+	    &row, err);
 
 	if (rc != DB_ROW)
 		return rc;
@@ -589,20 +621,29 @@ int
 index_postings_open(struct index_db *d, int64_t segment,
     struct index_postings **ret, struct error *err)
 {
-	static const char sql[] = "SELECT term, data FROM posting "
-	    "WHERE segment = ? ORDER BY term, block";
+	static const char sql[] = "SELECT id, data FROM posting "
+	    "WHERE id >= ? AND id < ? ORDER BY id";
 	struct index_postings *p = mem_new(struct index_postings);
 	int rc;
 
 	p->data = BUF_INIT(LIST_BYTES_MAX);
-	rc = p->rc = db_query(d->db, sql, DB_ARGS(db_int(segment)), &p->rows,
-	    err);
+	rc = p->rc = db_query(d->db, sql,
+	    DB_ARGS(db_int(posting_id(segment, 0, 0)),
+		db_int(posting_id(segment + 1, 0, 0))),
+	    &p->rows, err);
 	if (rc < 0) {
 		index_postings_close(p);
 		return rc;
 	}
 	*ret = p;
 	return 0;
+}
+
+static int64_t
+term_of(struct db_rows *posting)
+{
+	return db_col_int(posting, 0) >> BLOCK_BITS &
+	    (((int64_t)1 << TERM_BITS) - 1);
 }
 
 int
@@ -614,12 +655,12 @@ index_postings_next(struct index_postings *p, int64_t *ret_term,
 
 	if (p->rc != DB_ROW)
 		return p->rc;
-	term = db_col_int(p->rows, 0);
+	term = term_of(p->rows);
 	buf_clear(&p->data);
 	do {
 		buf_add_str(&p->data, db_col_blob(p->rows, 1));
 		p->rc = db_next(p->rows, err);
-	} while (p->rc == DB_ROW && db_col_int(p->rows, 0) == term);
+	} while (p->rc == DB_ROW && term_of(p->rows) == term);
 	rc = p->rc < 0 ? p->rc : buf_check(&p->data, err);
 	if (rc < 0)
 		return rc;
@@ -643,11 +684,11 @@ index_db_add_chunk(struct index_db *d, const struct index_chunk *c,
     struct error *err)
 {
 	static const char sql[] =
-	    "INSERT INTO chunk (segment, at, kind, name, container, "
-	    "signature, terms) VALUES (?, ?, ?, ?, ?, ?, ?)";
+	    "INSERT INTO chunk (id, kind, name, container, signature, terms) "
+	    "VALUES (?, ?, ?, ?, ?, ?)";
 
 	return db_run(d->db, sql,
-	    DB_ARGS(db_int(c->segment), db_int(c->at), db_str(c->kind),
+	    DB_ARGS(db_int(chunk_id(c->segment, c->at)), db_str(c->kind),
 		db_str(c->name), db_str(c->container), db_str(c->signature),
 		db_blob(c->terms)),
 	    err);
@@ -660,9 +701,9 @@ index_db_chunk(struct index_db *d, int64_t segment, int64_t at,
 {
 	static const char sql[] =
 	    "SELECT kind, name, container, signature, terms FROM chunk "
-	    "WHERE segment = ? AND at = ?";
+	    "WHERE id = ?";
 	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_int(segment), db_int(at)),
+	int rc = db_query(d->db, sql, DB_ARGS(db_int(chunk_id(segment, at))),
 	    &row, err);
 
 	if (rc == DB_ROW) {

@@ -27,7 +27,7 @@ struct index_db;
 struct buf;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 4 };
+enum { INDEX_DB_VERSION = 5 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */
@@ -40,6 +40,9 @@ DEFINE_CLEANUP(index_db_close, struct index_db);
 int index_db_begin(struct index_db *d, struct error *err);
 int index_db_commit(struct index_db *d, struct error *err);
 void index_db_rollback(struct index_db *d);
+/* Of a writer: moves what was written into the database's file, as far as
+ * readers let, and does not wait for them. */
+int index_db_tidy(struct index_db *d, struct error *err);
 
 /* --- files -------------------------------------------------------------- */
 
