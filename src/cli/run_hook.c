@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/mem.h"
 #include "cli/run_hook_private.h"
 
 struct hook_run {
@@ -42,6 +44,23 @@ set_home(void)
 	account = getpwuid(geteuid());
 	if (account != NULL && account->pw_dir[0] == '/')
 		setenv("HOME", account->pw_dir, 1);
+}
+
+/* …or with a home that nobody may write to: checks need none. What is skipped
+ * needs one, since it has to be on record. */
+static void
+set_state(struct cli *cli)
+{
+	CLEANUP(free_ptr) char *path = file_state_dir();
+
+	if (path != NULL && file_make_dirs(path, NULL) == 0 &&
+	    access(path, W_OK | X_OK) == 0)
+		return;
+	cli->flags |= FRIDAY_EPHEMERAL;
+	if (getenv("FRIDAY_SKIP") != NULL)
+		fputs("friday: nothing can be recorded here, so FRIDAY_SKIP "
+		      "does not count\n", stderr);
+	unsetenv("FRIDAY_SKIP");
 }
 
 /* --- what fails ---------------------------------------------------------- */
@@ -129,6 +148,7 @@ run_hook(struct cli *cli)
 		return cli_usage(cli);
 	fill_descriptors();
 	set_home();
+	set_state(cli);
 	return run_hook_skips(cli, run->name) ? EXIT_DONE : run->run(cli);
 }
 
