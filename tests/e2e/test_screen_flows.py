@@ -320,22 +320,40 @@ def test_the_queue_outlives_a_kill(screen, server, friday):
 
 # --- deciding --------------------------------------------------------------
 
-def trusting(friday):
-    friday.write(".friday/config.json", '{"ui": {"theme": "light"}}\n')
-    friday.write(".friday/commands/hello.md", "Say hello.\n")
+def commands_shown(terminal):
+    terminal.type("/hel")
+    terminal.wait("/help")
+    terminal.quiet(200)
+    text = terminal.text()
+    terminal.type("<ctrl+c>")
+    terminal.wait("Ask")
+    return text
 
 
 def test_a_new_folder_is_trusted_or_not(screen, server, friday):
-    trusting(friday)
+    """What it brings counts after a yes only; a change asks again."""
+    friday.write(".claude/commands/hello.md",
+                 "---\ndescription: Says hello\n---\nSay hello.\n")
+    friday.write(".friday/config.json", '{"mode": "auto"}\n')
+    del friday.env["FRIDAY_MODE"]
     terminal = screen()
-    terminal.wait("Trust")
-    terminal.type("n")
+    terminal.wait("Trust this folder?")
+    terminal.wait(".claude/commands")
+    # Nobody says yes by leaning on Enter.
+    terminal.type("<enter>")
     ready(terminal)
-    terminal.type("/hello")
-    terminal.quiet(200)
-    assert "Say hello" not in terminal.text()
-    terminal.type("<ctrl+c>")
+    terminal.wait("ask")
+    assert "Says hello" not in commands_shown(terminal)
     leave(terminal)
+    # The answer holds until what it was about changes.
+    leave(ready(screen()))
+    friday.write(".friday/config.json", '{"mode": "auto", "max_turns": 9}\n')
+    terminal = screen()
+    terminal.wait("Trust this folder?")
+    terminal.type("y")
+    ready(terminal)
+    terminal.wait("auto")
+    assert "Says hello" in commands_shown(terminal)
 
 
 def test_keys_before_the_box_opens_do_not_answer(screen, server):
@@ -630,3 +648,38 @@ def test_history_is_of_the_repository(screen, server, friday, tmp_path):
     terminal.wait("› count the words")
     terminal.type("<ctrl+c><up><up>")
     terminal.wait("› sort the lines")
+
+
+def test_the_panel_counts_what_an_undo_left(screen, server, friday):
+    friday.write("a.c", "one\ntwo\n")
+    server.script([call("edit", path="a.c", old_string="one",
+                        new_string="ONE")], [say("First.")])
+    terminal = ready(screen(cols=120))
+    terminal.type("/panel<enter>")
+    terminal.type("go<enter>")
+    terminal.wait("First.")
+    terminal.wait("+1 -1")
+    at_rest(terminal)
+    server.script([call("edit", path="a.c", old_string="two",
+                        new_string="TWO"),
+                   call("shell", command="seq 3 > b.txt")], [say("Second.")])
+    terminal.type("go on<enter>")
+    terminal.wait("Second.")
+    at_rest(terminal)
+    # Also what a command changed, once the run has ended.
+    terminal.wait("+2 -2")
+    terminal.wait("b.txt")
+    wait_for(lambda: re.search(r"b.txt +\+3", terminal.text()),
+             what="the lines of the command's file")
+    terminal.type("/undo<enter>")
+    terminal.wait("Enter do it")
+    terminal.type("<enter>")
+    wait_for(lambda: re.search(r"a.c +\+1 -1", terminal.text())
+             and not re.search(r"b.txt +\+3", terminal.text()),
+             what="the files as they were")
+    leave(terminal)
+    terminal = screen("--continue", cols=120)
+    terminal.wait("Second.")
+    terminal.type("/panel<enter>")
+    wait_for(lambda: re.search(r"a.c +\+1 -1", terminal.text()),
+             what="the files of the session")

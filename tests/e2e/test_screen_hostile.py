@@ -4,7 +4,7 @@ import os
 
 import pytest
 from conftest import FRIDAY
-from model_server import call, say, status
+from model_server import call, say, status, think
 from terminal import VT, Terminal
 
 pytestmark = pytest.mark.skipif(not os.path.exists(VT),
@@ -155,4 +155,120 @@ def test_what_the_user_types(screen):
     terminal.wait("test-model")
     terminal.send("x\u009b9999m\u202ey<enter>".encode())
     terminal.quiet(100)
+    is_clean(terminal)
+
+
+def test_a_background_shell(screen, server, friday):
+    friday.write("evil.sh", "cat evil.txt; exec sleep 1000\n")
+    friday.write("evil.txt", EVIL + "\n")
+    server.script([call("shell_background", action="start",
+                        command="sh evil.sh; : \x1b]999;x\x07")],
+                  [say("the end")])
+    terminal = screen()
+    terminal.wait("test-model")
+    terminal.type("go<enter>")
+    terminal.wait("› 1 Yes")
+    terminal.type("y")
+    terminal.wait("the end")
+    terminal.type("/ps<enter>")
+    terminal.wait("running")
+    terminal.type("<enter>")
+    terminal.wait("x end it")
+    terminal.quiet(200)
+    is_clean(terminal)
+
+
+def test_a_command_of_ones_own(screen, friday):
+    friday.write("evil.txt", EVIL + "\n")
+    terminal = screen()
+    terminal.wait("test-model")
+    terminal.type("!cat evil.txt<enter>")
+    terminal.wait("exit status 0")
+    is_clean(terminal)
+
+
+def test_a_plan_in_the_panel(screen, server):
+    server.script([call("plan", items=[{"title": EVIL, "status": "pending"},
+                                       {"title": "b", "status": "done"}])],
+                  [say("the end")])
+    terminal = screen(cols=140)
+    terminal.wait("test-model")
+    terminal.type("/panel<enter>")
+    terminal.type("go<enter>")
+    terminal.wait("the end")
+    terminal.quiet(100)
+    is_clean(terminal)
+
+
+def test_the_last_session_at_the_start(screen, server, friday):
+    assert friday("run", EVIL).status == 0
+    terminal = screen()
+    terminal.wait("/resume")
+    is_clean(terminal)
+
+
+def test_what_changed(screen, server, friday):
+    name = "n" + EVIL.replace("/", "").replace("\r", "")
+    server.script([call("write", path=name, content=EVIL + "\n")],
+                  [say("the end")])
+    terminal = screen()
+    terminal.wait("test-model")
+    terminal.type("go<enter>")
+    terminal.wait("the end")
+    for view in "/diff", "/diff tree", "/undo", "/rewind":
+        terminal.type(f"{view}<enter>")
+        terminal.quiet(200)
+        terminal.type("<enter>")
+        terminal.quiet(200)
+        terminal.type("<escape>")
+        terminal.quiet(100)
+        terminal.type("<escape>")
+        terminal.quiet(50)
+    is_clean(terminal)
+
+
+def test_a_theme_and_keys(screen, friday):
+    folder = friday.config({}).parent
+    (folder / "themes").mkdir()
+    (folder / "themes" / "evil.json").write_text(
+        '{"name": "evil", "summary": "\\u001b[?9999h \\u202e", "'
+        + EVIL.replace("\\", "").replace('"', "") + '": 1}')
+    (folder / "keymap.json").write_text(
+        '{"keys": {"input": {"\\u001b[?9999h": "\\u202e\\u009b9999m"}}}')
+    terminal = screen()
+    terminal.wait("test-model")
+    terminal.quiet(200)
+    terminal.type("/theme<enter>evil")
+    terminal.quiet(200)
+    is_clean(terminal)
+
+
+def test_commands_and_skills_of_the_folder(screen, friday):
+    friday.write(".claude/commands/evil.md",
+                 "---\ndescription: " + EVIL.replace("\r", "") + "\n---\nx\n")
+    friday.write(".friday/skills/evil/SKILL.md",
+                 "---\nname: evil\ndescription: " + EVIL.replace("\r", "")
+                 + "\n---\nx\n")
+    terminal = screen()
+    terminal.wait("Trust")
+    terminal.type("y")
+    terminal.wait("test-model")
+    terminal.type("/evil")
+    terminal.quiet(200)
+    terminal.type("<ctrl+u>/skills<enter>")
+    terminal.quiet(200)
+    is_clean(terminal)
+
+
+def test_an_imported_session(screen, server, friday):
+    server.script([think(EVIL), say(EVIL + "the end")])
+    assert friday("run", EVIL).status == 0
+    terminal = screen("--continue")
+    terminal.wait("the end")
+    terminal.type("/export out.json<enter>")
+    terminal.wait("Written to")
+    terminal.type("/import out.json<enter>")
+    terminal.quiet(300)
+    terminal.type("/sessions<enter>")
+    terminal.quiet(300)
     is_clean(terminal)

@@ -85,7 +85,7 @@ add(struct trust *t, const char *first, struct str text, enum style_role role)
 {
 	CLEANUP_BUF struct buf clean = BUF_INIT(64 * KIB);
 	struct wrap_opts opts = { .width = t->width, .style = STYLE(role),
-		.first = str_from(first), .others = STR("  "),
+		.first = str_from(first), .others = str_from(first),
 		.prefix_style = STYLE(ROLE_MUTED), .source = LINE_NO_SOURCE };
 
 	term_text_line(text, &clean);
@@ -101,6 +101,7 @@ lay_out(struct trust *t, int width)
 		return;
 	t->width = width;
 	lines_clear(&t->text);
+	lines_put(&t->text, STR_NONE, STYLE(ROLE_TEXT));
 	if (ignored.len > 0) {
 		add(t, "", STR("It brings settings of its own:"), ROLE_TEXT);
 		add(t, "  ", json_get_str(t->reply, "file"), ROLE_CODE);
@@ -111,6 +112,7 @@ lay_out(struct trust *t, int width)
 	for (const struct json *i = json_first(json_get(t->reply,
 	    "foreign")); i; i = json_next(i))
 		add(t, "  ", json_str(i), ROLE_CODE);
+	lines_put(&t->text, STR_NONE, STYLE(ROLE_TEXT));
 	add(t, "", STR("Until you trust them, settings can only narrow what "
 	    "is allowed. You are asked again when they change."), ROLE_MUTED);
 }
