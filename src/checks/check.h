@@ -17,8 +17,8 @@ struct check_family {
 	void (*file)(struct check_run *run, struct check_file *file);
 	/* Once, before the files; NULL: none. */
 	void (*whole)(struct check_run *run);
-	/* Appends the file's text without what the check would find in the
-	 * added lines. False: nothing to do. NULL: there is no safe way. */
+	/* Appends the file's text without what the fixable rows would find in
+	 * its added lines. False: nothing to do. NULL: no safe way. */
 	bool (*fix)(struct check_run *run, struct check_file *file,
 	    struct buf *out);
 };
@@ -35,6 +35,10 @@ void check_report(struct check_run *run, const struct check_row *row,
 void check_report_path(struct check_run *run, const struct check_row *row,
     struct str path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* Whether a finding there would be let through by a mark or the
+ * configuration: then it is not to be fixed either. */
+bool check_lets_through(const struct check_run *run,
+    const struct check_row *row, struct check_file *file, uint32_t line);
 /* Whether a text of so many bytes may still be parsed whole: a commit of
  * thousands of new files would take too long. What is refused is told. */
 bool check_may_parse(struct check_run *run, size_t bytes);

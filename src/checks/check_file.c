@@ -170,8 +170,9 @@ check_file_line(struct check_file *f, uint32_t n)
 		return STR_NONE;
 	line = str_sub(f->text, f->starts[n - 1],
 	    f->starts[n] - f->starts[n - 1]);
-	if (line.len > 0 && line.ptr[line.len - 1] == '\n')
-		line.len--;
+	if (line.len == 0 || line.ptr[line.len - 1] != '\n')
+		return line;
+	line.len--;
 	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
 		line.len--;
 	return line;

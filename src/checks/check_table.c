@@ -77,16 +77,3 @@ check_rule(size_t index, struct finding_rule *ret)
 		row->fix };
 	return true;
 }
-
-void
-check_table_print(struct buf *out)
-{
-	const struct check_row *row;
-
-	buf_add_cstr(out, "| code | by default | what is found | what to do "
-			  "|\n| --- | --- | --- | --- |\n");
-	for (size_t i = 0; (row = check_at(i)) != NULL; i++)
-		buf_printf(out, "| `%s` | %s | %s | %s%s |\n", row->code,
-		    finding_severity_name(row->severity), row->explanation,
-		    row->fix, row->fixable ? " (`--fix` does it.)" : "");
-}

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/str.h"
 #include "checks/finding.h"
 
@@ -27,7 +26,5 @@ size_t check_count(void);
 const struct check_row *check_by_code(struct str code);
 /* check_at() in the form that a SARIF log wants. */
 bool check_rule(size_t index, struct finding_rule *ret);
-/* The table in Markdown. */
-void check_table_print(struct buf *out);
 
 #endif

@@ -241,15 +241,19 @@ fix(struct check_run *run, struct check_file *f, struct buf *out)
 	struct ends e = count_ends(f);
 	bool crlf = false;
 	bool ends = check_is_on(run, &rows[ROW_LINE_ENDS]) &&
+	    !check_lets_through(run, &rows[ROW_LINE_ENDS], f, 0) &&
 	    is_mixed(&e, &crlf);
 	bool clean = check_is_on(run, &rows[ROW_INVISIBLE]) &&
 	    !is_prose(f) && utf8_valid(f->text);
 
+	if (check_is_sample(f))
+		return false;
 	for (uint32_t i = 1; i <= check_file_lines(f); i++) {
 		bool added = check_file_is_added(f, i);
 		bool has_crlf = ends_in_crlf(f, i);
 
-		add_line(f, i, clean && added, out);
+		add_line(f, i, clean && added && !check_lets_through(run,
+		    &rows[ROW_INVISIBLE], f, i), out);
 		if (!has_crlf && !ends_in_lf(f, i))
 			continue; /* the last line, without an end */
 		if (ends && added)

@@ -38,6 +38,7 @@ struct check_opts {
 	const char *const *paths;
 	size_t n_paths; /* 0: all */
 	const struct check_config *config;
+	bool no_baseline;    /* findings that are known are told too */
 	size_t findings_max; /* kept; more are counted */
 	size_t bytes_max;    /* of one file; larger ones are not read */
 	int timeout_ms;	     /* for all; what is left over is said in notes */
@@ -89,6 +90,25 @@ int checks_run(const struct check_opts *opts, struct check_report *ret,
     struct error *err);
 void check_report_release(struct check_report *r);
 #define CLEANUP_CHECK_REPORT CLEANUP(check_report_release)
+
+/* A file whose text could be made right. */
+struct check_fix {
+	char *path;
+	unsigned mode;
+	struct buf before, after; /* as it is staged; as it should be */
+};
+
+struct check_fixes {
+	struct check_fix *items;
+	size_t n, cap;
+};
+
+/* What can be fixed safely (check_row.fixable); changes nothing. *ret is
+ * initialised; release it. Errors: as checks_run(). */
+int checks_fix(const struct check_opts *opts, struct check_fixes *ret,
+    struct error *err);
+void check_fixes_release(struct check_fixes *f);
+#define CLEANUP_CHECK_FIXES CLEANUP(check_fixes_release)
 
 /* Writes members into the object that is open: "findings", "errors",
  * "warnings", "notes_found" (numbers), "dropped", "files", "lines", "skipped"

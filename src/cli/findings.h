@@ -31,4 +31,9 @@ bool findings_is_replay(const struct json *reply);
 /* Both. */
 int findings_run_checks(struct cli *cli, struct json *args);
 
+/* Shows what can be fixed in what is staged, as diffs, and changes the files
+ * of the working tree that are as they are staged; with --stage the index too.
+ * `args` says which files, as for checks.run. Returns an exit status. */
+int findings_fix(struct cli *cli, const struct json *args);
+
 #endif

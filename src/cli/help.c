@@ -284,19 +284,46 @@ markdown_errors(void)
 	}
 }
 
+/* The checks' table is core's: an operation tells it. */
+static int
+markdown_checks(struct cli *cli)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+	int status = cli_open(cli);
+
+	if (status == 0)
+		status = cli_call(cli, "checks.list", NULL, &reply);
+	if (status != 0)
+		return status;
+	puts("| code | by default | what is found | what to do |\n"
+	     "| --- | --- | --- | --- |");
+	for (const struct json *c = json_first(json_get(reply, "checks")); c;
+	    c = json_next(c))
+		printf("| `%.*s` | %.*s | %.*s | %.*s%s |\n",
+		    STR_ARG(json_get_str(c, "code")),
+		    STR_ARG(json_get_str(c, "default")),
+		    STR_ARG(json_get_str(c, "explanation")),
+		    STR_ARG(json_get_str(c, "fix")),
+		    json_get_bool(c, "fixable", false) ?
+			" `--fix` does it." : "");
+	return EXIT_DONE;
+}
+
 /* The parts of man pages and docs that tables know; script/docs puts them in
  * place, and a test compares. */
 static const struct {
 	const char *name;
 	void (*print)(void);
+	int (*print_of)(struct cli *cli); /* that asks for an operation */
 } reference_table[] = {
-	{ "settings", roff_settings },
-	{ "commands", roff_commands },
-	{ "events", markdown_events },
-	{ "operations", markdown_operations },
-	{ "errors", markdown_errors },
-	{ "keys", reference_keys },
-	{ "slash", reference_slash },
+	{ "settings", roff_settings, NULL },
+	{ "commands", roff_commands, NULL },
+	{ "events", markdown_events, NULL },
+	{ "operations", markdown_operations, NULL },
+	{ "errors", markdown_errors, NULL },
+	{ "keys", reference_keys, NULL },
+	{ "slash", reference_slash, NULL },
+	{ "checks", NULL, markdown_checks },
 };
 
 static int
@@ -306,6 +333,8 @@ reference_run(struct cli *cli)
 		if (cli->n_arguments != 1 ||
 		    !str_eq_c(cli->arguments[0], reference_table[i].name))
 			continue;
+		if (reference_table[i].print_of != NULL)
+			return reference_table[i].print_of(cli);
 		reference_table[i].print();
 		return EXIT_DONE;
 	}
@@ -320,7 +349,8 @@ const struct command command_help_rows[] = {
 	    false, completion_run },
 	{ "complete", "[COMMAND]", "Words for a completion script", NULL,
 	    false, complete_run },
-	{ "reference", "settings|commands|events|operations|errors|keys|slash",
+	{ "reference", "settings|commands|events|operations|errors|keys|slash|"
+	    "checks",
 	    "Tables of the man pages and of docs/", NULL, false,
 	    reference_run },
 	{ NULL, NULL, NULL, NULL, false, NULL },

@@ -156,6 +156,9 @@ const struct command_option run_hook_options[] = {
 	{ "--cwd", "-C", "DIR", "The repository" },
 	{ "--all-files", NULL, NULL, "pre-commit: every file of the index" },
 	{ "--range", NULL, "A..B", "pre-commit: what the range changes" },
+	{ "--fix", NULL, NULL, "pre-commit: show and fix what is safe, in the "
+	    "working tree" },
+	{ "--stage", NULL, NULL, "The same, and stage it" },
 	{ "--json", NULL, NULL, "pre-commit: findings as JSON" },
 	{ "--sarif", NULL, NULL, "pre-commit: findings as SARIF 2.1.0" },
 	{ NULL, NULL, NULL, NULL },

@@ -86,8 +86,19 @@ run_hook_pre_commit(struct cli *cli)
 	    cli_flag(cli, "sarif");
 	int status;
 
-	if (cli_open(cli) != 0 || findings_call_checks(cli, args, &reply) != 0)
+	if (cli_open(cli) != 0)
 		return run_hook_give_up(cli);
+	if (cli_flag(cli, "fix") || cli_flag(cli, "stage")) {
+		/* Somebody asks for it: a failure is no reason to go on. */
+		run_hook_set_skip(args);
+		status = findings_fix(cli, args);
+		if (status != EXIT_DONE)
+			return status;
+	}
+	status = findings_call_checks(cli, args, &reply);
+	/* git goes on without us; a CI job must not. */
+	if (status != 0)
+		return by_hand ? status : run_hook_give_up(cli);
 	status = findings_print_report(cli, reply);
 	/* What is refused anyway, or was reviewed when it was made, is not
 	 * worth a model's time. */

@@ -23,6 +23,7 @@ static const struct operation *const lists[] = {
 	op_changes_rows,
 	op_audit_rows,
 	op_checks_rows,
+	op_checks_change_rows,
 	op_index_rows,
 	op_graph_rows,
 	op_hook_rows,

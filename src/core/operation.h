@@ -70,6 +70,7 @@ struct operation {
 extern const struct operation op_audit_rows[];
 extern const struct operation op_hook_rows[];
 extern const struct operation op_checks_rows[];
+extern const struct operation op_checks_change_rows[];
 extern const struct operation op_blame_rows[];
 extern const struct operation op_graph_rows[];
 extern const struct operation op_index_rows[];
