@@ -246,7 +246,7 @@ def test_baseline(repo):
 
 
 def test_rules_of_the_user(repo):
-    repo.friday.configure({"checks": {"rules": [
+    repo.friday.config({"checks": {"rules": [
         "allow secret certs/**", "off conflict", "warning todo"]}})
     stage(repo, "certs/a.py", SECRET)
     stage(repo, "b.txt", CONFLICT)
@@ -254,7 +254,7 @@ def test_rules_of_the_user(repo):
     report = check(repo)
     assert codes(report) == [("c.c", 1, "todo")]
     assert report["skipped"][0]["reason"] == "allowed"
-    repo.friday.configure({"checks": {"rules": ["off nothing"]}})
+    repo.friday.config({"checks": {"rules": ["off nothing"]}})
     assert repo.friday("hook", "checks").status != 0
 
 

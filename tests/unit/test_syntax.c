@@ -163,6 +163,62 @@ test_deep_text_does_no_harm(void **state)
 	assert_true(errors.count > 0);
 }
 
+/* The library would end the process. */
+static void
+test_text_that_is_only_piled_up_is_refused(void **state)
+{
+	static const char *const pieces[] = { "(", "[", "{", "- ", "-\n" };
+	static const char *const languages[] = { "c", "javascript", "yaml" };
+
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(MIB);
+		struct error err;
+
+		for (size_t k = 0; k < 66000; k++)
+			buf_add_cstr(&text, pieces[i]);
+		for (size_t k = 0; k < ARRAY_LEN(languages); k++) {
+			struct syntax_tree *tree = NULL;
+
+			assert_error(syntax_parse(need(languages[k]),
+			    buf_str(&text), NULL, &tree, &err), ERR_TOO_LARGE);
+			assert_null(tree);
+		}
+	}
+}
+
+/* The packages' scanners would write behind tree-sitter's buffer of 1,024
+ * bytes, or end the process (src/syntax/scanners). */
+static void
+test_state_of_scanners_has_a_ceiling(void **state)
+{
+	static const struct {
+		const char *language, *begin, *again, *end;
+		size_t times;
+	} cases[] = {
+		{ "markdown", "", "> ", "x\n", 300 },
+		{ "markdown", "", ">", "x\n", 5000 },
+		{ "yaml", "", "[", "\n", 300 },
+		{ "yaml", "", "- ", "a\n", 400 },
+		{ "kotlin", "val x = ", "\"${", "\n", 1200 },
+		{ "ruby", "x = <<", "E", "\ny\n", 1015 },
+		{ "bash", "cat <<", "E", "\ny\n", 1015 },
+		{ "bash", "cat", " <<E", "\ny\n", 400 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(syntax_tree_destroyp) struct syntax_tree *tree = NULL;
+		CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+		struct error err;
+
+		buf_add_cstr(&text, cases[i].begin);
+		for (size_t k = 0; k < cases[i].times; k++)
+			buf_add_cstr(&text, cases[i].again);
+		buf_add_cstr(&text, cases[i].end);
+		assert_ok(syntax_parse(need(cases[i].language),
+		    buf_str(&text), NULL, &tree, &err));
+	}
+}
+
 int
 main(void)
 {
@@ -174,6 +230,8 @@ main(void)
 		cmocka_unit_test(test_parsing_is_cancelled),
 		cmocka_unit_test(test_parsing_has_a_deadline),
 		cmocka_unit_test(test_deep_text_does_no_harm),
+		cmocka_unit_test(test_state_of_scanners_has_a_ceiling),
+		cmocka_unit_test(test_text_that_is_only_piled_up_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
