@@ -46,9 +46,10 @@ key_text(struct json_writer *w, const char *key, const char *text)
 }
 
 static void
-write_definition(const struct symbol_item *item, struct json_writer *w)
+write_definition(const struct symbol_item *item, struct str path,
+    struct json_writer *w)
 {
-	jw_key_cstr(w, "path", item->path);
+	jw_key_str(w, "path", path);
 	jw_key_int(w, "start_line", item->line);
 	jw_key_int(w, "end_line", item->end_line);
 	jw_key_cstr(w, "kind", item->kind);
@@ -75,6 +76,27 @@ write_use(const struct symbol_item *item, struct json_writer *w)
 		jw_key_int(w, "definition", (int64_t)item->means - 1);
 }
 
+/* Only what lies in the host's folder can be named there, by its path from
+ * it; STR_NONE: nothing of it. */
+static struct str
+path_in_folder(const struct op_call *call, const struct code_index *x,
+    const char *path)
+{
+	struct str root = str_from(code_index_root(x)), below;
+	struct str folder = str_from(call->host->folder);
+	struct str s = str_from(path);
+
+	if (str_eq(folder, root))
+		return s;
+	if (!str_starts(folder, root) || folder.ptr[root.len] != '/')
+		return STR_NONE;
+	below = str_sub(folder, root.len + 1, SIZE_MAX);
+	if (!str_starts(s, below) || s.len <= below.len ||
+	    s.ptr[below.len] != '/')
+		return STR_NONE;
+	return str_sub(s, below.len + 1, SIZE_MAX);
+}
+
 static void
 write_list(struct json_writer *w, const char *key,
     const struct symbol_list *list)
@@ -86,7 +108,7 @@ write_list(struct json_writer *w, const char *key,
 
 		jw_object(w);
 		if (item->how == NULL)
-			write_definition(item, w);
+			write_definition(item, str_from(item->path), w);
 		else
 			write_use(item, w);
 		jw_end(w);
@@ -166,7 +188,18 @@ like(struct op_call *call, struct error *err)
 		return rc;
 	jw_key_str(call->out, "query", json_get_str(call->args, "query"));
 	jw_key_bool(call->out, "ready", rc == 0);
-	write_list(call->out, "items", &list);
+	jw_key(call->out, "items");
+	jw_array(call->out);
+	for (size_t i = 0; i < list.n; i++) {
+		struct str path = path_in_folder(call, x, list.items[i].path);
+
+		if (path.len == 0)
+			continue;
+		jw_object(call->out);
+		write_definition(&list.items[i], path, call->out);
+		jw_end(call->out);
+	}
+	jw_end(call->out);
 	return 0;
 }
 

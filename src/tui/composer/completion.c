@@ -16,6 +16,8 @@ completion_release(struct completion *p)
 	buf_release(&p->query);
 	json_destroy(p->commands);
 	json_destroy(p->arguments);
+	json_destroy(p->paths);
+	json_destroy(p->symbols);
 }
 
 void
@@ -24,6 +26,7 @@ completion_clear_items(struct completion *p)
 	for (size_t i = 0; i < p->n; i++) {
 		free(p->items[i].text);
 		free(p->items[i].detail);
+		free(p->items[i].insert);
 	}
 	p->n = p->at = p->top = 0;
 }
@@ -166,7 +169,8 @@ take(struct composer *c)
 {
 	struct completion *p = &c->completion;
 	const struct completion_item *item = &p->items[p->at];
-	struct str name = str_from(item->text);
+	struct str name = str_from(item->insert != NULL ? item->insert :
+							  item->text);
 	bool quoted = p->kind == COMPLETE_PATH &&
 	    str_find_char(name, ' ', 0) != SIZE_MAX;
 	bool open_quote = p->from > 0 &&
@@ -176,8 +180,8 @@ take(struct composer *c)
 	bool folder = item->goes_on;
 	CLEANUP_BUF struct buf with = BUF_INIT(64 * KIB);
 
-	buf_printf(&with, "%s%s%s%s", quoted && !open_quote ? "\"" : "",
-	    item->text, (quoted || open_quote) && !folder ? "\"" : "",
+	buf_printf(&with, "%s%.*s%s%s", quoted && !open_quote ? "\"" : "",
+	    STR_ARG(name), (quoted || open_quote) && !folder ? "\"" : "",
 	    folder ? "" : " ");
 	edit_replace(&c->edit, p->from, token_end(c) - p->from,
 	    buf_str(&with), EDIT_OTHER);

@@ -1,5 +1,5 @@
-/* The list over the input: commands behind "/", their arguments, paths behind
- * "@". It opens by itself where one of those is being typed and never takes a
+/* The list over the input: commands behind "/", their arguments, paths and
+ * definitions behind "@". It opens by itself where one of those is being typed and never takes a
  * key while nothing fits. */
 #ifndef FRIDAY_TUI_COMPOSER_COMPLETION_H
 #define FRIDAY_TUI_COMPOSER_COMPLETION_H
@@ -24,6 +24,7 @@ enum { COMPLETION_ITEMS_MAX = 50, COMPLETION_ROWS = 8 };
 struct completion_item {
 	char *text;   /* what is shown, and matched */
 	char *detail; /* muted, behind it; may be NULL */
+	char *insert; /* what is typed for it; NULL: text */
 	bool goes_on; /* a folder: completion goes on behind it */
 };
 
@@ -38,6 +39,8 @@ struct completion {
 	struct json *arguments; /* reply of an operation */
 	const void *arguments_of; /* the slash_row it is for */
 	bool refreshing;
+	struct json *paths, *symbols; /* replies for what is typed behind "@" */
+	bool indexing; /* the index was asked for */
 };
 
 void completion_release(struct completion *p);

@@ -2,13 +2,15 @@
  * own, the words of an argument or an operation that lists them, the paths of
  * the workspace. */
 #include "base/fuzzy.h"
+#include "base/mem.h"
 #include "base/term_text.h"
 #include "base/units.h"
 #include "tui/composer/completion.h"
 #include "tui/composer/inner.h"
 #include "tui/slash.h"
 
-enum { PATHS_ASKED = 30 };
+enum { PATHS_ASKED = 30, SYMBOLS_ASKED = 12, PATHS_FIRST = 4 };
+enum { SYMBOL_LETTERS_MIN = 2, SYMBOL_BYTES_MAX = 100 };
 
 struct candidate {
 	struct str text, detail;
@@ -224,23 +226,62 @@ on_refreshed(struct app *app, int status, const struct json *reply, void *ctx)
 		ask_paths(c);
 }
 
-static void
-take_paths(struct completion *p, const struct json *reply)
+/* A name with control characters cannot be typed. */
+static bool
+can_be_typed(struct str text)
 {
+	CLEANUP_BUF struct buf clean = BUF_INIT(64 * KIB);
+
+	term_text_line(text, &clean);
+	return str_eq(text, buf_str(&clean));
+}
+
+static void
+add_path(struct completion *p, const struct json *item)
+{
+	struct str path = json_get_str(item, "path");
+
+	if (can_be_typed(path))
+		completion_add(p, path, STR_NONE,
+		    json_get_bool(item, "folder", false));
+}
+
+/* A definition is named by its file and lines: they go with the request. */
+static void
+add_symbol(struct completion *p, const struct json *item)
+{
+	CLEANUP_BUF struct buf detail = BUF_INIT(64 * KIB);
+	struct str path = json_get_str(item, "path");
+	long long line = (long long)json_get_int(item, "start_line", 1);
+
+	buf_printf(&detail, "%.*s  %.*s:%lld",
+	    STR_ARG(json_get_str(item, "kind")), STR_ARG(path), line);
+	if (!can_be_typed(path) ||
+	    !can_be_typed(json_get_str(item, "symbol")) ||
+	    !completion_add(p, json_get_str(item, "symbol"),
+		buf_str(&detail), false))
+		return;
+	p->items[p->n - 1].insert = mem_printf("%.*s#L%lld-%lld",
+	    STR_ARG(path), line,
+	    (long long)json_get_int(item, "end_line", line));
+}
+
+/* The best paths, then definitions, then more paths. */
+static void
+fill_paths(struct completion *p)
+{
+	const struct json *path = json_first(json_get(p->paths, "items"));
 	size_t at = p->at;
 
 	completion_clear_items(p);
-	for (const struct json *i = json_first(json_get(reply, "items")); i;
-	    i = json_next(i)) {
-		CLEANUP_BUF struct buf clean = BUF_INIT(64 * KIB);
-		struct str path = json_get_str(i, "path");
-
-		/* A name with control characters cannot be typed. */
-		term_text_line(path, &clean);
-		if (str_eq(path, buf_str(&clean)))
-			completion_add(p, path, STR_NONE,
-			    json_get_bool(i, "folder", false));
-	}
+	for (unsigned i = 0; path != NULL && i < PATHS_FIRST;
+	     i++, path = json_next(path))
+		add_path(p, path);
+	for (const struct json *s = json_first(json_get(p->symbols, "items"));
+	    s; s = json_next(s))
+		add_symbol(p, s);
+	for (; path != NULL; path = json_next(path))
+		add_path(p, path);
 	if (at < p->n)
 		p->at = at;
 	p->top = p->at < COMPLETION_ROWS ? 0 : p->at + 1 - COMPLETION_ROWS;
@@ -256,12 +297,68 @@ on_paths(struct app *app, int status, const struct json *reply, void *ctx)
 	if (status != 0 || p->kind != COMPLETE_PATH || p->dismissed ||
 	    !str_eq(json_get_str(reply, "query"), buf_str(&p->query)))
 		return;
-	take_paths(p, reply);
+	json_destroy(p->paths);
+	p->paths = json_copy(reply);
+	fill_paths(p);
 	app_damage(app, PART_COMPOSER);
 	if (json_get_bool(reply, "stale", false) && !p->refreshing) {
 		p->refreshing = true;
 		app_request(app, "complete.refresh", NULL, on_refreshed, c);
 	}
+}
+
+static void ask_symbols(struct composer *c);
+
+static void
+on_indexed(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	struct composer *c = ctx;
+
+	if (status == 0 && c->completion.kind == COMPLETE_PATH &&
+	    !c->completion.dismissed)
+		ask_symbols(c);
+}
+
+static void
+on_symbols(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	struct composer *c = ctx;
+	struct completion *p = &c->completion;
+
+	/* The first time nothing is there yet; later it is. */
+	if (status == 0 && !json_get_bool(reply, "ready", false) &&
+	    !p->indexing) {
+		p->indexing = true;
+		app_request(app, "index.update", NULL, on_indexed, c);
+	}
+	if (status != 0 || p->kind != COMPLETE_PATH || p->dismissed ||
+	    !str_eq(json_get_str(reply, "query"), buf_str(&p->query)) ||
+	    json_count(json_get(reply, "items")) == 0)
+		return;
+	json_destroy(p->symbols);
+	p->symbols = json_copy(reply);
+	fill_paths(p);
+	app_damage(app, PART_COMPOSER);
+}
+
+/* What has a slash or a point is a path. */
+static void
+ask_symbols(struct composer *c)
+{
+	struct completion *p = &c->completion;
+	struct str query = buf_str(&p->query);
+	struct json *args;
+
+	json_destroy(p->symbols);
+	p->symbols = NULL;
+	if (query.len < SYMBOL_LETTERS_MIN || query.len > SYMBOL_BYTES_MAX ||
+	    str_find_char(query, '/', 0) != SIZE_MAX ||
+	    str_find_char(query, '.', 0) != SIZE_MAX)
+		return;
+	args = json_new_object();
+	json_set_str(args, "query", query);
+	json_set_int(args, "limit", SYMBOLS_ASKED);
+	app_request(c->app, "complete.symbols", args, on_symbols, c);
 }
 
 static void
@@ -283,6 +380,7 @@ completion_fill(struct composer *c)
 	if (c->completion.kind == COMPLETE_PATH) {
 		c->completion.at = c->completion.top = 0;
 		ask_paths(c);
+		ask_symbols(c);
 		return;
 	}
 	completion_clear_items(&c->completion);
