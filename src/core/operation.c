@@ -25,6 +25,7 @@ static const struct operation *const lists[] = {
 	op_checks_rows,
 	op_checks_change_rows,
 	op_index_rows,
+	op_code_rows,
 	op_graph_rows,
 	op_hook_rows,
 	op_message_rows,

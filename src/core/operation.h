@@ -72,6 +72,7 @@ extern const struct operation op_hook_rows[];
 extern const struct operation op_checks_rows[];
 extern const struct operation op_checks_change_rows[];
 extern const struct operation op_blame_rows[];
+extern const struct operation op_code_rows[];
 extern const struct operation op_graph_rows[];
 extern const struct operation op_index_rows[];
 extern const struct operation op_trail_rows[];

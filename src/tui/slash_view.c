@@ -36,6 +36,12 @@ review(struct app *app, struct str arguments)
 }
 
 static void
+search(struct app *app, struct str arguments)
+{
+	view_code_search(app, arguments);
+}
+
+static void
 sessions(struct app *app, struct str arguments)
 {
 	struct json *args;
@@ -114,6 +120,8 @@ const struct slash_row slash_view_rows[] = {
 	    "Have a change reviewed", review },
 	{ "rewind", "checkpoint", NULL,
 	    "Back to before one of your messages", rewind_to },
+	{ "search", "find code-search", "[WORDS]",
+	    "Find code by what it does", search },
 	{ "permissions", "approvals allowed-tools", NULL,
 	    "Rules and remembered answers", permissions },
 	{ "context", "tokens", NULL, "What fills the context", context },

@@ -1,6 +1,6 @@
 /* The list over the input: commands behind "/", their arguments, paths and
- * definitions behind "@". It opens by itself where one of those is being typed and never takes a
- * key while nothing fits. */
+ * definitions behind "@". It opens by itself where one of those is being typed
+ * and never takes a key while nothing fits. */
 #ifndef FRIDAY_TUI_COMPOSER_COMPLETION_H
 #define FRIDAY_TUI_COMPOSER_COMPLETION_H
 

@@ -219,7 +219,7 @@ rank(struct list *l)
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct list_item *item = &l->items[i];
-		int score = words.len == 0 ? 0 :
+		int score = words.len == 0 || l->as_added ? 0 :
 		    item->heading	   ? -1 :
 					     score_of(item, words);
 

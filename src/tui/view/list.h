@@ -42,6 +42,8 @@ struct list_item {
 struct list {
 	struct list_column columns[LIST_COLUMNS];
 	bool no_filter;	    /* keys of text are the view's own */
+	bool as_added; /* the filter's words are asked for elsewhere: rows
+			* stay, in their order */
 	struct field filter;
 	struct list_item *items;
 	size_t n, cap;

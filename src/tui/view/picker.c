@@ -145,6 +145,7 @@ picker_open_with(struct app *app, const struct picker_ops *ops, void *own)
 		.own = own };
 	memcpy(p->list.columns, ops->columns, sizeof(p->list.columns));
 	p->list.no_filter = ops->no_filter;
+	p->list.as_added = ops->as_added;
 	app_push(app, &p->view);
 	ops->load(p);
 	return p;

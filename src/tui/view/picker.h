@@ -37,6 +37,7 @@ struct picker_ops {
 	const char *choose_hint; /* what Enter does: "resume"; NULL: nothing */
 	struct list_column columns[LIST_COLUMNS];
 	bool no_filter;
+	bool as_added; /* as in struct list */
 	const struct picker_key *keys; /* ends with a row without run */
 	/* Asks for the data: picker_request(), or fill() at once. */
 	void (*load)(struct picker *p);

@@ -18,6 +18,7 @@ struct json;
 bool views_action(struct app *app, enum action action);
 
 /* What the slash commands of those names open. */
+void view_code_search(struct app *app, struct str words);
 void view_compact(struct app *app, struct str instructions);
 void view_context(struct app *app);
 void view_cost(struct app *app);
