@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "core/host_embedder.h"
 #include "index/code_index.h"
 
 enum { DIGEST_CHARS = 24 };
@@ -30,12 +31,14 @@ find_root(const char *folder)
 }
 
 struct code_index *
-host_index_create(const struct friday *f)
+host_index_create(struct friday *f)
 {
 	CLEANUP(free_ptr) char *cache = file_cache_dir();
 	CLEANUP(free_ptr) char *root = find_root(f->folder);
 	CLEANUP(free_ptr) char *all = NULL;
 	CLEANUP(free_ptr) char *folder = NULL;
+	struct embedder *embedder;
+	struct code_index *x;
 	char digest[HASH_SIZE];
 
 	if (cache == NULL)
@@ -44,5 +47,9 @@ host_index_create(const struct friday *f)
 	digest[DIGEST_CHARS] = '\0';
 	all = file_join(cache, "index");
 	folder = file_join(all, digest);
-	return code_index_create(root, folder, f->deny);
+	x = code_index_create(root, folder, f->deny);
+	embedder = host_embedder_create(f);
+	if (embedder != NULL)
+		code_index_set_embedder(x, embedder);
+	return x;
 }

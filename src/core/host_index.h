@@ -8,6 +8,6 @@ struct code_index;
 
 /* Of the top of the repository, or of the host's folder where there is none.
  * Nothing is read yet. NULL: there is no folder for caches. */
-struct code_index *host_index_create(const struct friday *f);
+struct code_index *host_index_create(struct friday *f);
 
 #endif

@@ -70,6 +70,15 @@ const struct option_row option_table[] = {
 	    "FRIDAY_CONTEXT_TOKENS", NULL, TRUST_NEEDED,
 	    "Tokens of code and map that the index adds to a request; 0 adds "
 	    "nothing." },
+	{ "index.embedder", OPTION_STRING, "\"local\"", 0, 0, NULL,
+	    "FRIDAY_EMBEDDER", NULL, TRUST_NEEDED,
+	    "What makes the index's vectors: local, from the repository "
+	    "itself, or PROVIDER/MODEL, a server that gets the code." },
+	{ "index.embed_batch", OPTION_INT, "64", 1, 256, NULL, NULL, NULL,
+	    TRUST_NEEDED, "Pieces of code in a request for vectors." },
+	{ "index.embed_per_minute", OPTION_INT, "0", 0, 1e5, NULL, NULL, NULL,
+	    TRUST_NEEDED,
+	    "Requests for vectors in a minute; 0: as fast as they go." },
 	{ "system", OPTION_STRING, NULL, 0, 0, NULL, NULL, NULL, TRUST_NEEDED,
 	    "Text added to the system prompt." },
 	{ "code_review.commit", OPTION_BOOL, "true", 0, 0, NULL,

@@ -125,9 +125,13 @@ nearness_search(struct nearness *n, struct index_reader *r,
     struct error *err)
 {
 	struct passing passing = { r, passes, ctx };
-	const struct vector_search search = { .asked = asked, .k = k,
-		.passes = key_passes, .ctx = &passing };
-	CLEANUP(free_ptr) struct vector_hit *hits = mem_alloc(k + 1,
+	/* Without a filter to ask for each, some hits may be of content that
+	 * no file has any more. */
+	const struct vector_search search = { .asked = asked,
+		.k = passes == NULL ? 2 * k : k,
+		.passes = passes == NULL ? NULL : key_passes,
+		.ctx = &passing };
+	CLEANUP(free_ptr) struct vector_hit *hits = mem_alloc(search.k + 1,
 	    sizeof(*hits));
 	size_t n_hits = 0;
 	int rc = open_store(n, err);

@@ -1,7 +1,15 @@
 /* Kinds of files; see source.h. */
 #include "index/source.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
 
 enum { HEAD_BYTES = 8 * KIB, LINE_MAX_MEAN = 400, MARK_BYTES = 1 * KIB };
 
@@ -161,4 +169,26 @@ source_name(unsigned flags)
 		if ((flags & names[i].flag) != 0)
 			return names[i].name;
 	return NULL;
+}
+
+int
+source_open(int root_fd, const char *path)
+{
+	const struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+
+	if (fd < 0 && errno == ENOSYS)
+		fd = openat(root_fd, path, (int)how.flags);
+	return (int)fd;
+}
+
+int
+source_read(int root_fd, const char *path, struct buf *out)
+{
+	CLEANUP(close_fd) int fd = source_open(root_fd, path);
+
+	return fd < 0 ? -ERR_IO : file_read_fd(fd, out, NULL);
 }

@@ -6,6 +6,7 @@
 #ifndef FRIDAY_INDEX_SOURCE_H
 #define FRIDAY_INDEX_SOURCE_H
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "base/units.h"
 
@@ -25,6 +26,12 @@ enum source_flags {
 	    SOURCE_VENDORED)
 
 #define SOURCE_BYTES_MAX (1 * MIB)
+
+/* A file of the repository below root_fd, no link on the way followed. -1: it
+ * cannot be opened. */
+int source_open(int root_fd, const char *path);
+/* Appends its bytes, up to out's ceiling; 0, or a negative error_code. */
+int source_read(int root_fd, const char *path, struct buf *out);
 
 /* By the path from the root of the repository alone. */
 unsigned source_of_path(struct str path);

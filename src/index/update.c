@@ -4,10 +4,7 @@
 #include "index/update.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -171,21 +168,6 @@ remove_gone(struct update *u, struct error *err)
 
 /* --- reading ------------------------------------------------------------ */
 
-/* No link on the way is followed: the walk did not either. */
-static int
-open_file(const struct update *u, const char *path)
-{
-	const struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-	long fd = syscall(SYS_openat2, u->root_fd, path, &how, sizeof(how));
-
-	if (fd < 0 && errno == ENOSYS)
-		fd = openat(u->root_fd, path, (int)how.flags);
-	return (int)fd;
-}
-
 struct worker {
 	struct update *u;
 	pthread_t thread;
@@ -235,13 +217,10 @@ touch(struct update *u, const struct index_file *file, struct error *err)
 static int
 read_task(struct update *u, const struct task *task, struct buf *out)
 {
-	CLEANUP(close_fd) int fd = open_file(u, task->path);
 	int rc;
 
 	buf_clear(out);
-	if (fd < 0)
-		return -ERR_IO;
-	rc = file_read_fd(fd, out, NULL);
+	rc = source_read(u->root_fd, task->path, out);
 	return rc == -ERR_TOO_LARGE ? 0 : rc;
 }
 

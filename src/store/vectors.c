@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BYTE_MAX = 127, LANES = 16 };
+enum { BYTE_MAX = 127, BLOCK = 64 };
 
 /* --- one vector --------------------------------------------------------- */
 
@@ -32,11 +32,11 @@ round_values(const float *values, unsigned dim, int8_t *ret, float *ret_scale)
 void
 vector_pack(const float *values, unsigned dim, struct buf *out)
 {
-	int8_t bytes[VECTOR_DIM_MAX] = { 0 };
+	int8_t bytes[VECTOR_DIM_MAX];
 	float scale = 0;
 
 	if (!round_values(values, dim, bytes, &scale))
-		memset(bytes, 0, sizeof(bytes));
+		memset(bytes, 0, dim);
 	buf_add(out, bytes, dim);
 	buf_add(out, &scale, sizeof(scale));
 }
@@ -44,27 +44,39 @@ vector_pack(const float *values, unsigned dim, struct buf *out)
 void
 vector_ask(const float *values, unsigned dim, struct vector_asked *ret)
 {
+	int8_t bytes[VECTOR_DIM_MAX];
+
 	memset(ret, 0, sizeof(*ret));
 	ret->dim = dim;
-	if (!round_values(values, dim, ret->values, &ret->scale))
-		memset(ret->values, 0, sizeof(ret->values));
+	if (!round_values(values, dim, bytes, &ret->scale))
+		return;
+	for (unsigned i = 0; i < dim; i++)
+		ret->values[i] = bytes[i];
 }
 
-/* In lanes of a fixed number, which compilers make into vector instructions.
- * At most 4096 * 127 * 127: no overflow. */
+/* In blocks of a fixed size, which compilers make into instructions that
+ * multiply and add eight pairs at once. At most 4096 * 127 * 128: no overflow.
+ */
 static int32_t
-dot(const int8_t *a, const int8_t *b, unsigned dim)
+dot_block(const int16_t *restrict a, const int8_t *restrict b)
 {
-	int32_t lanes[LANES] = { 0 }, sum = 0;
-	unsigned i = 0;
+	int32_t sum = 0;
 
-	for (; i + LANES <= dim; i += LANES)
-		for (unsigned k = 0; k < LANES; k++)
-			lanes[k] += (int16_t)a[i + k] * (int16_t)b[i + k];
+	for (int k = 0; k < BLOCK; k++)
+		sum += a[k] * b[k];
+	return sum;
+}
+
+static int32_t
+dot(const int16_t *a, const int8_t *b, size_t dim)
+{
+	int32_t sum = 0;
+	size_t i = 0;
+
+	for (; i + BLOCK <= dim; i += BLOCK)
+		sum += dot_block(a + i, b + i);
 	for (; i < dim; i++)
 		sum += a[i] * b[i];
-	for (unsigned k = 0; k < LANES; k++)
-		sum += lanes[k];
 	return sum;
 }
 

@@ -39,7 +39,7 @@ void vector_pack(const float *values, unsigned dim, struct buf *out);
 struct vector_asked {
 	unsigned dim;
 	float scale;
-	int8_t values[VECTOR_DIM_MAX];
+	int16_t values[VECTOR_DIM_MAX]; /* of a byte each */
 };
 void vector_ask(const float *values, unsigned dim, struct vector_asked *ret);
 /* The cosine of the two, about; 0 if either has no direction. packed:

@@ -1,0 +1,106 @@
+/* The host's embedder; see host_embedder.h: a provider's row and its key, found
+ * when they are needed, each connection on record before it is made. */
+#include "core/host_embedder.h"
+
+#include "base/json_writer.h"
+#include "base/mem.h"
+#include "core/targets.h"
+#include "index/embed_http.h"
+#include "store/audit.h"
+
+struct host_embedder {
+	struct friday *f;
+	struct target_set set;
+};
+
+static int
+find(void *ctx, const struct llm_target **ret, struct error *err)
+{
+	struct host_embedder *e = ctx;
+	const struct target_choice choice = { .config = e->f->config,
+		.catalog = e->f->catalog, .keys = e->f->keys };
+	int rc = targets_role(&choice, "index.embedder", &e->set, err);
+
+	if (rc == 0 && e->set.n_targets == 0)
+		rc = error_set(err, ERR_CONFIG_INVALID,
+		    "index.embedder names no model");
+	if (rc == 0)
+		*ret = &e->set.targets[0];
+	return rc;
+}
+
+static int
+connecting(const struct llm_target *target, const char *host, unsigned port,
+    void *ctx, struct error *err)
+{
+	struct host_embedder *e = ctx;
+	CLEANUP_BUF struct buf body = BUF_INIT(8 * KIB);
+	CLEANUP_BUF struct buf id = BUF_INIT(1 * KIB);
+	struct audit_draft draft = { .action = "network.connect",
+		.resource = "host" };
+	struct json_writer w = JSON_WRITER(&body);
+	struct store *store;
+	int rc;
+
+	jw_object(&w);
+	jw_key_cstr(&w, "purpose", "embeddings");
+	jw_key_cstr(&w, "provider", target->provider->name);
+	jw_key_cstr(&w, "model", target->model);
+	jw_end(&w);
+	buf_printf(&id, "%s:%u", host, port);
+	rc = buf_check(&body, err);
+	if (rc == 0)
+		rc = buf_check(&id, err);
+	if (rc == 0)
+		rc = host_store(e->f, &store, err);
+	draft.resource_id = buf_str(&id);
+	draft.body = buf_str(&body);
+	return rc == 0 ? store_audit_append(store, &draft, err) : rc;
+}
+
+static int64_t
+price(const struct llm_target *target, void *ctx)
+{
+	const struct host_embedder *e = ctx;
+
+	return catalog_model(e->f->catalog, target->provider->name,
+	    target->model).price_input;
+}
+
+static void
+release(void *ctx)
+{
+	struct host_embedder *e = ctx;
+
+	target_set_release(&e->set);
+	free(e);
+}
+
+struct embedder *
+host_embedder_create(struct friday *f)
+{
+	const struct config *c = f->config;
+	CLEANUP(free_ptr) char *name =
+	    str_dup(config_str(c, "index.embedder"));
+	struct embed_http_opts opts = {
+		.name = name,
+		.batch = (size_t)config_int(c, "index.embed_batch"),
+		.per_minute = (int)config_int(c, "index.embed_per_minute"),
+		.connect_timeout_ms =
+		    (int)config_int(c, "network.connect_seconds") * 1000,
+		.retries = (int)config_int(c, "retry.count"),
+		.retry_first_ms = (int)config_int(c, "retry.first_ms"),
+		.find = find,
+		.connecting = connecting,
+		.price = price,
+		.release = release,
+	};
+	struct host_embedder *e;
+
+	if (*name == '\0' || strcmp(name, "local") == 0)
+		return NULL;
+	e = mem_new(struct host_embedder);
+	e->f = f;
+	opts.ctx = e;
+	return embed_http_create(&opts);
+}
