@@ -60,15 +60,75 @@ struct file {
 	size_t n;
 };
 
-static bool
-is_of(const struct file *f, size_t i, int change)
+/* Changes of a file by the prompt and model behind them. */
+struct group {
+	struct provenance provenance;
+	bool *changes; /* by their index */
+};
+
+struct groups {
+	struct group *items;
+	size_t n, cap;
+};
+
+static void
+groups_release(struct groups *g)
 {
-	return f->lines[i].change == change &&
+	for (size_t i = 0; i < g->n; i++)
+		free(g->items[i].changes);
+	free(g->items);
+}
+
+static int
+add_change(struct writing *w, const struct lineage *l, size_t change,
+    struct groups *g, struct error *err)
+{
+	struct provenance p;
+	size_t i = 0;
+	int rc = provenance_of_change(&w->causes, w->opts->reader,
+	    lineage_change(l, change), &p, err);
+
+	if (rc != 0)
+		return rc;
+	while (i < g->n && !provenance_same(&g->items[i].provenance, &p))
+		i++;
+	if (i == g->n) {
+		g->items = mem_grow(g->items, &g->cap, g->n + 1,
+		    sizeof(*g->items));
+		g->items[g->n++] = (struct group){ p,
+			mem_alloc(lineage_count(l), sizeof(bool)) };
+	}
+	g->items[i].changes[change] = true;
+	return 0;
+}
+
+/* Whether the commit adds this line, and an agent wrote it. */
+static bool
+is_agents(const struct file *f, size_t i)
+{
+	return f->lines[i].change != LINEAGE_NONE &&
 	    line_set_has(&f->added, (uint32_t)i + 1);
 }
 
+static int
+find_groups(struct writing *w, const struct file *f, const struct lineage *l,
+    struct groups *g, struct error *err)
+{
+	size_t n = lineage_count(l);
+	CLEANUP(free_ptr) bool *has = mem_alloc(n + 1, sizeof(*has));
+	int rc = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		if (is_agents(f, i))
+			has[f->lines[i].change] = true;
+	for (size_t c = 0; c < n && rc == 0; c++)
+		if (has[c])
+			rc = add_change(w, l, c, g, err);
+	return rc;
+}
+
 static void
-write_lines(struct writing *w, const struct file *f, int change,
+write_lines(struct writing *w, const struct file *f, const struct group *g,
     struct json_writer *out)
 {
 	jw_key(out, "lines");
@@ -76,7 +136,7 @@ write_lines(struct writing *w, const struct file *f, int change,
 	for (size_t i = 0; i < f->n && i < f->text.n; i++) {
 		char digest[BLAME_DIGEST_SIZE];
 
-		if (!is_of(f, i, change))
+		if (!is_agents(f, i) || !g->changes[f->lines[i].change])
 			continue;
 		blame_digest(text_lines_at(&f->text, i), digest);
 		jw_array(out);
@@ -88,52 +148,40 @@ write_lines(struct writing *w, const struct file *f, int change,
 	jw_end(out);
 }
 
-static int
-write_agent(struct writing *w, const struct file *f,
-    const struct lineage *l, int change, struct json_writer *out,
-    struct error *err)
+static void
+write_group(struct writing *w, const struct file *f, const struct group *g,
+    struct json_writer *out)
 {
-	struct provenance p;
-	int rc = provenance_of_change(&w->causes, w->opts->reader,
-	    lineage_change(l, (size_t)change), &p, err);
+	const struct provenance *p = &g->provenance;
 
-	if (rc != 0)
-		return rc;
-	map_set(w->sessions, str_from(p.session), w);
+	map_set(w->sessions, str_from(p->session), w);
 	jw_object(out);
 	jw_key_cstr(out, "path", f->path);
-	jw_key_cstr(out, "session", p.session);
-	jw_key_cstr(out, "run", p.run);
-	jw_key_cstr(out, "provider", p.provider);
-	jw_key_cstr(out, "model", p.model);
-	jw_key_int(out, "time_ms", p.time_ms);
-	if (w->opts->prompts && p.prompt[0] != '\0') {
+	jw_key_cstr(out, "session", p->session);
+	jw_key_cstr(out, "run", p->run);
+	jw_key_cstr(out, "provider", p->provider);
+	jw_key_cstr(out, "model", p->model);
+	jw_key_int(out, "time_ms", p->time_ms);
+	if (w->opts->prompts && p->prompt[0] != '\0') {
 		CLEANUP_BUF struct buf clean = BUF_INIT(4 * KIB);
 
-		scrubber_clean(w->opts->scrubber, NULL, str_from(p.prompt),
+		scrubber_clean(w->opts->scrubber, NULL, str_from(p->prompt),
 		    &clean, NULL);
 		jw_key_str(out, "prompt", buf_str(&clean));
 	}
-	write_lines(w, f, change, out);
+	write_lines(w, f, g, out);
 	jw_end(out);
-	return 0;
 }
 
 static int
 write_agents(struct writing *w, const struct file *f,
     const struct lineage *l, struct json_writer *out, struct error *err)
 {
-	size_t n = lineage_count(l);
-	CLEANUP(free_ptr) bool *has = mem_alloc(n + 1, sizeof(*has));
-	int rc = 0;
+	CLEANUP(groups_release) struct groups groups = { .n = 0 };
+	int rc = find_groups(w, f, l, &groups, err);
 
-	for (size_t i = 0; i < f->n; i++)
-		if (f->lines[i].change != LINEAGE_NONE &&
-		    line_set_has(&f->added, (uint32_t)i + 1))
-			has[f->lines[i].change] = true;
-	for (size_t c = 0; c < n && rc == 0; c++)
-		if (has[c])
-			rc = write_agent(w, f, l, (int)c, out, err);
+	for (size_t i = 0; i < groups.n && rc == 0; i++)
+		write_group(w, f, &groups.items[i], out);
 	return rc;
 }
 

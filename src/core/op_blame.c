@@ -28,14 +28,15 @@ struct row { /* a line that is shown */
 	const struct commit *commit; /* NULL: not committed */
 	char *origin_path;
 	size_t origin_line;
-	int agent; /* index; -1: none */
+	int agent;     /* index; -1: none */
+	int64_t entry; /* of the record; 0: none */
 };
 
+/* One prompt to one model; its changes are told apart by their entries. */
 struct agent {
 	struct provenance provenance;
 	bool by_note;	 /* a note says so, not the record */
 	bool by_content; /* found by its words */
-	const void *key; /* of which change or note; with the flags */
 };
 
 struct blame {
@@ -149,70 +150,70 @@ read_commits(struct blame *b, size_t first, size_t last, struct str revision,
 
 /* --- agents --------------------------------------------------------------- */
 
+/* The index of this one, new or not. */
 static int
-find_agent(const struct blame *b, const void *key, bool by_content)
+add_agent(struct blame *b, const struct agent *agent)
 {
 	for (size_t i = 0; i < b->n_agents; i++)
-		if (b->agents[i].key == key &&
-		    b->agents[i].by_content == by_content)
+		if (b->agents[i].by_note == agent->by_note &&
+		    b->agents[i].by_content == agent->by_content &&
+		    provenance_same(&b->agents[i].provenance,
+			&agent->provenance))
 			return (int)i;
-	return -1;
-}
-
-static struct agent *
-add_agent(struct blame *b, const void *key, bool by_content)
-{
 	b->agents = mem_grow(b->agents, &b->cap_agents, b->n_agents + 1,
 	    sizeof(*b->agents));
-	b->agents[b->n_agents] = (struct agent){ .key = key,
-		.by_content = by_content };
-	return &b->agents[b->n_agents++];
+	b->agents[b->n_agents] = *agent;
+	return (int)b->n_agents++;
 }
+
+/* Each change is looked into once, however many lines it has. */
+struct known {
+	bool is;
+	struct provenance provenance;
+};
 
 static int
 name_by_record(struct blame *b, struct row *row,
     const struct lineage *lineage, const struct lineage_line *line,
-    struct error *err)
+    struct known *known, struct error *err)
 {
+	struct agent agent = { .by_content = line->by_content };
 	const struct custody_change *change;
+	struct known *k;
 	int rc = 0;
 
 	if (line->change == LINEAGE_NONE)
 		return 0;
+	k = &known[line->change];
 	change = lineage_change(lineage, (size_t)line->change);
-	row->agent = find_agent(b, change, line->by_content);
-	if (row->agent < 0) {
-		struct agent *agent = add_agent(b, change, line->by_content);
-
+	if (!k->is)
 		rc = provenance_of_change(&b->causes, b->reader, change,
-		    &agent->provenance, err);
-		row->agent = (int)b->n_agents - 1;
-	}
-	return rc;
+		    &k->provenance, err);
+	if (rc != 0)
+		return rc;
+	k->is = true;
+	agent.provenance = k->provenance;
+	row->agent = add_agent(b, &agent);
+	row->entry = change->seq;
+	return 0;
 }
 
 static void
 name_by_note(struct blame *b, struct row *row)
 {
+	struct agent agent = { .by_note = true };
 	const struct provenance *found;
-	bool by_text;
 
 	if (row->agent >= 0 || row->line > b->lines.n)
 		return;
 	found = blame_notes_find(&b->notes, row->commit == NULL ? STR_NONE :
 	    str_from(row->commit->hash), str_from(row->origin_path != NULL ?
 	    row->origin_path : b->name), row->origin_line,
-	    text_lines_at(&b->lines, row->line - 1), &by_text);
+	    text_lines_at(&b->lines, row->line - 1), &agent.by_content);
 	if (found == NULL)
 		return;
-	row->agent = find_agent(b, found, by_text);
-	if (row->agent < 0) {
-		struct agent *agent = add_agent(b, found, by_text);
-
-		agent->provenance = *found;
-		agent->by_note = true;
-		row->agent = (int)b->n_agents - 1;
-	}
+	agent.provenance = *found;
+	row->agent = add_agent(b, &agent);
 }
 
 /* The names that the file had in the commits its lines come from. */
@@ -259,12 +260,8 @@ write_agents(const struct blame *b)
 		jw_key_cstr(w, "model", p->model);
 		if (p->prompt[0] != '\0')
 			jw_key_cstr(w, "prompt", p->prompt);
-		if (p->tool[0] != '\0')
-			jw_key_cstr(w, "tool", p->tool);
 		if (p->user[0] != '\0')
 			jw_key_cstr(w, "user", p->user);
-		if (p->seq > 0)
-			jw_key_int(w, "entry", p->seq);
 		if (p->time_ms > 0) {
 			clock_iso(p->time_ms, time);
 			jw_key_cstr(w, "time", time);
@@ -300,6 +297,8 @@ write_rows(const struct blame *b)
 		}
 		if (row->agent >= 0)
 			jw_key_int(w, "agent", row->agent);
+		if (row->entry > 0)
+			jw_key_int(w, "entry", row->entry);
 		jw_end(w);
 	}
 	jw_end(w);
@@ -369,6 +368,7 @@ name_agents(struct blame *b, struct error *err)
 {
 	CLEANUP(lineage_destroyp) struct lineage *lineage = lineage_create();
 	CLEANUP(free_ptr) struct lineage_line *lines = NULL;
+	CLEANUP(free_ptr) struct known *known = NULL;
 	size_t n = 0;
 	int rc = lineage_follow(lineage, b->reader,
 	    undo_objects_of(b->call->host->undo), b->path, err);
@@ -378,11 +378,12 @@ name_agents(struct blame *b, struct error *err)
 	if (rc != 0)
 		return rc;
 	lines = lineage_lines(lineage, buf_str(&b->text), &n);
+	known = mem_alloc(lineage_count(lineage) + 1, sizeof(*known));
 	b->partial = lineage_is_partial(lineage);
 	for (size_t i = 0; i < b->n && rc == 0; i++)
 		if (b->rows[i].line > 0 && b->rows[i].line <= n)
 			rc = name_by_record(b, &b->rows[i], lineage,
-			    &lines[b->rows[i].line - 1], err);
+			    &lines[b->rows[i].line - 1], known, err);
 	if (rc == 0 && b->use_notes && b->repo != NULL)
 		rc = blame_notes_read(&b->notes, b->repo, err);
 	for (size_t i = 0; i < b->n && rc == 0 && b->notes.n > 0; i++)

@@ -25,6 +25,16 @@ provenance_line(struct str text, size_t size, char *out)
 	out[n] = '\0';
 }
 
+bool
+provenance_same(const struct provenance *a, const struct provenance *b)
+{
+	return strcmp(a->session, b->session) == 0 &&
+	    strcmp(a->run, b->run) == 0 &&
+	    strcmp(a->provider, b->provider) == 0 &&
+	    strcmp(a->model, b->model) == 0 &&
+	    strcmp(a->prompt, b->prompt) == 0;
+}
+
 /* The first line with words in it. */
 static void
 take_prompt(const struct causes *causes, struct store_reader *r,
@@ -56,12 +66,9 @@ provenance_of_change(struct causes *causes, struct store_reader *r,
 
 	if (rc != 0)
 		return rc;
-	*ret = (struct provenance){ .seq = change->seq,
-		.time_ms = change->time_ms };
+	*ret = (struct provenance){ .time_ms = change->time_ms };
 	snprintf(ret->session, sizeof(ret->session), "%s", change->session);
 	snprintf(ret->run, sizeof(ret->run), "%s", change->run);
-	provenance_line(str_from(change->label), sizeof(ret->tool),
-	    ret->tool);
 	provenance_line(str_from(change->user), sizeof(ret->user), ret->user);
 	call = causes_find_call(causes, change->call_id, change->seq);
 	model = call != NULL ? causes_find_model(causes, call) :

@@ -10,10 +10,8 @@
 struct provenance {
 	char session[ID_SIZE], run[ID_SIZE];
 	char provider[64], model[128];
-	char tool[128]; /* tool, or command */
 	char user[64];	/* whose account */
 	char prompt[240];
-	int64_t seq;	 /* entry of the record; 0: not of this record */
 	int64_t time_ms; /* since 1970 */
 };
 
@@ -21,6 +19,8 @@ struct provenance {
 int provenance_of_change(struct causes *causes, struct store_reader *r,
     const struct custody_change *change, struct provenance *ret,
     struct error *err);
+/* One prompt to one model: session, run, provider, model and prompt agree. */
+bool provenance_same(const struct provenance *a, const struct provenance *b);
 /* Copies as one line without control characters, cut at a character. */
 void provenance_line(struct str text, size_t size, char *out);
 
