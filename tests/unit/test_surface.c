@@ -130,6 +130,33 @@ test_lines_merge_and_truncate(void **state)
 	surface_destroy(s);
 }
 
+static void
+test_a_line_without_a_ground_keeps_the_one_that_is_there(void **state)
+{
+	static const struct {
+		struct style style;
+		int ground;
+	} cases[] = {
+		{ STYLE(ROLE_TEXT), ROLE_PANEL },
+		{ STYLE_ON(ROLE_TEXT, ROLE_ADDED_LINE), ROLE_ADDED_LINE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP_LINES struct lines l = LINES_INIT;
+		struct surface *s = surface_create(1, 8);
+
+		surface_fill(s, surface_rect(s),
+		    STYLE_ON(ROLE_TEXT, ROLE_PANEL));
+		lines_put(&l, STR("ab"), cases[i].style);
+		l.lines[0].flags |= LINE_FILL;
+		surface_line(s, 0, 0, 8, &l, 0);
+		for (int col = 0; col < 8; col++)
+			assert_int_equal(surface_row(s, 0)[col].style.ground,
+			    cases[i].ground);
+		surface_destroy(s);
+	}
+}
+
 int
 main(void)
 {
@@ -142,6 +169,8 @@ main(void)
 		cmocka_unit_test(test_only_what_differs_is_changed),
 		cmocka_unit_test(test_a_long_text_is_cut_with_an_ellipsis),
 		cmocka_unit_test(test_lines_merge_and_truncate),
+		cmocka_unit_test(
+		    test_a_line_without_a_ground_keeps_the_one_that_is_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

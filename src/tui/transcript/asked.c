@@ -49,13 +49,18 @@ lay_approval(struct block *b, const struct look *look)
 	    STYLE(ROLE_MUTED));
 }
 
-/* A plain yes shows in what is then done. */
+/* A plain yes shows in what is then done, a plain no in the card that says so;
+ * a reason is told here only. */
 static bool
 approval_hidden(const struct block *b, const struct block *next)
 {
-	return !b->done ||
-	    (str_eq(json_get_str(b->second, "decision"), STR("allow")) &&
-		str_eq(json_get_str(b->second, "scope"), STR("once")));
+	if (!b->done)
+		return true;
+	if (str_eq(json_get_str(b->second, "decision"), STR("allow")))
+		return str_eq(json_get_str(b->second, "scope"), STR("once"));
+	return json_get_str(b->second, "reason").len == 0 && next != NULL &&
+	    next->kind == &block_tool && next->id != NULL && b->id != NULL &&
+	    strcmp(next->id, b->id) == 0;
 }
 
 const struct block_kind block_approval = {
