@@ -70,7 +70,8 @@ draw_title(const struct approval *a, struct surface *s, struct rect r)
 	int used, cols;
 
 	used = surface_text_cut(s, r.row, r.col, r.cols,
-	    title_of(approval_shown(a)), STYLE_FLAGS(ROLE_WARNING, STYLE_BOLD), false);
+	    title_of(approval_shown(a)), STYLE_FLAGS(ROLE_WARNING, STYLE_BOLD),
+	    false);
 	surface_text_cut(s, r.row, r.col + used + 2, r.cols - used - 2,
 	    json_get_str(approval_shown(a), "name"), STYLE(ROLE_MUTED), false);
 	if (n > 1)
