@@ -69,11 +69,43 @@ drop(struct cli *cli)
 {
 	int status;
 
-	if (cli->n_arguments != 0)
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_BUF struct buf path = BUF_INIT(64 * KIB);
+
+	if (cli->n_arguments > 1)
 		return cli_usage(cli);
+	if (cli->n_arguments == 1) {
+		cli_join_arguments(cli, 0, &path);
+		json_set_str(args, "repository", buf_str(&path));
+	}
 	status = cli_open(cli);
 	return status != 0 ? status :
-			      cli_call(cli, "index.drop", NULL, NULL);
+			      cli_call(cli, "index.drop", args, NULL);
+}
+
+static int
+list(struct cli *cli)
+{
+	CLEANUP_JSON struct json *reply = NULL;
+	int status;
+
+	if (cli->n_arguments != 0)
+		return cli_usage(cli);
+	if ((status = cli_open(cli)) != 0 ||
+	    (status = cli_call(cli, "index.list", NULL, &reply)) != 0)
+		return status;
+	if (cli_flag(cli, "json")) {
+		cli_print_json(reply);
+		return EXIT_DONE;
+	}
+	for (const struct json *e = json_first(json_get(reply, "indexes")); e;
+	    e = json_next(e)) {
+		printf("%8.1f MB  ",
+		    (double)json_get_int(e, "bytes", 0) / 1e6);
+		cli_put_line(stdout, json_get_str(e, "root"));
+		puts(json_get_bool(e, "gone", false) ? "  (gone)" : "");
+	}
+	return EXIT_DONE;
 }
 
 /* --- search ------------------------------------------------------------- */
@@ -236,8 +268,10 @@ static const struct command_option search_options[] = {
 const struct command command_index_rows[] = {
 	{ "index", "", "Bring the repository's index up to date",
 	    json_options, false, update },
-	{ "index drop", "", "Remove the repository's index", NULL, false,
-	    drop },
+	{ "index list", "", "The indexes that there are", json_options, false,
+	    list },
+	{ "index drop", "[REPO]", "Remove the repository's index, or another's",
+	    NULL, false, drop },
 	{ "search", "QUERY…", "Find the pieces of code that answer a question",
 	    search_options, false, search },
 	{ .name = NULL },

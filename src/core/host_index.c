@@ -30,26 +30,44 @@ find_root(const char *folder)
 	}
 }
 
-struct code_index *
-host_index_create(struct friday *f)
+char *
+host_index_folder(void)
 {
 	CLEANUP(free_ptr) char *cache = file_cache_dir();
-	CLEANUP(free_ptr) char *root = find_root(f->folder);
-	CLEANUP(free_ptr) char *all = NULL;
+
+	return cache == NULL ? NULL : file_join(cache, "index");
+}
+
+static struct code_index *
+create(const char *of, struct deny_list *deny)
+{
+	CLEANUP(free_ptr) char *all = host_index_folder();
+	CLEANUP(free_ptr) char *root = find_root(of);
 	CLEANUP(free_ptr) char *folder = NULL;
-	struct embedder *embedder;
-	struct code_index *x;
 	char digest[HASH_SIZE];
 
-	if (cache == NULL)
+	if (all == NULL)
 		return NULL;
 	hash_blake2b(str_from(root), digest);
 	digest[DIGEST_CHARS] = '\0';
-	all = file_join(cache, "index");
 	folder = file_join(all, digest);
-	x = code_index_create(root, folder, f->deny);
-	embedder = host_embedder_create(f);
+	return code_index_create(root, folder, deny);
+}
+
+struct code_index *
+host_index_create(struct friday *f)
+{
+	struct code_index *x = create(f->folder, f->deny);
+	struct embedder *embedder = x == NULL ? NULL :
+						host_embedder_create(f);
+
 	if (embedder != NULL)
 		code_index_set_embedder(x, embedder);
 	return x;
+}
+
+struct code_index *
+host_index_of(const char *folder)
+{
+	return create(folder, NULL);
 }

@@ -1,7 +1,17 @@
 /* Operations on the index of the repository. */
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "core/operation.h"
+#include "core/host_index.h"
 #include "index/code_index.h"
+#include "index/index_list.h"
+
+/* How long a search waits for another process that brings the index up to
+ * date. */
+enum { OTHERS_MS = 2000 };
 
 static int
 index_of(struct op_call *call, struct code_index **ret, struct error *err)
@@ -73,10 +83,49 @@ update(struct op_call *call, struct error *err)
 static int
 drop(struct op_call *call, struct error *err)
 {
+	struct str path = json_get_str(call->args, "repository");
+	CLEANUP(free_ptr) char *given = str_dup(path);
+	CLEANUP(free_ptr) char *joined = *given == '/' ?
+	    mem_strdup(given) : file_join(call->host->folder, given);
+	CLEANUP(free_ptr) char *real = realpath(joined, NULL);
+	CLEANUP(code_index_destroyp) struct code_index *other = NULL;
 	struct code_index *x;
 	int rc = index_of(call, &x, err);
 
-	return rc != 0 ? rc : code_index_drop(x, err);
+	if (rc != 0 || path.len == 0)
+		return rc != 0 ? rc : code_index_drop(x, err);
+	/* That of a repository that is gone goes by the path it had. */
+	other = host_index_of(real == NULL ? joined : real);
+	return strcmp(code_index_root(other), code_index_root(x)) == 0 ?
+	    code_index_drop(x, err) : code_index_drop(other, err);
+}
+
+static bool
+write_entry(const struct index_entry *e, void *ctx)
+{
+	struct json_writer *w = ctx;
+
+	jw_object(w);
+	jw_key_str(w, "root", e->root);
+	jw_key_bool(w, "gone", e->gone);
+	jw_key_int(w, "bytes", e->bytes);
+	jw_key_int(w, "written_ms", e->written_ms);
+	jw_end(w);
+	return true;
+}
+
+static int
+list(struct op_call *call, struct error *err)
+{
+	CLEANUP(free_ptr) char *all = host_index_folder();
+	int rc = 0;
+
+	jw_key(call->out, "indexes");
+	jw_array(call->out);
+	if (all != NULL)
+		rc = index_list(all, write_entry, call->out, err);
+	jw_end(call->out);
+	return rc;
 }
 
 static void
@@ -128,14 +177,22 @@ search(struct op_call *call, struct error *err)
 		.symbol = filter_of(args, "symbol"),
 	};
 	CLEANUP(search_hits_release) struct search_hits hits = { 0 };
-	const struct code_index_wait wait = { 0 };
+	const struct code_index_wait wait = { .others_ms = OTHERS_MS };
 	struct index_update_stats stats;
 	struct code_index *x;
 	int rc = index_of(call, &x, err);
 
 	if (rc == 0 && json_get_bool(args, "update", true))
 		rc = code_index_update(x, &wait, &stats, err);
-	if (rc == 0)
+	/* While another process is at it, what there is answers. */
+	if (rc == -ERR_BUSY)
+		rc = 0;
+	if (rc != 0)
+		return rc;
+	rc = code_index_search(x, json_get_str(args, "query"), &opts, &hits,
+	    err);
+	if (rc == -ERR_STORE_CORRUPT &&
+	    code_index_update(x, &wait, &stats, NULL) == 0)
 		rc = code_index_search(x, json_get_str(args, "query"), &opts,
 		    &hits, err);
 	if (rc != 0)
@@ -170,7 +227,12 @@ const struct operation op_index_rows[] = {
 		 "\"only if there is one and nobody else is at it\"}"),
 	    update),
 	OPERATION_SLOW("index.drop", "write",
-	    "Remove the repository's index", ARGS_NONE, drop),
+	    "Remove an index: the repository's, or that of another",
+	    ARGS("\"repository\":{\"type\":\"string\",\"description\":"
+		 "\"its path\"}"),
+	    drop),
+	OPERATION_SLOW("index.list", "read", "The indexes that there are",
+	    ARGS_NONE, list),
 	OPERATION_SLOW("index.search", "read",
 	    "The pieces of the repository that answer a question best",
 	    SEARCH_ARGS, search),

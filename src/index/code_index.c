@@ -4,7 +4,8 @@
  *
  *	FOLDER/index.db
  *	FOLDER/vectors.db
- *	FOLDER/root	the repository's path, for whoever looks
+ *	FOLDER/root	the repository's path, for index_list.h
+ *	FOLDER/lock	locked by the process that writes
  */
 #include "index/code_index.h"
 
@@ -12,6 +13,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -25,7 +28,9 @@ struct code_index {
 	struct nearness *nearness;
 
 	struct monitor updating;
-	bool busy; /* somebody is at it */
+	bool busy;   /* somebody is at it */
+	int lock_fd; /* of whoever is: no other process is; -1: not locked */
+	bool damaged; /* a search found it so */
 	struct index_update_stats last;
 
 	struct monitor asking;
@@ -56,6 +61,7 @@ code_index_create(const char *root, const char *folder,
 	x->folder = mem_strdup(folder);
 	x->database = file_join(folder, "index.db");
 	x->deny = deny;
+	x->lock_fd = -1;
 	code_index_set_embedder(x, embed_local_create());
 	monitor_init(&x->updating);
 	monitor_init(&x->asking);
@@ -165,9 +171,9 @@ on_written(void *ctx)
 	x->renew_ms = clock_now_ms() + PART * (clock_now_ms() - start);
 }
 
-/* Waits until nobody writes, and is then the one who does. */
+/* Waits until no other thread writes, and is then the one that does. */
 static int
-enter(struct code_index *x, const struct code_index_wait *wait,
+take_turn(struct code_index *x, const struct code_index_wait *wait,
     struct error *err)
 {
 	enum { LOOK_MS = 100 }; /* a cancel does not wake the monitor */
@@ -188,9 +194,90 @@ enter(struct code_index *x, const struct code_index_wait *wait,
 	return rc;
 }
 
+/* A file that was locked and is there still: another process may have dropped
+ * the index meanwhile. */
+static bool
+is_there(int fd, const char *path)
+{
+	struct stat held, there;
+
+	return fstat(fd, &held) == 0 && stat(path, &there) == 0 &&
+	    held.st_ino == there.st_ino && held.st_dev == there.st_dev;
+}
+
+/* 1: this process is the one that writes; 0: another one is. */
+static int
+try_lock(struct code_index *x, struct error *err)
+{
+	CLEANUP(free_ptr) char *path = file_join(x->folder, "lock");
+	CLEANUP(close_fd) int fd = -1;
+	int rc = make_folder(x, err);
+
+	if (rc != 0)
+		return rc;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_errno(err, errno, "cannot open %s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_there(fd, path))
+		return 0;
+	x->lock_fd = fd;
+	fd = -1;
+	return 1;
+}
+
+/* A lock of another process wakes nobody: it is looked at again and again. */
+static int
+lock_others_out(struct code_index *x, const struct code_index_wait *wait,
+    struct error *err)
+{
+	enum { LOOK_MS = 50 };
+	int64_t start = clock_now_ms();
+	int rc;
+
+	while ((rc = try_lock(x, err)) == 0) {
+		int64_t waited = clock_now_ms() - start;
+
+		rc = cancel_check(wait->cancel, err);
+		if (rc != 0)
+			return rc;
+		if (wait->others_ms < 0 ||
+		    (wait->others_ms > 0 && waited > wait->others_ms))
+			return error_set(err, ERR_BUSY,
+			    "another process brings the index of %s up to "
+			    "date", x->root);
+		if (wait->deadline_ms != 0 &&
+		    clock_now_ms() > wait->deadline_ms)
+			return error_set(err, ERR_TIMEOUT,
+			    "the index is not complete yet");
+		monitor_enter(&x->updating);
+		monitor_wait(&x->updating, clock_now_ms() + LOOK_MS);
+		monitor_leave(&x->updating);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static void leave(struct code_index *x);
+
+static int
+enter(struct code_index *x, const struct code_index_wait *wait,
+    struct error *err)
+{
+	int rc = take_turn(x, wait, err);
+
+	if (rc != 0)
+		return rc;
+	rc = lock_others_out(x, wait, err);
+	if (rc != 0)
+		leave(x);
+	return rc;
+}
+
 static void
 leave(struct code_index *x)
 {
+	if (x->lock_fd >= 0)
+		close(x->lock_fd);
+	x->lock_fd = -1;
 	monitor_enter(&x->updating);
 	x->busy = false;
 	monitor_leave(&x->updating);
@@ -257,9 +344,13 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 	*ret = (struct index_update_stats){ 0 };
 	if (rc != 0)
 		return rc;
-	rc = make_folder(x, err);
-	if (rc == 0)
+	rc = x->damaged ? -ERR_STORE_CORRUPT : index_update(&opts, ret, err);
+	if (rc == -ERR_STORE_CORRUPT) {
+		set_reader(x, NULL);
+		index_db_remove(x->database);
 		rc = index_update(&opts, ret, err);
+	}
+	x->damaged = rc == -ERR_STORE_CORRUPT;
 	/* Without vectors a search is worse, not wrong. */
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0 ||
 	    !nearness_exists(x->nearness)))
@@ -274,19 +365,13 @@ int
 code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err)
 {
-	CLEANUP(free_ptr) char *path = file_join(x->folder, "refresh.lock");
-	CLEANUP(close_fd) int fd = -1;
+	struct code_index_wait at_once = *wait;
 
 	if (!file_exists(x->database))
 		return error_set(err, ERR_NOT_FOUND, "there is no index of %s",
 		    x->root);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return error_errno(err, errno, "cannot open %s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
-		return error_set(err, ERR_BUSY,
-		    "another process refreshes the index of %s", x->root);
-	return code_index_update(x, wait, ret, err);
+	at_once.others_ms = CODE_INDEX_NO_WAIT;
+	return code_index_update(x, &at_once, ret, err);
 }
 
 int
@@ -305,6 +390,7 @@ code_index_search(struct code_index *x, struct str question,
 	if (rc == 0)
 		rc = index_search(x->view.reader, question, &with_vectors,
 		    ret, err);
+	x->damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -375,17 +461,16 @@ int
 code_index_drop(struct code_index *x, struct error *err)
 {
 	const struct code_index_wait wait = { 0 };
-	int rc = enter(x, &wait, err);
+	int rc;
 
+	if (!file_exists(x->database))
+		return error_set(err, ERR_NOT_FOUND, "there is no index of %s",
+		    x->root);
+	rc = enter(x, &wait, err);
 	if (rc != 0)
 		return rc;
-	if (!file_exists(x->database))
-		rc = error_set(err, ERR_NOT_FOUND, "there is no index of %s",
-		    x->root);
-	else
-		set_reader(x, NULL);
-	if (rc == 0)
-		file_remove_tree(x->folder);
+	set_reader(x, NULL);
+	file_remove_tree(x->folder);
 	leave(x);
-	return rc;
+	return 0;
 }

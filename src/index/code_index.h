@@ -35,7 +35,11 @@ char *code_index_path(const struct code_index *x, const char *folder,
 struct code_index_wait {
 	struct cancel *cancel; /* may be NULL */
 	int64_t deadline_ms;   /* clock_now_ms(); 0: none */
+	/* How long another process that writes is waited for; 0: as long as
+	 * it takes; CODE_INDEX_NO_WAIT. ERR_BUSY when it is over. */
+	int64_t others_ms;
 };
+enum { CODE_INDEX_NO_WAIT = -1 };
 
 /* Brings it up to date; made if it is missing. Whoever comes while another
  * thread is at it waits for that. Errors: those of index_update(). */

@@ -91,8 +91,8 @@ _Static_assert(INDEX_DB_VERSION == 5, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 
-static void
-remove_files(const char *path)
+void
+index_db_remove(const char *path)
 {
 	static const char *const tails[] = { "", "-wal", "-shm" };
 
@@ -114,6 +114,11 @@ check_schema(struct db *db, bool write, struct error *err)
 
 	if (rc == 0 && version == INDEX_DB_VERSION)
 		return 1;
+	/* Rebuilding it would take it away from the other friday, each time. */
+	if (rc == 0 && version > INDEX_DB_VERSION)
+		return error_set(err, ERR_STORE_NEWER,
+		    "the index was made by a newer friday: update friday, or "
+		    "remove it with 'friday index drop'");
 	if (rc == 0)
 		rc = db_is_empty(db, &empty, err);
 	if (rc != 0 || !empty || !write)
@@ -167,7 +172,7 @@ index_db_open(const char *path, bool write, struct index_db **ret,
 	int rc = try_open(path, write, &db, err);
 
 	if (rc == -ERR_STORE_CORRUPT && write) {
-		remove_files(path);
+		index_db_remove(path);
 		rc = try_open(path, write, &db, err);
 	}
 	if (rc != 0)

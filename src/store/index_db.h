@@ -33,6 +33,8 @@ enum { INDEX_DB_VERSION = 5 };
  * store/db.h. */
 int index_db_open(const char *path, bool write, struct index_db **ret,
     struct error *err);
+/* Removes the database with its log; whoever has it open keeps what was. */
+void index_db_remove(const char *path);
 void index_db_close(struct index_db *d);
 DEFINE_CLEANUP(index_db_close, struct index_db);
 

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "index/compact.h"
 #include "index/search.h"
 #include "index/update.h"
 #include "safety/deny_list.h"
@@ -361,6 +362,35 @@ step_by_step_is_the_same_as_at_once(void **state)
 	}
 }
 
+static int
+count_segment(int64_t id, int64_t n_chunks, void *ctx)
+{
+	size_t *n = ctx;
+
+	(void)id;
+	(void)n_chunks;
+	++*n;
+	return 0;
+}
+
+static void
+many_small_changes_leave_few_segments(void **state)
+{
+	const struct place *p = *state;
+	CLEANUP(index_db_closep) struct index_db *db = NULL;
+	struct error err = ERROR_INIT;
+	unsigned seed = 11;
+	size_t n = 0;
+
+	for (int i = 0; i < 60; i++) {
+		put_random_file(p, &seed);
+		bring_up_to_date(p, p->database, NULL);
+	}
+	assert_ok(index_db_open(p->database, false, &db, &err));
+	assert_ok(index_db_each_segment_size(db, count_segment, &n, &err));
+	assert_true(n <= 2 * COMPACT_ALIKE);
+}
+
 int
 main(void)
 {
@@ -376,6 +406,7 @@ main(void)
 		TEST(a_damaged_database_is_made_anew),
 		TEST(without_an_index_there_is_a_clear_error),
 		TEST(step_by_step_is_the_same_as_at_once),
+		TEST(many_small_changes_leave_few_segments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
