@@ -30,6 +30,7 @@ fake_app_destroy(struct app *app)
 	free(app->events);
 	buf_release(&app->copied);
 	buf_release(&app->toast);
+	facts_release(&app->facts);
 	free(app);
 }
 
