@@ -86,7 +86,7 @@ session_context_json(struct session *s, struct buf *out)
 	} parts[] = {
 		{ "system prompt", v.system },
 		{ "tools", v.tools },
-		{ "context and instructions", v.context },
+		{ "instructions", v.context },
 		{ "requests", v.user },
 		{ "answers", v.assistant },
 		{ "tool results", v.results },

@@ -155,7 +155,7 @@ static bool
 panel(struct app *app)
 {
 	app->panel = !app->panel;
-	repository_look_files(app);
+	repository_look_panel(app);
 	app_damage(app, PART_ALL);
 	return true;
 }

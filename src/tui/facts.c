@@ -426,6 +426,7 @@ facts_release(struct facts *f)
 	json_destroy(f->plan);
 	json_destroy(f->queue);
 	json_destroy(f->files);
+	json_destroy(f->context);
 	facts_init(f);
 }
 
@@ -513,6 +514,19 @@ facts_changes(struct facts *f, const struct json *reply)
 		count_lines(&f->files, json_get_str(i, "path"),
 		    json_get_int(i, "insertions", 0),
 		    json_get_int(i, "deletions", 0));
+}
+
+void
+facts_context(struct facts *f, const struct json *reply)
+{
+	struct json *kept = json_new_array();
+
+	for (const struct json *i = json_first(json_get(json_get(reply,
+	    "context"), "parts")); i; i = json_next(i))
+		if (json_get_int(i, "tokens", 0) > 0)
+			json_add(kept, json_copy(i));
+	set_json(&f->context, kept);
+	json_destroy(kept);
 }
 
 bool

@@ -26,6 +26,7 @@ struct facts {
 	struct json *plan;	/* items of plan.updated; NULL: none */
 	struct json *queue;	/* items of queue.updated; NULL: none */
 	struct json *files;	/* {path: {added, removed}} of this session */
+	struct json *context;	/* [{name, tokens}]: what fills it; NULL */
 	char index[64];		/* progress of the index; "" */
 	bool past_taken;	/* facts_past() did its work */
 };
@@ -43,6 +44,8 @@ void facts_session(struct facts *f, const struct json *reply);
 bool facts_past(struct facts *f, const struct json *events);
 /* The reply of changes.list: the files as they are by now. */
 void facts_changes(struct facts *f, const struct json *reply);
+/* The reply of session.context. */
+void facts_context(struct facts *f, const struct json *reply);
 /* The reply of repository.status: branch and dirt. Returns whether anything
  * changed. */
 bool facts_repository(struct facts *f, const struct json *reply);

@@ -131,8 +131,8 @@ void notify_event(struct app *app, const struct json *event);
 /* repository.c */
 /* Asks for branch and dirt, soon. */
 void repository_look(struct app *app);
-/* Asks for the files that the session changed, while the panel is open. */
-void repository_look_files(struct app *app);
+/* Asks for what the panel shows, while it is open. */
+void repository_look_panel(struct app *app);
 void repository_event(struct app *app, const struct json *event);
 
 /* welcome.c: what an empty session shows. */

@@ -69,7 +69,7 @@ show_session(struct app *app, const struct json *reply)
 	requests_session(app->requests, app->session);
 	app_request_session(app, "queue.list", NULL, on_queue, app->session);
 	repository_look(app);
-	repository_look_files(app);
+	repository_look_panel(app);
 	welcome_open(app, last_seq);
 	app_damage(app, PART_ALL);
 }

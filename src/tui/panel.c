@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "tui/view/format.h"
 
 /* From so many columns on it is worth its room; then a fourth, within
  * limits. */
@@ -119,9 +120,26 @@ draw_files(struct pen *p, const struct facts *f)
 	next_row(p);
 }
 
+/* "tools                 2.2k" */
+static void
+draw_part(struct pen *p, const struct json *part)
+{
+	char count[FORMAT_SIZE];
+	int cols;
+
+	format_count(json_get_int(part, "tokens", 0), count);
+	cols = (int)strlen(count);
+	surface_text_cut(p->s, p->r.row, p->r.col, p->r.cols - cols - 1,
+	    json_get_str(part, "name"), STYLE(ROLE_TEXT), false);
+	surface_text(p->s, p->r.row, p->r.col + p->r.cols - cols, cols,
+	    str_from(count), STYLE(ROLE_MUTED));
+	next_row(p);
+}
+
 static void
 draw_context(struct pen *p, const struct facts *f)
 {
+	char used[FORMAT_SIZE], limit[FORMAT_SIZE];
 	int64_t bar;
 
 	if (f->context_limit <= 0 || p->r.rows < 3)
@@ -134,10 +152,14 @@ draw_context(struct pen *p, const struct facts *f)
 		surface_text(p->s, p->r.row, p->r.col + i, 1, STR("━"),
 		    STYLE(i < bar ? ROLE_ACCENT : ROLE_BORDER));
 	next_row(p);
+	format_count(f->context_used, used);
+	format_count(f->context_limit, limit);
 	surface_printf(p->s, p->r.row, p->r.col, p->r.cols, STYLE(ROLE_MUTED),
-	    "%lld of %lld tokens", (long long)f->context_used,
-	    (long long)f->context_limit);
+	    "%s of %s tokens", used, limit);
 	next_row(p);
+	for (const struct json *i = json_first(f->context); i &&
+	    p->r.rows > 0; i = json_next(i))
+		draw_part(p, i);
 }
 
 void

@@ -1,6 +1,6 @@
-/* Branch and dirt for the status line, and the changed files for the panel:
- * asked for when something may have changed them, never by a timer of its
- * own. */
+/* Branch and dirt for the status line, changed files and what fills the context
+ * for the panel: asked for when something may have changed them, never by a
+ * timer of its own. */
 #include "tui/inner.h"
 
 #include "base/units.h"
@@ -53,13 +53,31 @@ on_changes(struct app *app, int status, const struct json *reply, void *ctx)
 	app_damage(app, PART_PANEL);
 }
 
+static void
+on_context(struct app *app, int status, const struct json *reply, void *ctx)
+{
+	if (status != FRIDAY_OK)
+		return;
+	facts_context(&app->facts, reply);
+	app_damage(app, PART_PANEL);
+}
+
+static void
+look_context(struct app *app)
+{
+	if (app->panel && app->session[0] != '\0')
+		app_request_session(app, "session.context", NULL, on_context,
+		    app->session);
+}
+
 void
-repository_look_files(struct app *app)
+repository_look_panel(struct app *app)
 {
 	struct json *args;
 
 	if (!app->panel || app->session[0] == '\0')
 		return;
+	look_context(app);
 	args = json_new_object();
 	json_set_str(args, "scope", STR("session"));
 	app_request_session(app, "changes.list", args, on_changes,
@@ -75,7 +93,9 @@ repository_event(struct app *app, const struct json *event)
 
 	if (str_eq(type, STR("run.finished")) ||
 	    str_eq(type, STR("files.restored")))
-		repository_look_files(app);
+		repository_look_panel(app);
+	if (str_eq(type, STR("usage")) || str_eq(type, STR("compacted")))
+		look_context(app);
 
 	for (size_t i = 0; i < ARRAY_LEN(types); i++)
 		if (str_eq_c(type, types[i]))

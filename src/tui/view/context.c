@@ -59,6 +59,7 @@ build(struct page *p, int width, struct lines *out)
 	int64_t limit = json_get_int(c, "limit", 0);
 	int64_t used = json_get_int(c, "used", 0);
 	const struct facts *f = app_facts(p->view.app);
+	int64_t known = 0;
 
 	/* Before the first answer the session has measured nothing. */
 	if (used == 0)
@@ -75,6 +76,12 @@ build(struct page *p, int width, struct lines *out)
 	lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
 	for (const struct json *i = json_first(json_get(c, "parts")); i;
 	    i = json_next(i))
+		known += json_get_int(i, "tokens", 0);
+	if (known == 0)
+		page_text(out, width, STR("By what is known after the next "
+		    "answer."), ROLE_MUTED);
+	for (const struct json *i = json_first(json_get(c, "parts")); i &&
+	    known > 0; i = json_next(i))
 		add_row(out, width, json_get_str(i, "name"),
 		    json_get_int(i, "tokens", 0), limit, ROLE_TOOL);
 	if (limit > used)
