@@ -273,7 +273,7 @@ send(struct asker *a, const struct ask_question *q, struct str system,
 		.max_output_tokens = q->max_output_tokens, .temperature = -1,
 		.effort = q->effort != EFFORT_DEFAULT ? q->effort :
 							a->opts.model.effort,
-		.output_schema = q->schema };
+		.cache_key = a->id, .output_schema = q->schema };
 	int64_t tokens = text_estimate_tokens(system) +
 	    text_estimate_tokens(text);
 	char warning[256];

@@ -72,7 +72,7 @@ ask(const struct work *w, const struct review_prompt *p, struct str data,
 		.max_output_tokens = ANSWER_TOKENS };
 	int rc;
 
-	q.system = str_from(p->system);
+	q.system = str_from(review_prompt_system);
 	review_prompt_write(p, buf_str(&w->text), data, &text);
 	for (int again = 0;; again++) {
 		CLEANUP_BUF struct buf answer = BUF_INIT(REPLY_BYTES_MAX);
@@ -322,6 +322,11 @@ write_material(struct work *w, struct error *err)
 	if (context.tokens > half)
 		context.tokens = half;
 	tell(w, REVIEW_STEP_READING);
+	if (w->opts->intent.len > 0) {
+		buf_add_cstr(&w->text, "=== What the author says of it:\n");
+		asker_clean(w->opts->asker, NULL, w->opts->intent, &w->text);
+		buf_add_char(&w->text, '\n');
+	}
 	return review_material_write(w->material, &context, &w->text,
 	    &w->review->n_left_out, &w->review->left_out, err);
 }

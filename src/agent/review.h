@@ -31,6 +31,7 @@ struct review_opts {
 	double min_confidence;	  /* less sure ones are dropped */
 	int64_t context_tokens;	  /* of the material; halved by a model that
 				   * takes less */
+	struct str intent; /* what the author says of it; may be empty */
 	const char *cache_folder; /* NULL: nothing is kept */
 	/* Before each step; may be NULL. */
 	void (*progress)(enum review_step step, void *ctx);
@@ -65,10 +66,12 @@ void review_release(struct review *r);
 
 /* --- the parts, for review.c and tests ---------------------------------- */
 
-/* Prompts: what each question says of itself. */
+/* Prompts. All questions of a review begin with the same system prompt and the
+ * same change, so that a provider's cache holds; who is asked, and for what,
+ * comes behind. */
+extern const char review_prompt_system[];
 struct review_prompt {
-	const char *system;
-	const char *task; /* behind the material */
+	const char *role, *task;
 	const char *schema;
 };
 extern const struct review_prompt review_prompt_bugs, review_prompt_design,

@@ -6,13 +6,20 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "core/host_ask.h"
 #include "core/operation.h"
 #include "core/review_target.h"
+#include "git/repo_log.h"
 #include "index/code_index.h"
 
 #define SARIF_MAX (16 * MIB)
-enum { INDEX_WAIT_MS = 10000 };
+#define INTENT_MAX (64 * KIB)
+enum {
+	INDEX_WAIT_MS = 10000,
+	MESSAGES_MAX = 10, /* of commits */
+	MESSAGE_BYTES_MAX = 1500,
+};
 
 struct job {
 	struct op_call *call;
@@ -69,6 +76,32 @@ find_change(struct job *job, struct repo *repo, struct error *err)
 	job->what = REPO_DIFF_RANGE;
 	return review_target_find(repo, revision, json_get_str(args, "base"),
 	    &job->target, err);
+}
+
+/* The messages of the commits: what they set out to do. */
+static void
+take_message(const struct repo_commit *commit, void *ctx)
+{
+	struct buf *out = ctx;
+	struct str text = str_trim(commit->message);
+
+	buf_add_str(out, str_sub(text, 0, utf8_cut(text.ptr, text.len,
+	    MESSAGE_BYTES_MAX)));
+	buf_add_cstr(out, "\n\n");
+}
+
+static void
+read_intent(const struct job *job, struct repo *repo, struct buf *out)
+{
+	struct repo_log_opts opts = REPO_LOG_OPTS_INIT;
+
+	opts.range = str_from(job->target.range);
+	opts.count = MESSAGES_MAX;
+	/* "A...B" is both sides of a log. */
+	if (opts.range.len > 0 &&
+	    str_find(opts.range, STR("..."), 0) == SIZE_MAX &&
+	    repo_log_read(repo, &opts, take_message, out, NULL) != 0)
+		buf_clear(out);
 }
 
 static char *
@@ -282,6 +315,7 @@ ask(struct job *job, struct repo *repo, struct review_material *m,
 		.deadline_ms = job->deadline_ms };
 	CLEANUP(host_ask_closep) struct host_ask *asking = NULL;
 	CLEANUP(free_ptr) char *cache = cache_folder(job);
+	CLEANUP_BUF struct buf intent = BUF_INIT(INTENT_MAX);
 	struct review_opts opts = { .deny = job->host->deny,
 		.consensus = consensus,
 		.min_confidence = config_number(c,
@@ -295,6 +329,8 @@ ask(struct job *job, struct repo *repo, struct review_material *m,
 		return rc;
 	opts.asker = host_ask_asker(asking);
 	opts.index = find_index(job);
+	read_intent(job, repo, &intent);
+	opts.intent = buf_str(&intent);
 	if (json_get_bool(args, "progress", false))
 		opts.progress = tell_step;
 	review_material_widen(m, repo, job->what,

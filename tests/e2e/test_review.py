@@ -93,6 +93,10 @@ def test_two_reviewers_a_sceptic_and_a_consensus(change, wire, server):
                    input=r["consensus_patch"].encode())
     assert len(server.requests) == 4
     assert all(not q.json.get("tools") for q in server.requests)
+    # What they have in common stands in front, for a provider's cache.
+    texts = [words(q).split("</change-")[0] for q in server.requests]
+    assert all(t.split("<change-")[1] == texts[0].split("<change-")[1]
+               for t in texts)
 
 
 def test_text_and_exit_status(change, server):
@@ -458,6 +462,8 @@ def test_names_of_changes(friday, server, branch, name):
     server.always(found())
     r = answer(friday, name.replace("HASH", branch))
     assert r["files"] == 1 and "int work;" in words(server.requests[0])
+    if "..." not in name:
+        assert "author says of it:\nwork\n" in words(server.requests[0])
     assert "int other;" not in words(server.requests[0])
 
 
