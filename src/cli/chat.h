@@ -28,6 +28,7 @@ struct chat {
 	bool terminal;	 /* prompts are printed */
 	bool running, quit, ended;
 	unsigned signals;
+	int signal_fd;
 	/* Approvals and questions that wait, oldest first. */
 	struct json *pending[CHAT_PENDING_MAX];
 	size_t n_pending;

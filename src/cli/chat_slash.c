@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "cli/chat.h"
+#include "cli/long_call.h"
+#include "cli/review_text.h"
 
 static struct json *
 one(const char *key, struct str value)
@@ -175,6 +177,26 @@ slash_cost(struct chat *c, struct str arg)
 		    STR_ARG(json_get_str(d, "period")),
 		    (long long)json_get_int(d, "calls", 0),
 		    (double)json_get_int(d, "cost_microusd", 0) / 1e6);
+}
+
+/* Ctrl-C ends it. */
+static void
+slash_review(struct chat *c, struct str arg)
+{
+	const struct long_call call = { .signals = c->signal_fd,
+		.step = "review.step" };
+	CLEANUP_JSON struct json *args = json_new_object();
+	CLEANUP_JSON struct json *reply = NULL;
+
+	if (str_eq(arg, STR("staged")))
+		json_set_bool(args, "staged", true);
+	else if (arg.len > 0)
+		json_set_str(args, "revision", arg);
+	json_set_bool(args, "progress", c->terminal);
+	chat_end_line(c);
+	if (long_call_run(&call, c->cli, "review.run", args, &reply) == 0)
+		review_text_print(reply);
+	fflush(stdout);
 }
 
 static void
@@ -392,6 +414,8 @@ static const struct slash {
 	{ "status", "", "", "This session", slash_status },
 	{ "cost", "usage stats", "", "What was spent", slash_cost },
 	{ "diff", "", "", "Changes in the working tree", slash_diff },
+	{ "review", "", "[staged | RANGE | BRANCH | #PULL]",
+	    "Have a change reviewed", slash_review },
 	{ "tools", "", "", "The tools", slash_tools },
 	{ "queue", "", "[TEXT]", "What waits behind the run, or add to it",
 	    slash_queue },

@@ -279,6 +279,7 @@ run_plain(struct cli *cli)
 	CLEANUP(close_fd) int signal_fd = signals_open();
 	int status;
 
+	c.signal_fd = signal_fd;
 	cli->flags |= FRIDAY_INTERACTIVE;
 	status = cli_open(cli);
 	if (status == 0)

@@ -396,3 +396,30 @@ def test_commands_of_other_assistants_after_the_trust_question(
         p.close(force=True)
     p = chat()  # asked once
     assert "Trust this folder" not in p.logfile_read.text
+
+
+def test_a_review_in_the_conversation(chat, friday, server):
+    import json
+    friday.write("README.md", "# test\ntwo\n")
+    server.script([say(json.dumps({"notes": "n", "findings": [
+        {"path": "README.md", "line": 2, "severity": "note",
+         "category": "documentation", "message": "Two says nothing.",
+         "confidence": 0.9}]}))], [say('{"notes":"","findings":[]}')],
+        [say('{"verdicts":[{"id":1,"holds":true}]}')],
+        [say('{"reasoning":"Fine.","patch":""}')])
+    p = chat()
+    p.sendline("/review")
+    p.expect("README.md:2: note: Two says nothing.")
+    p.expect("1 finding in what is not committed")
+    p.expect("> ")
+    # Ctrl-C ends one that goes on, and the conversation goes on.
+    friday.write("README.md", "# test\nthree\n")
+    server.always([wait()])
+    p.sendline("/review")
+    p.expect("the bug hunter looks")
+    server.wait_requests(5)
+    p.sendintr()
+    p.expect("cancelled")
+    p.expect("> ")
+    p.sendline("/status")
+    p.expect("test-model")
