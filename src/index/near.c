@@ -75,11 +75,27 @@ distance(struct str a, struct str b, unsigned max)
 	return row[b.len];
 }
 
+/* Which letters there are, whatever their case. */
+static uint32_t
+letters_of(struct str s)
+{
+	uint32_t set = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		set |= 1u << ((unsigned char)lower(s.ptr[i]) & 31);
+	return set;
+}
+
 static unsigned
-nearness(struct str name, struct str text, enum near_how how)
+nearness(struct str name, struct str text, uint32_t letters,
+    enum near_how how)
 {
 	unsigned max = (unsigned)(text.len / 4 + 1), d;
+	int missing = __builtin_popcount(letters & ~letters_of(name));
 
+	/* Most names are out before anything is compared. */
+	if (missing > 0 && (how == NEAR_TYPED || (unsigned)missing > max))
+		return NEAR_NOT;
 	if (str_eq(name, text))
 		return NEAR_SAME;
 	if (str_eq_nocase(name, text))
@@ -121,6 +137,7 @@ near_names(struct graph *g, struct str text, enum near_how how, size_t *ret,
 {
 	const struct graph_names *names;
 	CLEANUP(free_ptr) struct candidate *found = NULL;
+	uint32_t letters = letters_of(text);
 	size_t n = 0, cap = 0;
 	int rc = graph_names_of(g, &names, err);
 
@@ -128,7 +145,7 @@ near_names(struct graph *g, struct str text, enum near_how how, size_t *ret,
 		return rc;
 	for (size_t i = 0; i < names->n; i++) {
 		struct str name = str_from(names->items[i].text);
-		unsigned score = nearness(name, text, how);
+		unsigned score = nearness(name, text, letters, how);
 
 		if (score == NEAR_NOT)
 			continue;
