@@ -1,6 +1,7 @@
 /* complete.code: pieces of code that fit what somebody types, with their
  * text, from the index as it is. Nothing is brought up to date here: whoever
- * types does not wait for that (index.update). */
+ * types does not wait for that (index.update). index.state: how far that is.
+ */
 #include "base/file.h"
 #include "core/operation.h"
 #include "index/code_index.h"
@@ -99,7 +100,25 @@ find(struct op_call *call, struct error *err)
 	return 0;
 }
 
+/* Never waits, also while the index is being made. */
+static int
+state(struct op_call *call, struct error *err)
+{
+	struct code_index_progress p = { 0 };
+
+	(void)err;
+	if (call->host->index != NULL)
+		code_index_progress(call->host->index, &p);
+	jw_key_bool(call->out, "busy", p.busy);
+	jw_key_int(call->out, "done", (int64_t)p.done);
+	jw_key_int(call->out, "total", (int64_t)p.total);
+	return 0;
+}
+
 const struct operation op_code_rows[] = {
+	OPERATION_INPUT("index.state", "read",
+	    "Whether the index is being brought up to date, and how far it is",
+	    ARGS_NONE, state),
 	OPERATION_INPUT("complete.code", "read",
 	    "Pieces of code that fit what was typed, with their text",
 	    ARGS_WITH("\"query\"",

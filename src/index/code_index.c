@@ -31,6 +31,7 @@ struct code_index {
 	bool busy;   /* somebody is at it */
 	int lock_fd; /* of whoever is: no other process is; -1: not locked */
 	bool damaged; /* a search found it so */
+	size_t done, total; /* files of the present update */
 	struct index_update_stats last;
 
 	struct monitor asking;
@@ -188,8 +189,10 @@ take_turn(struct code_index *x, const struct code_index_wait *wait,
 			rc = error_set(err, ERR_TIMEOUT,
 			    "the index is not complete yet");
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		x->busy = true;
+		x->done = x->total = 0;
+	}
 	monitor_leave(&x->updating);
 	return rc;
 }
@@ -273,6 +276,25 @@ enter(struct code_index *x, const struct code_index_wait *wait,
 }
 
 static void
+on_progress(size_t done, size_t total, void *ctx)
+{
+	struct code_index *x = ctx;
+
+	monitor_enter(&x->updating);
+	x->done = done;
+	x->total = total;
+	monitor_leave(&x->updating);
+}
+
+void
+code_index_progress(struct code_index *x, struct code_index_progress *ret)
+{
+	monitor_enter(&x->updating);
+	*ret = (struct code_index_progress){ x->busy, x->done, x->total };
+	monitor_leave(&x->updating);
+}
+
+static void
 leave(struct code_index *x)
 {
 	if (x->lock_fd >= 0)
@@ -334,6 +356,7 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		.deny = x->deny,
 		.cancel = wait->cancel,
 		.deadline_ms = wait->deadline_ms,
+		.progress = on_progress,
 		.written = on_written,
 		.ctx = x,
 	};

@@ -57,6 +57,15 @@ int code_index_embed(struct code_index *x, const struct code_index_wait *wait,
     enum embed_effort effort, struct embed_stats *ret, struct error *err);
 int code_index_vectors(struct code_index *x, struct nearness_info *ret,
     struct error *err);
+/* How far whoever brings it up to date is: files read of those to be read,
+ * which is 0 while they are being looked for. */
+struct code_index_progress {
+	bool busy;
+	size_t done, total;
+};
+
+void code_index_progress(struct code_index *x,
+    struct code_index_progress *ret);
 /* The hits are copies: release them at any time. Errors: ERR_NOT_FOUND (there
  * is no index yet), those of index_search(). */
 int code_index_search(struct code_index *x, struct str question,

@@ -26,7 +26,7 @@ enum { TIDY_BYTES = 1 * 1000 * 1000 };
 enum { SEGMENT_POSTINGS = 2 * 1000 * 1000, THREADS_MAX = 8 };
 /* The first one is written early, so that searches find something. */
 enum { FIRST_POSTINGS = 250 * 1000 };
-enum { FILES_MAX = 1000 * 1000, PARSE_MS = 2000, PROGRESS_EVERY = 64 };
+enum { FILES_MAX = 1000 * 1000, PARSE_MS = 2000, PROGRESS_EVERY = 8 };
 
 /* A file as the database knows it. */
 struct known {
@@ -316,6 +316,7 @@ work(void *ctx)
 	CLEANUP_BUF struct buf text = BUF_INIT(SOURCE_BYTES_MAX + 1);
 	struct error err = ERROR_INIT;
 	const struct task *task;
+	size_t done, own = 0;
 	int rc = 0;
 
 	while (rc == 0 && (task = next_task(u)) != NULL) {
@@ -324,12 +325,12 @@ work(void *ctx)
 		if (rc == 0 && read_task(u, task, &text) == 0)
 			rc = take_in(w, task, &text, &err);
 		monitor_enter(&u->lock);
-		u->n_done++;
+		done = ++u->n_done;
 		monitor_leave(&u->lock);
+		/* The first one tells, as often as it is done with some. */
 		if (w->thread == 0 && u->opts->progress != NULL &&
-		    u->n_done % PROGRESS_EVERY == 0)
-			u->opts->progress(u->n_done, u->n_tasks,
-			    u->opts->ctx);
+		    own++ % PROGRESS_EVERY == 0)
+			u->opts->progress(done, u->n_tasks, u->opts->ctx);
 	}
 	/* What was read until a time limit is kept. */
 	if (rc == 0 || rc == -ERR_TIMEOUT || rc == -ERR_CANCELLED) {

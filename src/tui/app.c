@@ -365,6 +365,7 @@ app_event(struct app *app, const struct json *event)
 		app->cancels = 0;
 	notify_event(app, event);
 	repository_event(app, event);
+	indexing_event(app, event);
 	transcript_event(app->transcript, event);
 	composer_event(app->composer, event);
 	deciding_event(app, event);

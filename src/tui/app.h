@@ -35,6 +35,9 @@ void app_request_session(struct app *app, const char *operation,
 /* Also drops the owner's timers. */
 void app_forget(struct app *app, void *owner);
 
+/* The index may be in the making: the status line tells how far it is. */
+void app_index_look(struct app *app);
+
 /* Calls back once after delay_ms. */
 void app_after(struct app *app, int delay_ms,
     void (*fn)(struct app *app, void *owner), void *owner);

@@ -64,6 +64,7 @@ struct app {
 	bool opening;
 	char *session;
 	bool look_due, looking, look_again; /* repository.c */
+	bool index_asked; /* indexing.c */
 	struct welcome welcome;
 	/* Painting. */
 	struct layout layout;
@@ -134,6 +135,8 @@ void repository_look(struct app *app);
 /* Asks for what the panel shows, while it is open. */
 void repository_look_panel(struct app *app);
 void repository_event(struct app *app, const struct json *event);
+/* indexing.c: how far the index is, for the status line. */
+void indexing_event(struct app *app, const struct json *event);
 
 /* welcome.c: what an empty session shows. */
 /* A session was opened; last_seq 0: nothing was said in it yet. */

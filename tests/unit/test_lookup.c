@@ -68,6 +68,25 @@ what_is_late_is_there_for_the_next(void **state)
 }
 
 static void
+how_far_it_is_can_be_asked_at_any_time(void **state)
+{
+	const struct place *p = *state;
+	const struct code_index_wait wait = { 0 };
+	struct code_index_progress before, after;
+	struct index_update_stats stats;
+	struct error err = ERROR_INIT;
+
+	code_index_progress(p->index, &before);
+	assert_ok(code_index_update(p->index, &wait, &stats, &err));
+	code_index_progress(p->index, &after);
+	assert_false(before.busy);
+	assert_false(after.busy);
+	assert_int_equal(before.total, 0);
+	assert_int_equal(after.total, 1);
+	assert_int_equal(after.done, 1);
+}
+
+static void
 it_may_go_away_while_it_works(void **state)
 {
 	const struct place *p = *state;
@@ -105,6 +124,7 @@ main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		T(what_is_late_is_there_for_the_next),
+		T(how_far_it_is_can_be_asked_at_any_time),
 		T(it_may_go_away_while_it_works),
 		T(who_cancels_does_not_wait),
 	};

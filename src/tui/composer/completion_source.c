@@ -330,6 +330,7 @@ on_symbols(struct app *app, int status, const struct json *reply, void *ctx)
 	    !p->indexing) {
 		p->indexing = true;
 		app_request(app, "index.update", NULL, on_indexed, c);
+		app_index_look(app);
 	}
 	if (status != 0 || p->kind != COMPLETE_PATH || p->dismissed ||
 	    !str_eq(json_get_str(reply, "query"), buf_str(&p->query)) ||

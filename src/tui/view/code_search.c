@@ -45,6 +45,7 @@ load(struct picker *p)
 	if (!own->is_updated) {
 		own->is_updated = true;
 		app_request(p->view.app, "index.update", NULL, on_updated, p);
+		app_index_look(p->view.app);
 	}
 	free(own->asked);
 	own->asked = str_dup(words_of(p));
