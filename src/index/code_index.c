@@ -443,6 +443,7 @@ code_index_symbol(struct code_index *x, struct str name,
 	rc = open_graph(x, err);
 	if (rc == 0)
 		rc = symbol_find(x->view.graph, name, opts, ret, err);
+	x->damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -461,6 +462,7 @@ code_index_map(struct code_index *x, const struct map_opts *opts,
 	if (rc == 0)
 		rc = repo_map_make(x->view.graph, x->view.links, opts, ret,
 		    err);
+	x->damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -476,6 +478,7 @@ code_index_like(struct code_index *x, struct str typed, size_t max,
 	rc = open_graph(x, err);
 	if (rc == 0)
 		rc = symbol_like(x->view.graph, typed, max, ret, err);
+	x->damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
