@@ -204,8 +204,7 @@ add_chunk(struct job *j, uint32_t first, uint32_t last,
 		.kind = mem_strdup(item == NULL ? "" : item->kind),
 		.name = mem_strdup(item == NULL ? "" : item->name),
 		.container = mem_strdup(item == NULL ? "" : item->container),
-		.signature = mem_strdup(item == NULL || def_line == 0 ? "" :
-						       item->signature),
+		.signature = mem_strdup(item == NULL ? "" : item->signature),
 	};
 }
 

@@ -32,7 +32,7 @@ struct chunk {
 	char *kind;	 /* "function", "class", …; "" between definitions */
 	char *name;	 /* of the definition that it is (a part of); or "" */
 	char *container; /* "Outer.Inner", or "" */
-	char *signature; /* its first line, or "" */
+	char *signature; /* its first line, also of later pieces; or "" */
 	char *names; /* small definitions in it, separated by spaces, or "" */
 };
 

@@ -17,6 +17,7 @@
 #include "index/compact.h"
 #include "index/segment.h"
 #include "index/source.h"
+#include "index/text_form.h"
 #include "safety/deny_list.h"
 #include "safety/folder_walk.h"
 
@@ -245,6 +246,7 @@ take_in(struct worker *w, const struct task *task, struct buf *text,
 		file.id = task->known->id;
 		return touch(w->u, &file, err);
 	}
+	text_form_to_utf8(text);
 	language = language_of_file(file.path, buf_str(text));
 	file.hash = str_from(hash);
 	file.language = str_from(language == NULL ? "" : language->name);
