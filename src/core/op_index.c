@@ -132,6 +132,7 @@ static void
 write_hit(const struct search_hit *hit, struct json_writer *w)
 {
 	jw_object(w);
+	jw_key_cstr(w, "id", hit->id);
 	jw_key_cstr(w, "path", hit->path);
 	jw_key_int(w, "start_line", hit->start_line);
 	jw_key_int(w, "end_line", hit->end_line);

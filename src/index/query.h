@@ -37,6 +37,9 @@ struct query {
 	struct nearness *nearness;
 	const struct vector_asked *asked;
 	size_t near_max;
+	/* Which pieces may be candidates; NULL: all. */
+	bool (*row_passes)(const struct chunk_row *row, const void *ctx);
+	const void *row_ctx;
 };
 
 /* *ret is initialised; release it. Words that the index does not have are

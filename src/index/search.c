@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "index/nearness.h"
 #include "index/signals.h"
+#include "index/terms.h"
 #include "safety/wildmatch.h"
 
 enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
@@ -89,6 +90,8 @@ rank(struct scored *scored, size_t n, enum search_mode mode)
 struct filter {
 	const struct search_opts *opts;
 	struct wildmatch_set path;
+	uint8_t kind;	   /* segment_kind(), of a filter by kind */
+	int64_t name_term; /* of one by symbol; 0: no term */
 };
 
 /* A piece as the database has it, and whether it passes. */
@@ -119,6 +122,37 @@ look_at_chunk(const struct index_chunk *c, void *ctx)
 	l->hit->container = str_dup(c->container);
 	l->hit->signature = str_dup(c->signature);
 	hash_blake2b(c->terms, l->words);
+}
+
+/* By what stands in the row; look_at_chunk() looks at the words themselves. */
+static bool
+row_passes(const struct chunk_row *row, const void *ctx)
+{
+	const struct filter *f = ctx;
+
+	return (f->opts->kind.ptr == NULL || row->kind == f->kind) &&
+	    (f->opts->symbol.ptr == NULL || row->name_term == f->name_term);
+}
+
+static int
+prepare_rows(struct index_reader *r, struct filter *f, struct query *q,
+    struct error *err)
+{
+	struct vocabulary *v = index_reader_vocabulary(r);
+	struct vocabulary_term term = { 0 };
+	uint32_t name;
+	int rc = 0;
+
+	if (f->opts->kind.ptr == NULL && f->opts->symbol.ptr == NULL)
+		return 0;
+	f->kind = segment_kind(f->opts->kind);
+	name = segment_name_term(vocabulary_terms(v), f->opts->symbol);
+	if (name != TERM_NONE)
+		rc = vocabulary_term(v, name, &term, err);
+	f->name_term = term.id;
+	q->row_passes = row_passes;
+	q->row_ctx = f;
+	return rc;
 }
 
 static const struct posting *
@@ -203,6 +237,28 @@ file_passes(const struct live_file *file, const void *ctx)
 		wildmatch_set_fits(&f->path, str_from(file->path)));
 }
 
+static void
+make_id(struct index_reader *r, uint32_t number, const char *words,
+    struct search_hit *hit)
+{
+	const struct live_chunk *c = index_reader_chunk(r, number);
+	const struct live_file *file = index_reader_file(r, c->row.file);
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+	unsigned nth = 0;
+	char digest[HASH_SIZE];
+
+	for (size_t i = file->first_chunk; i < number; i++)
+		nth += index_reader_chunk(r, i)->row.name_term ==
+		    c->row.name_term;
+	if (hit->name[0] == '\0')
+		buf_printf(&text, "%s\n%s", file->path, words);
+	else
+		buf_printf(&text, "%s\n%s\n%s\n%s\n%u", file->path, hit->kind,
+		    hit->container, hit->name, nth);
+	hash_blake2b(buf_str(&text), digest);
+	snprintf(hit->id, sizeof(hit->id), "%.*s", SEARCH_ID_SIZE - 1, digest);
+}
+
 /* 1: a hit; 0: it does not pass, or is a copy; negative: error. */
 static int
 make_hit(struct index_reader *r, const struct filter *filter,
@@ -232,6 +288,7 @@ make_hit(struct index_reader *r, const struct filter *filter,
 	copy_of = mem_new(size_t);
 	*copy_of = hits->n;
 	map_set(seen, str_from(look.words), copy_of);
+	make_id(r, s->chunk, look.words, hit);
 	hit->path = mem_strdup(file->path);
 	hit->start_line = c->row.start_line;
 	hit->end_line = c->row.end_line;
@@ -302,6 +359,8 @@ index_search(struct index_reader *r, struct str question,
 		rc = wildmatch_set_init(&filter.path, opts->path, err);
 	if (rc == 0)
 		rc = query_make(r, question, &q, err);
+	if (rc == 0)
+		rc = prepare_rows(r, &filter, &q, err);
 	if (rc == 0)
 		rc = ask_nearness(r, question, opts,
 		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, &q, asked,

@@ -17,6 +17,7 @@ enum search_mode {
 };
 
 enum { SEARCH_HITS_DEFAULT = 10, SEARCH_HITS_MAX = 1000 };
+enum { SEARCH_ID_SIZE = 17 };
 
 struct search_opts {
 	size_t k; /* hits at most; 0: the default */
@@ -30,6 +31,10 @@ struct search_opts {
 };
 
 struct search_hit {
+	/* Of the piece, the same when lines above it come or go: by its path,
+	 * what it is and the how manieth of that name it is, or by its words
+	 * where it has no name. */
+	char id[SEARCH_ID_SIZE];
 	char *path; /* from the root */
 	uint32_t start_line, end_line;
 	double score; /* compare within one answer only */

@@ -221,6 +221,31 @@ signature_lines(const struct chunk *c, struct str text)
 			       str_make(start, (size_t)(end - start));
 }
 
+uint32_t
+segment_name_term(struct terms *terms, struct str name)
+{
+	return name_term(terms_of_word(terms, name));
+}
+
+uint8_t
+segment_kind(struct str kind)
+{
+	/* Part of the index: rows are only added. */
+	static const char *const kinds[] = { "actor", "annotation", "class",
+		"concept", "constant", "constructor", "delegate", "element",
+		"enum", "event", "extension", "field", "function", "heading",
+		"impl", "index", "interface", "key", "keyframes", "macro",
+		"method", "module", "namespace", "object", "property",
+		"protocol", "prototype", "record", "rule", "struct", "table",
+		"trait", "trigger", "type", "union", "value", "variable",
+		"view", "test" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_eq_c(kind, kinds[i]))
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
 static bool
 runs(const char *kind)
 {
@@ -279,8 +304,9 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 			.signature = mem_strdup(c->signature),
 			.first_hit = b->n_hits,
 		};
-		held->row.name_term = name_term(terms_of_word(b->terms,
-		    str_from(c->name)));
+		held->row.name_term = segment_name_term(b->terms,
+		    str_from(c->name));
+		held->row.kind = segment_kind(str_from(c->kind));
 		if (runs(c->kind))
 			held->row.flags |= ROW_FUNCTION;
 		if (c->def_line != 0)

@@ -19,6 +19,8 @@
 #include "index/packing.h"
 #include "store/index_db.h"
 
+struct terms;
+
 enum row_flags {
 	ROW_FUNCTION = 1,   /* it is (a part of) something that runs */
 	ROW_DEFINITION = 2, /* it holds the beginning of its definition */
@@ -31,8 +33,13 @@ struct chunk_row {
 	uint32_t name_term; /* what its name is as a term; 0: none */
 	uint16_t lens[N_FIELDS]; /* terms; at most 65,535 */
 	uint8_t flags;
-	uint8_t unused;
+	uint8_t kind; /* segment_kind() */
 };
+
+/* A number for a kind of definition; 0: one that has none, and no kind. */
+uint8_t segment_kind(struct str kind);
+/* What a name is as a term, by its number in the table; TERM_NONE: nothing. */
+uint32_t segment_name_term(struct terms *terms, struct str name);
 
 /* --- writing ------------------------------------------------------------ */
 

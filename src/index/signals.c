@@ -858,6 +858,19 @@ leave_out(struct work *w,
 	}
 }
 
+static void
+leave_rows_out(struct work *w)
+{
+	for (size_t c = 0; c < w->n_chunks; c++) {
+		const struct live_chunk *chunk = index_reader_chunk(w->r, c);
+
+		if (w->q->row_passes(&chunk->row, w->q->row_ctx))
+			continue;
+		for (size_t i = 0; i < N_CHUNK_SCORES; i++)
+			w->chunk[i][c] = 0;
+	}
+}
+
 /* --- nearness ----------------------------------------------------------- */
 
 /* The nearest pieces are candidates too, whatever words they have. */
@@ -912,6 +925,8 @@ signals_make(struct index_reader *r, const struct query *q,
 	rc = score_all(&w, err);
 	if (rc == 0 && passes != NULL)
 		leave_out(&w, passes, ctx);
+	if (rc == 0 && q->row_passes != NULL)
+		leave_rows_out(&w);
 	if (rc == 0)
 		choose(&w);
 	if (rc == 0)

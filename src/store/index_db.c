@@ -85,9 +85,9 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (name, file)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 5;\n";
+    "PRAGMA user_version = 6;\n";
 
-_Static_assert(INDEX_DB_VERSION == 5, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 6, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

@@ -197,6 +197,87 @@ a_word_before_a_colon_says_where(void **state)
 	expect_first(p->database, "net/line: keep the lines", NULL, "net/");
 }
 
+/* Hundreds of better pieces do not stand in the way of the one that passes. */
+static void
+filters_come_before_the_choice(void **state)
+{
+	const struct place *p = *state;
+	const struct search_opts kind = { .kind = STR("struct") };
+	const struct search_opts symbol = { .symbol = STR("last_walrus") };
+
+	need_grammar();
+	for (int i = 0; i < 300; i++) {
+		CLEANUP(free_ptr) char *path = mem_printf("a%d.c", i);
+		CLEANUP(free_ptr) char *text = mem_printf(
+		    "/* The walrus, the walrus. */\nint\nwalrus_%d(void)\n"
+		    "{\n	return walrus(%d);\n}\n", i, i);
+
+		put(p, path, text);
+	}
+	put(p, "z.c",
+	    "struct pond {\n	int ducks;\n	int walrus;\n};\n"
+	    "int\nlast_walrus(void)\n{\n	return 1;\n}\n");
+	bring_up_to_date(p, p->database, NULL);
+	expect_first(p->database, "walrus", &kind, "z.c:1 ");
+	expect_first(p->database, "walrus", &symbol, "z.c:5 ");
+}
+
+static void
+first_id(const char *database, const char *question, char *ret)
+{
+	const struct search_opts opts = { .k = 1 };
+	CLEANUP(index_reader_closep) struct index_reader *r = NULL;
+	struct search_hits hits;
+	struct error err = ERROR_INIT;
+
+	assert_ok(index_reader_open(database, &r, &err));
+	assert_ok(index_search(r, str_from(question), &opts, &hits, &err));
+	assert_int_equal(hits.n, 1);
+	memcpy(ret, hits.items[0].id, SEARCH_ID_SIZE);
+	search_hits_release(&hits);
+}
+
+static void
+ids_stay_when_lines_above_move(void **state)
+{
+	static const char text[] =
+	    "int\nfirst(void)\n{\n	return 1;\n}\n"
+	    "int\nwalrus(void)\n{\n	return 2;\n}\n";
+	const struct place *p = *state;
+	CLEANUP(free_ptr) char *moved = mem_printf("/* More. */\n\n\n%s",
+	    text);
+	char before[SEARCH_ID_SIZE], after[SEARCH_ID_SIZE];
+	char other[SEARCH_ID_SIZE];
+
+	need_grammar();
+	put(p, "a.c", text);
+	bring_up_to_date(p, p->database, NULL);
+	first_id(p->database, "walrus", before);
+	first_id(p->database, "first", other);
+	put(p, "a.c", moved);
+	bring_up_to_date(p, p->database, NULL);
+	first_id(p->database, "walrus", after);
+	assert_string_equal(before, after);
+	assert_string_not_equal(before, other);
+}
+
+static void
+other_encodings_are_read(void **state)
+{
+	const struct place *p = *state;
+	static const char utf16[] = "\xff\xfei\0n\0t\0 \0o\0t\0t\0e\0r\0;\0";
+	CLEANUP(free_ptr) char *path = file_join(p->root, "wide.txt");
+	struct error err = ERROR_INIT;
+
+	assert_ok(file_write_atomic(path,
+	    str_make(utf16, sizeof(utf16) - 1), 0600, &err));
+	put(p, "narrow.txt", "die Gr\xf6\xdf" "e des walrus\r\n");
+	bring_up_to_date(p, p->database, NULL);
+	expect_first(p->database, "otter", NULL, "wide.txt:1 ");
+	expect_first(p->database, "gr\xc3\xb6\xc3\x9f" "e", NULL,
+	    "narrow.txt:1 ");
+}
+
 static void
 changes_are_taken_in(void **state)
 {
@@ -399,6 +480,9 @@ main(void)
 		TEST(finds_names_comments_and_other_words_for_them),
 		TEST(filters_hold_back),
 		TEST(a_word_before_a_colon_says_where),
+		TEST(filters_come_before_the_choice),
+		TEST(ids_stay_when_lines_above_move),
+		TEST(other_encodings_are_read),
 		TEST(changes_are_taken_in),
 		TEST(the_same_bytes_are_not_read_twice),
 		TEST(what_is_denied_or_ignored_is_not_there),
