@@ -11,7 +11,11 @@
 #include "tui/text/markdown.h"
 #include "tui/text/wrap.h"
 
-enum { MARGIN = 2, DOCKED_MAX = 16 };
+enum {
+	MARGIN = 2,
+	DOCKED_MAX = 16, /* rows of a docked page */
+	ROOMY = 12,	 /* rows from which it has air below */
+};
 
 static struct page *
 of(struct view *v)
@@ -478,7 +482,7 @@ page_rows(struct view *v, int cols, int most)
 	rows = (int)p->lines.count;
 	if (rows > DOCKED_MAX)
 		rows = DOCKED_MAX;
-	rows += 3;
+	rows += 3 + (most >= ROOMY); /* a blank, the title, blanks */
 	return rows < most ? rows : most;
 }
 

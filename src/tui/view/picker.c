@@ -11,6 +11,7 @@
 enum {
 	MARGIN = 2,
 	DOCKED_MAX = 14,   /* rows of a docked list */
+	ROOMY = 12,	   /* rows from which a docked one has air below */
 	PREVIEW_MIN = 90,  /* columns from which the preview is beside */
 	BELOW_MIN = 14,	   /* rows from which it can be below */
 	BELOW_LIST_MIN = 3,
@@ -271,10 +272,11 @@ picker_rows(struct view *v, int cols, int most)
 	int rows = (int)p->list.n_shown;
 
 	if (p->list.n == 0 || rows < 1)
-		rows = p->hint != NULL ? 2 : 1;
+		rows = 2; /* of what is said instead */
 	if (rows > DOCKED_MAX)
 		rows = DOCKED_MAX;
 	rows += 3; /* a blank, the title, a blank */
+	rows += most >= ROOMY; /* and one below */
 	return rows < most ? rows : most;
 }
 
@@ -436,6 +438,8 @@ picker_draw(struct view *v, struct surface *s, struct rect r)
 	}
 	body.row++;
 	body.rows--;
+	if (body.rows > DOCKED_MAX && v->ops->place == VIEW_DOCKED)
+		body.rows = DOCKED_MAX;
 	if (body.rows < 1)
 		return;
 	if (p->ops->preview != NULL && body.cols >= PREVIEW_MIN)
