@@ -4,8 +4,10 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/units.h"
+#include "safety/secret_shape.h"
 
-enum { HOST_MAX = 255, PASSWORD_MAX = 64, KEY_MIN = 48 };
+enum { HOST_MAX = 255, PASSWORD_MAX = 64, KEY_MIN = 48,
+	TOKEN_MIN = 20 };
 
 /* --- hosts -------------------------------------------------------------- */
 
@@ -126,6 +128,10 @@ is_sample_url(struct str text, size_t start, size_t len, bool in_tests)
 {
 	struct str password = str_sub(text, start, len);
 
+	/* A token is one wherever it is sent. */
+	if (secret_is_random(password) || (password.len >= TOKEN_MIN &&
+	    secret_entropy(password) >= 3.0))
+		return false;
 	return is_sample_host(host_behind(text, start + len)) ||
 	    str_eq(user_before(text, start), password) ||
 	    (in_tests && is_simple(password));
