@@ -269,6 +269,11 @@ check_report(struct check_run *run, const struct check_row *row,
 	va_start(args, format);
 	message = make_message(format, args);
 	va_end(args);
+	/* A grammar misses something behind the last line feed. */
+	if (line > check_file_lines(file)) {
+		line = check_file_lines(file);
+		column = 0;
+	}
 	f.path = path;
 	f.line = line;
 	f.column = column;
