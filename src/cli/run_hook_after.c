@@ -25,9 +25,11 @@ forget_git(void)
 static void
 go_to_background(void)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null;
 
 	setsid();
+	close_range(STDERR_FILENO + 1, ~0U, 0);
+	null = open("/dev/null", O_RDWR);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	if (null > STDERR_FILENO)

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +105,8 @@ is_current(const struct hook_files_opts *opts, const struct buf *text)
 {
 	CLEANUP_BUF struct buf wanted = BUF_INIT(SCRIPT_MAX);
 
+	if (opts->program[0] == '\0')
+		return true; /* nobody says what it should be */
 	hook_script_print(opts->hook, opts->kind, opts->program, &wanted);
 	return str_eq(buf_str(&wanted), buf_str(text));
 }
@@ -113,9 +117,12 @@ look(const struct hook_files_opts *opts, struct names *n,
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(SCRIPT_MAX);
 	enum hook_script_origin origin = HOOK_SCRIPT_FOREIGN;
+	bool there;
 
 	n->path = file_join(opts->folder, opts->hook->name);
 	n->former = mem_printf("%s%s", n->path, HOOK_FORMER_SUFFIX);
+	/* First: what comes while we read was not read, so it is nobody's. */
+	there = is_there(n->path);
 	*ret = (struct hook_files_found){ .chained = is_there(n->former) };
 	for (size_t i = 0; n->ours == NULL && i < ARRAY_LEN(places); i++) {
 		CLEANUP(free_ptr) char *path = mem_printf("%s%s", n->path,
@@ -131,9 +138,8 @@ look(const struct hook_files_opts *opts, struct names *n,
 		n->ours = steal(path);
 	}
 	if (n->ours == NULL)
-		ret->state = !is_there(n->path) ? HOOK_NONE :
-		    ret->chained		? HOOK_REPLACED :
-						  HOOK_FOREIGN;
+		ret->state = !there    ? HOOK_NONE :
+		    ret->chained ? HOOK_REPLACED : HOOK_FOREIGN;
 	else if (origin == HOOK_SCRIPT_CHANGED)
 		ret->state = HOOK_CHANGED;
 	else if (ret->state == HOOK_INSTALLED && !is_current(opts, &text))
@@ -178,7 +184,7 @@ static int
 refuse(const struct names *n, const struct hook_files_found *found,
     struct error *err)
 {
-	if (found->state == HOOK_REPLACED)
+	if (found->state != HOOK_CHANGED)
 		return error_set(err, ERR_EXISTS,
 		    "%s is not friday's any more, and the hook from before "
 		    "is kept beside it as %s%s: keep one of them", n->path,
@@ -195,7 +201,8 @@ keep_former(const struct names *n, struct error *err)
 {
 	if (linkat(AT_FDCWD, n->path, AT_FDCWD, n->former, 0) == 0)
 		return 0;
-	if (errno != EEXIST && rename(n->path, n->former) == 0)
+	if (errno != EEXIST && renameat2(AT_FDCWD, n->path, AT_FDCWD,
+	    n->former, RENAME_NOREPLACE) == 0)
 		return 0;
 	return error_errno(err, errno, "cannot keep the hook %s", n->path);
 }
@@ -224,73 +231,92 @@ is_half_done(const struct names *n)
 	    a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/* Whether something is in the way that only a person can judge. */
+static int
+check_place(const struct hook_files_opts *opts, const struct names *n,
+    const struct hook_files_found *found, struct error *err)
+{
+	if (found->state == HOOK_REPLACED && !is_half_done(n))
+		return refuse(n, found, err);
+	if (found->state == HOOK_CHANGED && !opts->force)
+		return refuse(n, found, err);
+	return found->state == HOOK_CHANGED ? put_aside(n, err) : 0;
+}
+
+static int
+install(const struct hook_files_opts *opts, const struct names *n,
+    struct hook_files_found *found, struct error *err)
+{
+	/* Whoever put ours away wrote a hook of their own. */
+	bool aside = found->state == HOOK_FOREIGN ||
+	    (found->state == HOOK_DISABLED && is_there(n->path));
+	int rc;
+
+	if (found->state == HOOK_INSTALLED || found->state == HOOK_AS_LEGACY)
+		return 0;
+	rc = check_place(opts, n, found, err);
+	if (rc == 0 && aside)
+		rc = found->chained ? refuse(n, found, err) :
+				      keep_former(n, err);
+	if (rc == 0)
+		rc = write_script(opts,
+		    found->state == HOOK_CHANGED ? n->ours : n->path, err);
+	if (rc == 0 && found->state == HOOK_DISABLED)
+		unlink(n->ours);
+	return rc;
+}
+
+static int
+uninstall(const struct hook_files_opts *opts, const struct names *n,
+    struct hook_files_found *found, struct error *err)
+{
+	/* Ours was removed by hand: the hook goes back to its place. */
+	const char *to = n->ours != NULL ? n->ours : n->path;
+	int rc;
+
+	if (n->ours == NULL && found->chained && is_half_done(n)) {
+		unlink(n->former);
+		return 0;
+	}
+	rc = check_place(opts, n, found, err);
+	if (rc != 0)
+		return rc;
+	if (found->chained ? rename(n->former, to) != 0 :
+			     n->ours != NULL && unlink(n->ours) != 0)
+		return error_errno(err, errno,
+		    "cannot put back what was at %s", to);
+	return 0;
+}
+
+/* One process at a time: what was looked at must still hold. Where the file
+ * system has no locks, each goes ahead. */
+static int
+do_locked(const struct hook_files_opts *opts,
+    int (*step)(const struct hook_files_opts *opts, const struct names *n,
+	struct hook_files_found *found, struct error *err),
+    struct hook_files_found *ret, struct error *err)
+{
+	CLEANUP(names_release) struct names n = { NULL };
+	CLEANUP(close_fd) int fd = open(opts->folder,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc;
+
+	while (fd >= 0 && flock(fd, LOCK_EX) != 0 && errno == EINTR)
+		;
+	rc = look(opts, &n, ret);
+	return rc == 0 ? step(opts, &n, ret, err) : rc;
+}
+
 int
 hook_files_install(const struct hook_files_opts *opts,
     struct hook_files_found *ret, struct error *err)
 {
-	CLEANUP(names_release) struct names n = { NULL };
-	int rc = look(opts, &n, ret);
-
-	if (rc != 0)
-		return rc;
-	switch (ret->state) {
-	case HOOK_INSTALLED:
-	case HOOK_AS_LEGACY:
-		return 0;
-	case HOOK_CHANGED:
-		rc = opts->force ? put_aside(&n, err) : refuse(&n, ret, err);
-		return rc == 0 ? write_script(opts, n.ours, err) : rc;
-	case HOOK_REPLACED:
-		if (!is_half_done(&n))
-			return refuse(&n, ret, err);
-		break;
-	case HOOK_FOREIGN:
-		rc = keep_former(&n, err);
-		break;
-	case HOOK_NONE:
-	case HOOK_OUTDATED:
-	case HOOK_DISABLED:
-		/* Whoever put ours away wrote a hook of their own. */
-		if (ret->state == HOOK_DISABLED && is_there(n.path))
-			rc = is_there(n.former) ? refuse(&n, ret, err) :
-						  keep_former(&n, err);
-		break;
-	}
-	if (rc == 0)
-		rc = write_script(opts, n.path, err);
-	if (rc == 0 && ret->state == HOOK_DISABLED)
-		unlink(n.ours);
-	return rc;
+	return do_locked(opts, install, ret, err);
 }
 
 int
 hook_files_uninstall(const struct hook_files_opts *opts,
     struct hook_files_found *ret, struct error *err)
 {
-	CLEANUP(names_release) struct names n = { NULL };
-	int rc = look(opts, &n, ret);
-
-	if (rc != 0)
-		return rc;
-	if (n.ours == NULL && ret->chained && is_half_done(&n)) {
-		unlink(n.former);
-		return 0;
-	}
-	if (ret->state == HOOK_REPLACED)
-		return refuse(&n, ret, err);
-	if (ret->state == HOOK_CHANGED)
-		rc = opts->force ? put_aside(&n, err) : refuse(&n, ret, err);
-	if (rc != 0)
-		return rc;
-	if (ret->chained) {
-		/* Ours was removed by hand: the hook goes back to its place. */
-		const char *to = n.ours != NULL ? n.ours : n.path;
-
-		if (rename(n.former, to) != 0)
-			return error_errno(err, errno,
-			    "cannot put back %s", n.former);
-	} else if (n.ours != NULL && unlink(n.ours) != 0) {
-		return error_errno(err, errno, "cannot remove %s", n.ours);
-	}
-	return 0;
+	return do_locked(opts, uninstall, ret, err);
 }

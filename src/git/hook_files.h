@@ -2,7 +2,7 @@
  * is one rename or link, so that whoever is killed in the middle leaves the
  * former hook or the whole new one, and the next call goes on from there.
  *
- * Thread: any; two processes at once are as good as one after the other. */
+ * Thread: any; of several processes one goes after the other. */
 #ifndef FRIDAY_GIT_HOOK_FILES_H
 #define FRIDAY_GIT_HOOK_FILES_H
 
@@ -27,7 +27,8 @@ struct hook_files_opts {
 	const char *folder;
 	const struct hook_row *hook;
 	enum hook_script_kind kind;
-	const char *program; /* friday's absolute path */
+	const char *program; /* friday's absolute path; "": not known, for
+			      * looking and taking out */
 	/* Also where ours was changed: that text is put aside under
 	 * NAME.friday-changed, numbered if there is one. */
 	bool force;

@@ -84,7 +84,8 @@ add_head(const struct hook_row *hook, enum hook_script_kind kind,
 		    "\"friday hook uninstall --global\"\n"
 		    "# takes back. Runs the repository's own hook, which "
 		    "core.hooksPath hides from git.\n"
-		    "former=$(git rev-parse --git-common-dir)/hooks/%s\n",
+		    "former=$(git rev-parse --git-common-dir) || exit 0\n"
+		    "former=$former/hooks/%s\n",
 		    hook->name);
 	if (hook->flags & HOOK_FRIDAY) {
 		buf_add_cstr(out, "friday=");
@@ -129,23 +130,27 @@ add_friday(const struct hook_row *hook, struct buf *out)
 {
 	const char *name = hook->name;
 
+	/* What a relative folder on PATH has may be the repository's. */
+	buf_add_cstr(out,
+	    "[ -x \"$friday\" ] || friday=$(command -v friday)\n");
 	if (hook->flags & HOOK_AFTER) {
 		buf_printf(out,
-		    "[ -x \"$friday\" ] || friday=$(command -v friday)\n"
-		    "[ -z \"$friday\" ] || \"$friday\" hook run -- %s "
-		    "\"$@\" >&2\n"
+		    "case $friday in\n"
+		    "/*) \"$friday\" hook run -- %s \"$@\" >&2 ;;\n"
+		    "esac\n"
 		    "exit $status\n", name);
 		return;
 	}
 	/* FRIDAY_HOOK_FAIL=closed is for those who would rather not commit
 	 * than commit unchecked. */
 	buf_printf(out,
-	    "if ! [ -x \"$friday\" ] && ! friday=$(command -v friday); then\n"
-	    "	echo 'friday: the program is not found; %s goes on without "
+	    "case $friday in\n"
+	    "/*) ;;\n"
+	    "*)	echo 'friday: the program is not found; %s goes on without "
 	    "it' >&2\n"
 	    "	[ \"${FRIDAY_HOOK_FAIL-}\" != closed ]\n"
-	    "	exit\n"
-	    "fi\n"
+	    "	exit ;;\n"
+	    "esac\n"
 	    "%s\"$friday\" hook run -- %s \"$@\" >&2\n"
 	    "status=$?\n"
 	    "case $status in 0 | 1 | 130) exit $status ;; esac\n"

@@ -253,6 +253,27 @@ def test_killed_in_the_middle(friday):
     assert repo.hook("run", "pre-commit").status == 0
 
 
+@pytest.mark.parametrize("former", [True, False])
+def test_installs_at_once(friday, former):
+    repo = Repo(friday)
+    if former:
+        repo.script("pre-commit", "echo mine\n")
+    before = picture(repo.hooks())
+    for command in ("install", "uninstall") * 4:
+        running = [subprocess.Popen([FRIDAY, "hook", command], cwd=repo.path,
+                                    env=repo.env, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT)
+                   for _ in range(4)]
+        for process in running:
+            said = process.communicate(timeout=60)[0].decode()
+            assert process.returncode == 0, said
+        if command == "install":
+            result = repo.commit("x", "--allow-empty")
+            assert ("mine" in result.err) == former
+        else:
+            assert picture(repo.hooks()) == before
+
+
 def test_an_install_that_is_killed(friday):
     repo = Repo(friday)
     dice = random.Random(4)
