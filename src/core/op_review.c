@@ -353,6 +353,11 @@ review_change(struct job *job, struct error *err)
 
 	if (rc == 0)
 		rc = find_change(job, repo, err);
+	if (rc == 0 && job->target.from_nothing) {
+		repo_destroy(steal(repo));
+		repo_opts.by_program = true;
+		rc = repo_open(&repo_opts, &repo, err);
+	}
 	if (rc == 0)
 		rc = review_material_read(repo, job->what,
 		    str_from(job->target.range), &m, err);

@@ -167,6 +167,16 @@ find_base(struct repo *r, struct str base, const char *ref,
 	return NULL;
 }
 
+/* Its hash; git knows it without having it. */
+static char *
+empty_tree(struct repo *r)
+{
+	static const char *const args[] = { "hash-object", "-t", "tree",
+		"/dev/null", NULL };
+
+	return ask_git(r, args);
+}
+
 static int
 one_commit(struct repo *r, const char *commit, struct str given,
     struct review_target *ret, struct error *err)
@@ -174,10 +184,14 @@ one_commit(struct repo *r, const char *commit, struct str given,
 	CLEANUP(free_ptr) char *name = mem_printf("%s^1", commit);
 	CLEANUP(free_ptr) char *parent = find_commit(r, name);
 
+	/* Of a first commit everything is new. */
 	if (parent == NULL)
-		return error_set(err, ERR_INVALID,
-		    "%.*s has no commit before it to compare with",
+		parent = empty_tree(r);
+	if (parent == NULL)
+		return error_set(err, ERR_GIT,
+		    "%.*s has nothing before it to compare with",
 		    STR_ARG(given));
+	ret->from_nothing = find_commit(r, parent) == NULL;
 	ret->range = mem_printf("%s..%s", parent, commit);
 	ret->title = mem_printf("commit %.10s", commit);
 	return 0;

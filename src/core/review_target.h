@@ -9,6 +9,9 @@
 struct review_target {
 	char *range; /* for REPO_DIFF_RANGE */
 	char *title; /* for people: "pull/12/head beyond origin/main" */
+	/* The range begins with the empty tree, which only the git program
+	 * knows: see repo_opts.by_program. */
+	bool from_nothing;
 };
 
 /* base: of a branch or a pull request; empty: the remote's main branch.

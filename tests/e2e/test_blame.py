@@ -202,6 +202,16 @@ def test_hostile_names_and_texts(friday, server):
     assert "\x1b" not in out and "\u202e" not in out
 
 
+def test_lines_of_a_command(written, server):
+    commit(written)
+    server.script([call("shell", command="echo 'a line that a command of the "
+                        "agent has written' >> a.txt")], [say("Done.")])
+    assert written("run", "by a command").status == 0
+    r = blame(written, "a.txt")
+    assert [line.get("agent") for line in r["lines"]] == [None, None, 0, 1]
+    assert r["agents"][1]["prompt"] == "by a command"
+
+
 # --- notes ----------------------------------------------------------------------
 
 def fresh_home(friday, tmp_path):

@@ -509,6 +509,31 @@ def test_the_patch_goes_to_a_file_and_is_not_applied(change, server):
     assert r.status == 3 and change.read("src/a.c") == AFTER
 
 
+@pytest.mark.parametrize("typed,text", [("y", BEFORE), ("n", AFTER),
+                                        ("", AFTER)])
+def test_the_patch_is_applied_after_a_yes(change, server, typed, text):
+    import pexpect
+    from conftest import FRIDAY
+    server.script(found(finding()), found(), verdicts(True), consensus(PATCH))
+    p = pexpect.spawn(FRIDAY, ["review", "--apply"], cwd=str(change.repo),
+                      env=change.env, timeout=20, encoding="utf-8",
+                      dimensions=(60, 100))
+    p.expect("Apply the patch to the working tree")
+    p.sendline(typed)
+    p.expect(pexpect.EOF)
+    p.close()
+    # The finding was an error, whatever is done about it.
+    assert p.exitstatus == 1
+    assert change.read("src/a.c") == text
+
+
+def test_a_first_commit_by_its_name(friday, server):
+    server.always(found())
+    first = friday.git("rev-list", "--max-parents=0", "HEAD").strip()
+    r = answer(friday, first)
+    assert r["files"] == 1 and "# test" in words(server.requests[0]), r
+
+
 def test_other_words_are_other_reviews(change, server):
     server.always(found())
     answer(change)
