@@ -26,13 +26,29 @@ severity_rank(struct str name, size_t *ret)
 	return false;
 }
 
+static bool
+read_number(struct cli *cli, const char *option, int64_t min, int64_t max,
+    struct json *args)
+{
+	struct str text = cli_option(cli, option);
+	int64_t n;
+
+	if (text.len == 0)
+		return true;
+	if (!str_to_int(text, min, max, &n)) {
+		cli_fail(0, "--%s takes a number from %lld to %lld", option,
+		    (long long)min, (long long)max);
+		return false;
+	}
+	json_set_int(args, option, n);
+	return true;
+}
+
 /* False: a mistake, told. */
 static bool
 read_options(struct cli *cli, struct json *args)
 {
-	struct str seconds = cli_option(cli, "seconds");
 	struct str fail_on = cli_option(cli, "fail-on");
-	int64_t n;
 	size_t rank;
 
 	if (cli->n_arguments > 0)
@@ -44,13 +60,9 @@ read_options(struct cli *cli, struct json *args)
 	json_set_bool(args, "cache", !cli_flag(cli, "no-cache"));
 	json_set_bool(args, "sarif", cli_flag(cli, "sarif"));
 	json_set_bool(args, "progress", isatty(STDERR_FILENO));
-	if (seconds.len > 0) {
-		if (!str_to_int(seconds, 1, 86400, &n)) {
-			cli_fail(0, "--seconds takes a number from 1 to 86400");
-			return false;
-		}
-		json_set_int(args, "seconds", n);
-	}
+	if (!read_number(cli, "seconds", 1, 86400, args) ||
+	    !read_number(cli, "tokens", 500, 10000000, args))
+		return false;
 	if (fail_on.len > 0 && !str_eq_c(fail_on, "never") &&
 	    !severity_rank(fail_on, &rank)) {
 		cli_fail(0, "--fail-on takes error, warning, note or never");
@@ -201,6 +213,8 @@ static const struct command_option review_options[] = {
 	{ "--fail-on", NULL, "SEVERITY", "Status 1 for findings from this "
 	    "severity on: error (as it is), warning, note or never" },
 	{ "--seconds", NULL, "N", "Time limit" },
+	{ "--tokens", NULL, "N", "What may be sent, instead of "
+	    "code_review.tokens" },
 	{ "--no-cache", NULL, NULL, "Ask again, although this very change was "
 	    "reviewed before" },
 	{ "--json", NULL, NULL, "Print JSON" },

@@ -320,7 +320,8 @@ ask(struct job *job, struct repo *repo, struct review_material *m,
 		.consensus = consensus,
 		.min_confidence = config_number(c,
 		    "code_review.min_confidence", 0.5),
-		.context_tokens = config_int(c, "code_review.tokens"),
+		.context_tokens = json_get_int(args, "tokens",
+		    config_int(c, "code_review.tokens")),
 		.cache_folder = cache, .ctx = job };
 	struct review review = { .n_left_out = 0 };
 	int rc = host_ask_open(job->call->worker, &ask_opts, &asking, err);
@@ -454,6 +455,9 @@ run(struct op_call *call, struct error *err)
 	     "failures are told and not errors\"},"                           \
 	     "\"seconds\":{\"type\":\"integer\",\"minimum\":1,"               \
 	     "\"maximum\":86400},"                                            \
+	     "\"tokens\":{\"type\":\"integer\",\"minimum\":500,"               \
+	     "\"maximum\":10000000,\"description\":\"of what is sent; as "     \
+	     "code_review.tokens says\"},"                                      \
 	     "\"cache\":{\"type\":\"boolean\"},"                              \
 	     "\"sarif\":{\"type\":\"boolean\",\"description\":\"with a "     \
 	     "SARIF 2.1.0 log\"},"                                            \

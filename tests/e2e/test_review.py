@@ -224,18 +224,23 @@ def test_what_is_on_the_deny_list_is_not_sent(change, server):
 
 
 def test_the_budget_leaves_files_out_and_says_so(change, server):
-    change.write("big.c", "".join(f"int v{i};\n" for i in range(20000)))
+    change.write("big.c", "".join(f"int v{i};\n" for i in range(2000)))
+    change.config({"code_review": {"tokens": 5000}})
     change.write("zoo.c", "int zoo;\n")
     change.git("add", ".")
     server.always(found())
     r = answer(change, "--staged")
     assert r["left_out"] == ["big.c (but for its beginning)"], r
     sent = words(server.requests[0])
-    assert "int v0;" in sent and "int v19999;" not in sent
+    assert "int v0;" in sent and "int v1999;" not in sent
     assert "int zoo;" in sent
     assert "[the rest of this file is left out]" in sent
-    assert len(sent) < 4 * 24000 + 10000
+    assert len(sent) < 4 * 5000 + 10000
     assert "big.c (but" in review(change, "--staged").out
+    all = answer(change, "--staged", "--tokens", "15000")
+    assert all["left_out"] == [] and "int v1999;" in \
+        words(server.requests[-1])
+    assert review(change, "--tokens", "few").status == 2
 
 
 @pytest.mark.parametrize("path", ["package-lock.json", "vendor/x/a.c"])
