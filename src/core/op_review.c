@@ -457,7 +457,7 @@ run(struct op_call *call, struct error *err)
 	     "\"maximum\":86400},"                                            \
 	     "\"tokens\":{\"type\":\"integer\",\"minimum\":500,"               \
 	     "\"maximum\":10000000,\"description\":\"of what is sent; as "     \
-	     "code_review.tokens says\"},"                                      \
+	     "code_review.tokens says\"},"                                    \
 	     "\"cache\":{\"type\":\"boolean\"},"                              \
 	     "\"sarif\":{\"type\":\"boolean\",\"description\":\"with a "     \
 	     "SARIF 2.1.0 log\"},"                                            \
