@@ -406,8 +406,9 @@ struct use {
 static bool
 does_import(const struct use *u, uint32_t file)
 {
-	return bsearch(&file, u->imports, u->n_imports, sizeof(file),
-	    compare_number) != NULL;
+	return u->n_imports > 0 &&
+	    bsearch(&file, u->imports, u->n_imports, sizeof(file),
+		compare_number) != NULL;
 }
 
 /* "Outer.Inner" around the use: its container and itself, if it is a type. */
