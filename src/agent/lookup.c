@@ -1,6 +1,6 @@
-/* Questions to the index; see lookup.h. The question and its answer belong to
- * the thread until it says that it is done; whoever asks looks at nothing but
- * that flag before. */
+/* Questions to the index; see lookup.h. The thread asks the index as it is,
+ * brings it up to date, and asks again if that changed anything: whoever asks
+ * takes the best answer that there is when his time is over. */
 #include "agent/lookup.h"
 
 #include "base/clock.h"
@@ -16,14 +16,15 @@ struct lookup {
 	pthread_t thread;
 	bool has_thread;
 
-	struct monitor monitor;
-	bool done; /* the thread is */
-
-	/* The thread's until it is done. */
+	/* The thread's own. */
 	char *question;
 	size_t hits, map_tokens;
+
+	struct monitor monitor;
+	bool done;	/* the thread is */
+	bool has_answer; /* one that may be out of date */
 	struct lookup_answer answer;
-	int rc;
+	int rc; /* of the last question */
 	struct error err;
 };
 
@@ -74,17 +75,41 @@ lookup_destroy(struct lookup *l)
 
 /* The files of the hits are where the map begins. */
 static int
-make_map(struct lookup *l, struct error *err)
+make_map(struct lookup *l, struct lookup_answer *a, struct error *err)
 {
 	struct map_opts opts = { .tokens = l->map_tokens };
-	const struct search_hits *hits = &l->answer.hits;
+	const struct search_hits *hits = &a->hits;
 	CLEANUP(free_ptr) struct str *paths = mem_alloc(hits->n + 1,
 	    sizeof(*paths));
 
 	for (size_t i = 0; i < hits->n; i++)
 		paths[opts.n_paths++] = str_from(hits->items[i].path);
 	opts.paths = paths;
-	return code_index_map(l->index, &opts, &l->answer.map, err);
+	return code_index_map(l->index, &opts, &a->map, err);
+}
+
+/* Asks the index as it is, and shows the answer. */
+static int
+ask_index(struct lookup *l)
+{
+	const struct search_opts opts = { .k = l->hits };
+	struct lookup_answer a = { 0 }, old;
+	struct error err = ERROR_INIT;
+	int rc = code_index_search(l->index, str_from(l->question), &opts,
+	    &a.hits, &err);
+
+	if (rc == 0 && l->map_tokens > 0)
+		rc = make_map(l, &a, &err);
+	monitor_enter(&l->monitor);
+	old = rc == 0 ? l->answer : a;
+	if (rc == 0)
+		l->answer = a;
+	l->has_answer |= rc == 0;
+	l->rc = rc;
+	l->err = err;
+	monitor_leave(&l->monitor);
+	lookup_answer_release(&old);
+	return rc;
 }
 
 static void *
@@ -92,15 +117,13 @@ work(void *ctx)
 {
 	struct lookup *l = ctx;
 	const struct code_index_wait wait = { .cancel = &l->cancel };
-	const struct search_opts opts = { .k = l->hits };
 	struct index_update_stats stats;
+	struct error err = ERROR_INIT;
+	int first = ask_index(l);
+	int rc = code_index_update(l->index, &wait, &stats, &err);
 
-	l->rc = code_index_update(l->index, &wait, &stats, &l->err);
-	if (l->rc == 0)
-		l->rc = code_index_search(l->index, str_from(l->question),
-		    &opts, &l->answer.hits, &l->err);
-	if (l->rc == 0 && l->map_tokens > 0)
-		l->rc = make_map(l, &l->err);
+	if (rc == 0 && (first != 0 || stats.added + stats.removed > 0))
+		ask_index(l);
 	monitor_enter(&l->monitor);
 	l->done = true;
 	monitor_leave(&l->monitor);
@@ -127,6 +150,30 @@ wait_done(struct lookup *l, int64_t deadline_ms, const struct cancel *cancel)
 	return done;
 }
 
+/* The best answer that there is by now. */
+static int
+take(struct lookup *l, bool done, struct lookup_answer *ret,
+    struct error *err)
+{
+	int rc = 0;
+
+	monitor_enter(&l->monitor);
+	if (l->has_answer) {
+		*ret = l->answer;
+		l->answer = (struct lookup_answer){ 0 };
+		l->has_answer = false;
+	} else if (!done) {
+		rc = error_set(err, ERR_TIMEOUT, "the index is not ready");
+	} else {
+		/* Also when it could not be brought up to date. */
+		rc = l->rc != 0 ? l->rc : -ERR_NOT_FOUND;
+		if (err != NULL)
+			*err = l->err;
+	}
+	monitor_leave(&l->monitor);
+	return rc;
+}
+
 int
 lookup_ask(struct lookup *l, const struct lookup_opts *opts,
     struct lookup_answer *ret, struct error *err)
@@ -144,19 +191,11 @@ lookup_ask(struct lookup *l, const struct lookup_opts *opts,
 	l->question = str_dup(str_sub(opts->question, 0, QUESTION_MAX));
 	l->hits = opts->hits;
 	l->map_tokens = opts->map_tokens;
-	l->done = false;
+	l->done = l->has_answer = false;
+	l->rc = 0;
 	rc = thread_start(&l->thread, "lookup", work, l, err);
 	if (rc != 0)
 		return rc;
 	l->has_thread = true;
-	if (!wait_done(l, deadline, opts->cancel))
-		return error_set(err, ERR_TIMEOUT, "the index is not ready");
-	rc = l->rc;
-	if (rc != 0 && err != NULL)
-		*err = l->err;
-	*ret = l->answer;
-	l->answer = (struct lookup_answer){ 0 };
-	if (rc != 0)
-		lookup_answer_release(ret);
-	return rc;
+	return take(l, wait_done(l, deadline, opts->cancel), ret, err);
 }

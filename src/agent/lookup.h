@@ -29,8 +29,9 @@ struct lookup_answer {
 	struct repo_map map; /* around the files of the hits */
 };
 
-/* *ret is initialised; release it. Errors: ERR_TIMEOUT (the index is not
- * ready), ERR_CANCELLED, those of the index. */
+/* The answer is that of the index as it was, if bringing it up to date takes
+ * longer. *ret is initialised; release it. Errors: ERR_TIMEOUT (there is none
+ * yet), ERR_CANCELLED, those of the index. */
 int lookup_ask(struct lookup *l, const struct lookup_opts *opts,
     struct lookup_answer *ret, struct error *err);
 void lookup_answer_release(struct lookup_answer *a);

@@ -87,6 +87,26 @@ how_far_it_is_can_be_asked_at_any_time(void **state)
 }
 
 static void
+what_came_since_is_found_in_time(void **state)
+{
+	const struct place *p = *state;
+	CLEANUP(lookup_destroyp) struct lookup *l = lookup_create(p->index);
+	CLEANUP(lookup_answer_release) struct lookup_answer a = { 0 };
+	CLEANUP(lookup_answer_release) struct lookup_answer b = { 0 };
+	const struct lookup_opts later = question(60000);
+	struct error err = ERROR_INIT;
+	CLEANUP(free_ptr) char *file = mem_printf("%s/root/more.txt",
+	    p->folder);
+
+	assert_ok(lookup_ask(l, &later, &a, &err));
+	/* What came since is there when there is time for it. */
+	assert_ok(file_write_atomic(file, STR("a walrus dives\n"), 0600,
+	    &err));
+	assert_ok(lookup_ask(l, &later, &b, &err));
+	assert_int_equal(b.hits.n, 2);
+}
+
+static void
 it_may_go_away_while_it_works(void **state)
 {
 	const struct place *p = *state;
@@ -125,6 +145,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_is_late_is_there_for_the_next),
 		T(how_far_it_is_can_be_asked_at_any_time),
+		T(what_came_since_is_found_in_time),
 		T(it_may_go_away_while_it_works),
 		T(who_cancels_does_not_wait),
 	};
