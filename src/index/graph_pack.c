@@ -15,6 +15,9 @@ enum {
 	PLACE_FROM = 16,
 };
 
+/* Far more than there are; sums of them stay in range. */
+#define ID_MAX (UINT64_C(1) << 40)
+
 _Static_assert((int)REFERENCE_KINDS <= (int)PLACE_DEFINITION, "three bits");
 
 static void
@@ -33,6 +36,18 @@ take_text(struct str *rest, struct str *ret)
 		return false;
 	*ret = str_sub(*rest, 0, (size_t)len);
 	*rest = str_sub(*rest, (size_t)len, SIZE_MAX);
+	return true;
+}
+
+/* The number of a name. */
+static bool
+take_id(struct str *rest, uint64_t from, int64_t *ret)
+{
+	uint64_t n;
+
+	if (!varint_take(rest, &n) || n > ID_MAX - from)
+		return false;
+	*ret = (int64_t)(from + n);
 	return true;
 }
 
@@ -177,9 +192,8 @@ read_definitions(struct str *rest, struct graph_file *ret)
 	for (; ret->n_definitions < n; ret->n_definitions++) {
 		struct graph_definition *d =
 		    &ret->definitions[ret->n_definitions];
-		uint64_t name;
 
-		if (!varint_take(rest, &name) ||
+		if (!take_id(rest, 0, &d->name) ||
 		    !take_one_of(rest, &texts, &d->kind) ||
 		    !take_one_of(rest, &texts, &d->container) ||
 		    !take_text(rest, &d->signature) ||
@@ -187,7 +201,6 @@ read_definitions(struct str *rest, struct graph_file *ret)
 		    !take_line(rest, d->start_line, &d->end_line) ||
 		    !take_line(rest, d->start_line, &d->line))
 			return false;
-		d->name = (int64_t)name;
 		line = d->start_line;
 	}
 	return true;
@@ -216,19 +229,19 @@ read_imports(struct str *rest, struct graph_file *ret)
 static bool
 read_uses(struct str *rest, struct graph_file *ret)
 {
-	uint64_t name = 0, distance, count;
+	int64_t name = 0;
+	uint64_t count;
 	size_t n;
 
 	if (!take_count(rest, GRAPH_NAMES_MAX, &n))
 		return false;
 	ret->uses = mem_alloc(n + 1, sizeof(*ret->uses));
 	for (; ret->n_uses < n; ret->n_uses++) {
-		if (!varint_take(rest, &distance) ||
+		if (!take_id(rest, (uint64_t)name, &name) ||
 		    !varint_take(rest, &count) || count > UINT16_MAX)
 			return false;
-		name += distance;
 		ret->uses[ret->n_uses] = (struct graph_use){
-			.name = (int64_t)name, .count = (uint32_t)count };
+			.name = name, .count = (uint32_t)count };
 	}
 	return true;
 }
@@ -282,20 +295,20 @@ graph_place_pack(const struct graph_place *p, uint32_t *line,
 bool
 graph_place_next(struct str *rest, uint32_t *line, struct graph_place *ret)
 {
-	uint64_t from = 0;
+	int64_t from = 0;
 	unsigned what;
 
 	if (!take_line(rest, *line, line) || rest->len == 0)
 		return false;
 	what = (unsigned char)*rest->ptr;
 	*rest = str_sub(*rest, 1, SIZE_MAX);
-	if ((what & PLACE_FROM) != 0 && !varint_take(rest, &from))
+	if ((what & PLACE_FROM) != 0 && !take_id(rest, 0, &from))
 		return false;
 	*ret = (struct graph_place){
 		.line = *line,
 		.definition = (what & PLACE_KIND) == PLACE_DEFINITION,
 		.member = (what & PLACE_MEMBER) != 0,
-		.from = (int64_t)from,
+		.from = from,
 	};
 	if (!ret->definition) {
 		if ((what & PLACE_KIND) >= REFERENCE_KINDS)
