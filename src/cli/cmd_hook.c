@@ -137,6 +137,9 @@ print_reply(struct cli *cli, const struct json *reply,
 		if (manager.len > 0)
 			printf(" (%.*s is at home here)", STR_ARG(manager));
 		putchar('\n');
+		if (json_get_bool(reply, "global", false))
+			puts("friday is in the hooks of all repositories "
+			     "(--global), this one's as well");
 		for (const struct json *h = json_first(hooks); h;
 		    h = json_next(h))
 			print_hook(h, rows);

@@ -48,6 +48,16 @@ has_no_editor(void)
 	return editor != NULL && strcmp(editor, ":") == 0;
 }
 
+/* Whether git has a message from somewhere already: its second argument, which
+ * the pre-commit framework hands on in a variable. */
+static bool
+has_source(const struct cli *cli)
+{
+	const char *source = getenv("PRE_COMMIT_COMMIT_MSG_SOURCE");
+
+	return cli->n_arguments > 2 || (source != NULL && source[0] != '\0');
+}
+
 int
 run_hook_prepare_commit_msg(struct cli *cli)
 {
@@ -58,8 +68,8 @@ run_hook_prepare_commit_msg(struct cli *cli)
 	const struct json *failure;
 	int status;
 
-	/* What git has a message from already is not ours to touch. */
-	if (cli->n_arguments > 2 || has_no_editor())
+	/* That is not ours to touch. */
+	if (has_source(cli) || has_no_editor())
 		return EXIT_DONE;
 	if (cli_open(cli) != 0 || read_message(cli, &text, args) != 0)
 		return run_hook_give_up(cli);

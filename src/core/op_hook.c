@@ -44,6 +44,7 @@ begin(struct op_call *call, struct hook_work *w, struct error *err)
 		return rc;
 	jw_key_cstr(call->out, "folder", w->place.folder);
 	jw_key_bool(call->out, "by_setting", w->place.by_setting);
+	jw_key_bool(call->out, "global", w->place.global);
 	jw_key_cstr(call->out, "manager", w->place.manager == NULL ? NULL :
 					      w->place.manager->name);
 	return 0;

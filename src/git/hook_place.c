@@ -188,8 +188,8 @@ choose_folder(struct hook_place *p, struct str hooks, struct str common)
 	CLEANUP(free_ptr) char *own = own_folder(HOOK_SCOPE_GLOBAL);
 	char *usual = mem_printf("%.*s/hooks", STR_ARG(common));
 
-	p->by_setting = !str_eq_c(hooks, usual) &&
-	    (own == NULL || !str_eq_c(hooks, own));
+	p->global = own != NULL && str_eq_c(hooks, own);
+	p->by_setting = !str_eq_c(hooks, usual) && !p->global;
 	p->folder = p->by_setting ? str_dup(hooks) : steal(usual);
 	p->in_tree = p->by_setting && p->top != NULL &&
 	    is_within(hooks, str_from(p->top)) && !is_within(hooks, common);

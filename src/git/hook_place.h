@@ -25,6 +25,7 @@ struct hook_place {
 	char *folder; /* of the hooks, absolute; may be missing */
 	char *top;    /* of the working tree; NULL: bare, or no repository */
 	bool by_setting; /* the user or the repository set core.hooksPath */
+	bool global;	 /* what is installed for all is run before these */
 	bool in_tree;	 /* below top: what a team shares */
 	enum hook_script_kind kind;
 	const struct hook_manager *manager; /* NULL: none */

@@ -251,8 +251,13 @@ def test_for_all_repositories(repo, tmp_path):
     repo.script("post-commit", "echo after >>log\n")
     assert repo.commit("x", "--allow-empty").status == 0
     assert (repo.path / "log").read_text() == "own\nafter\n"
+    assert "of all repositories" in repo.hook("status").out
     # Installed here as well: once is enough.
-    repo.hook("install", "--json")
+    repo.hook("install", check=True)
+    repo.write("c.txt", CONFLICT)
+    repo.git("add", "c.txt")
+    assert repo.commit().err.count("c.txt:1:") == 1
+    repo.hook("uninstall", check=True)
     assert "installed" in states(repo, "--global").values()
     repo.hook("uninstall", "--global", check=True)
     after = picture(home, [".local/state", ".config/friday", ".cache"])
