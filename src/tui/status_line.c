@@ -120,7 +120,7 @@ add_model(struct segments *s, const struct facts *f)
 	if (f->model[0] == '\0')
 		return;
 	g = add(s, ROLE_TEXT, 2, true);
-	g->min_cols = 10;
+	g->min_cols = 20; /* whole names, of most models */
 	snprintf(g->text, sizeof(g->text), "%s%s%s", f->model,
 	    effort ? "·" : "", effort ? f->effort : "");
 }
