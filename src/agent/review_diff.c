@@ -309,7 +309,8 @@ review_file_shows(const struct review_file *f, uint32_t line)
 void
 review_walk_begin(struct review_walk *w, const struct review_hunk *h)
 {
-	*w = (struct review_walk){ .rest = h->body, .next = h->new_start };
+	*w = (struct review_walk){ .rest = h->body, .next = h->new_start,
+		.next_old = h->old_start };
 }
 
 bool
@@ -323,7 +324,9 @@ review_walk_next(struct review_walk *w, struct review_line *ret)
 		ret->sign = line.len == 0 ? ' ' : line.ptr[0];
 		ret->text = str_sub(line, 1, SIZE_MAX);
 		ret->line = w->next;
+		ret->old_line = w->next_old;
 		w->next += ret->sign != '-';
+		w->next_old += ret->sign != '+';
 		return true;
 	}
 	return false;

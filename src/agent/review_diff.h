@@ -51,13 +51,15 @@ bool review_file_shows(const struct review_file *f, uint32_t line);
 /* A line of a hunk as it is walked. */
 struct review_line {
 	char sign;     /* ' ', '+' or '-' */
-	uint32_t line; /* of the new side, from 1; of '-': where it was */
+	/* Of the new and of the old side, from 1; of '-' and of '+': where it
+	 * would be on the side that does not have it. */
+	uint32_t line, old_line;
 	struct str text; /* without sign and line end */
 };
 
 struct review_walk {
 	struct str rest;
-	uint32_t next;
+	uint32_t next, next_old;
 };
 
 void review_walk_begin(struct review_walk *w, const struct review_hunk *h);

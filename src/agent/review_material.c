@@ -98,8 +98,9 @@ whole_hunk(const struct review_material *m, struct str path)
 	    &f->hunks[0] : NULL;
 }
 
+/* One side of a whole file: `drop` is the sign of the other one's lines. */
 static void
-new_side(const struct review_hunk *h, struct buf *out)
+one_side(const struct review_hunk *h, char drop, struct buf *out)
 {
 	struct str rest = h->body, line;
 	size_t before = out->len;
@@ -112,13 +113,13 @@ new_side(const struct review_hunk *h, struct buf *out)
 		line = str_sub(rest, 0, end);
 		rest = str_sub(rest, end, SIZE_MAX);
 		/* "\ No newline at end of file", of the line before it. */
-		if (line.ptr[0] == '\\' && sign != '-' && out->len > before)
+		if (line.ptr[0] == '\\' && sign != drop && out->len > before)
 			buf_truncate(out, out->len - 1);
 		sign = line.ptr[0] == '\\' ? sign : line.ptr[0];
-		if (line.ptr[0] == ' ' || line.ptr[0] == '+')
-			buf_add_str(out, str_sub(line, 1, SIZE_MAX));
-		else if (line.ptr[0] == '\n')
+		if (line.ptr[0] == '\n')
 			buf_add_char(out, '\n');
+		else if (line.ptr[0] != '\\' && line.ptr[0] != drop)
+			buf_add_str(out, str_sub(line, 1, SIZE_MAX));
 	}
 }
 
@@ -130,7 +131,7 @@ review_material_text(const struct review_material *m, struct str path,
 
 	if (h == NULL)
 		return false;
-	new_side(h, out);
+	one_side(h, '-', out);
 	return out->failed == 0;
 }
 
@@ -178,7 +179,8 @@ struct names {
 };
 
 static void
-note_name(struct names *names, const char *name, const char *path)
+note_name(struct names *names, const char *name, const char *path,
+    bool removed)
 {
 	struct str s = str_from(name);
 
@@ -187,7 +189,7 @@ note_name(struct names *names, const char *name, const char *path)
 		return;
 	map_set(names->seen, s, mem_strdup(name));
 	names->items[names->n++] = (struct review_name){
-		map_get(names->seen, s), path };
+		map_get(names->seen, s), path, removed };
 }
 
 /* Whether a hunk changes anything in these lines. */
@@ -222,27 +224,84 @@ surround(const struct review_file *f, const struct review_hunk *h,
 		/* A class of a thousand lines is not what was touched. */
 		if (d->end_line - d->start_line >= DEFINITION_LINES_MAX)
 			continue;
-		note_name(names, d->name, f->path);
+		note_name(names, d->name, f->path, false);
 		first = d->start_line < first ? d->start_line : first;
 		last = d->end_line > last ? d->end_line : last;
 	}
 	add_span(ret, first, last);
 }
 
+static bool
+has_definition(const struct outline *o, const char *name)
+{
+	for (size_t i = 0; i < o->n_items; i++)
+		if (strcmp(o->items[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+removes_in(const struct review_file *f, uint32_t first, uint32_t last)
+{
+	struct review_walk walk;
+	struct review_line line;
+
+	for (size_t i = 0; i < f->n_hunks; i++) {
+		const struct review_hunk *h = &f->hunks[i];
+
+		if (h->old_start > last ||
+		    h->old_start + h->old_lines < first)
+			continue;
+		review_walk_begin(&walk, h);
+		while (review_walk_next(&walk, &line))
+			if (line.sign == '-' && line.old_line >= first &&
+			    line.old_line <= last)
+				return true;
+	}
+	return false;
+}
+
+/* What was there before and is not any more: somebody may still use it. */
+static void
+note_removed(const struct review_file *f, const struct language *language,
+    const struct review_hunk *whole, const struct outline *now,
+    struct names *names)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(FILE_TEXT_MAX);
+	struct outline before = { .n_items = 0 };
+	int rc;
+
+	one_side(whole, '+', &text);
+	if (f->added || text.failed != 0)
+		return;
+	rc = outline_make(language, buf_str(&text), NULL, &before, NULL);
+	for (size_t i = 0; rc == 0 && i < before.n_items; i++) {
+		const struct outline_item *d = &before.items[i];
+
+		if (!has_definition(now, d->name) &&
+		    removes_in(f, d->start_line, d->end_line))
+			note_name(names, d->name, f->path, true);
+	}
+	outline_release(&before);
+}
+
 static int
-find_spans(const struct review_file *f, struct str text, struct names *names,
-    struct spans *ret)
+find_spans(const struct review_file *f, struct str text,
+    const struct review_hunk *whole, struct names *names, struct spans *ret)
 {
 	const struct language *language =
 	    language_of_file(str_from(f->path), text);
 	struct outline outline = { .n_items = 0 };
-	int rc = language == NULL ? -ERR_UNSUPPORTED :
-	    outline_make(language, text, NULL, &outline, NULL);
+	int rc;
 
+	if (language == NULL)
+		return -ERR_UNSUPPORTED;
+	rc = outline_make(language, text, NULL, &outline, NULL);
+	if (rc == 0)
+		note_removed(f, language, whole, &outline, names);
 	for (size_t i = 0; rc == 0 && i < f->n_hunks; i++)
 		surround(f, &f->hunks[i], &outline, names, ret);
-	if (language != NULL)
-		outline_release(&outline);
+	outline_release(&outline);
 	return rc;
 }
 
@@ -287,9 +346,9 @@ print_wide(const struct review_material *m, const struct review_file *f,
 
 	if (whole == NULL)
 		return false;
-	new_side(whole, &text);
+	one_side(whole, '-', &text);
 	if (text.failed == 0 &&
-	    find_spans(f, buf_str(&text), names, &spans) == 0) {
+	    find_spans(f, buf_str(&text), whole, names, &spans) == 0) {
 		print_spans(whole, &spans, out);
 		done = out->failed == 0;
 	}

@@ -59,6 +59,7 @@ int review_material_write(const struct review_material *m,
 struct review_name {
 	const char *name;
 	const char *path; /* of the file that it is in */
+	bool removed;	  /* the file does not define it any more */
 };
 
 /* The review's own part of it: what the index knows of these. Appends at most

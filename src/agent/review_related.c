@@ -85,9 +85,22 @@ print_use(struct related *r, const struct symbol_item *use, struct buf *out)
 	return out->failed == 0;
 }
 
-static void
+/* Whether a use means the definition that was changed; of one that is gone:
+ * whether it means none that is still there. */
+static bool
+is_meant(const struct symbol_report *report, const struct symbol_item *use,
+    const struct review_name *name)
+{
+	if (name->removed)
+		return use->means == 0 || strcmp(report->definitions
+		    .items[use->means - 1].path, name->path) == 0;
+	return use->means != 0 || report->definitions.n <= 1;
+}
+
+/* Returns how many were shown. */
+static size_t
 print_uses(struct related *r, const struct symbol_report *report,
-    struct buf *out)
+    const struct review_name *name, struct buf *out)
 {
 	size_t shown = 0;
 
@@ -95,15 +108,13 @@ print_uses(struct related *r, const struct symbol_report *report,
 	    i++) {
 		const struct symbol_item *use = &report->references.items[i];
 
-		/* Definitions of other files may have the same name. */
-		if (use->means == 0 && report->definitions.n > 1)
-			continue;
-		if (!is_in_diff(r, use))
+		if (is_meant(report, use, name) && !is_in_diff(r, use))
 			shown += print_use(r, use, out);
 	}
 	if (report->references.total > shown && shown == USES_EACH)
 		buf_printf(out, "and %zu more uses\n",
 		    report->references.total - shown);
+	return shown;
 }
 
 static void
@@ -123,23 +134,29 @@ static void
 print_name(struct related *r, const struct review_name *name,
     struct buf *out)
 {
-	const struct symbol_opts opts = { .references_max = 4 * USES_EACH,
-		.path = str_from(name->path) };
+	struct symbol_opts opts = { .references_max = 4 * USES_EACH };
 	CLEANUP_BUF struct buf text = BUF_INIT(NAME_BYTES_MAX);
 	struct symbol_report report = { .cut = false };
-	int rc = code_index_symbol(r->context->index, str_from(name->name),
-	    &opts, &report, NULL);
+	size_t uses = 0;
+	int rc;
 
+	if (!name->removed)
+		opts.path = str_from(name->path);
+	rc = code_index_symbol(r->context->index, str_from(name->name), &opts,
+	    &report, NULL);
+	if (rc == 0)
+		uses = print_uses(r, &report, name, &text);
 	/* New ones, and what no grammar knows, are not in it. */
-	if (rc == 0 && report.definitions.n > 0) {
-		print_uses(r, &report, &text);
+	if (name->removed && uses > 0 && text.failed == 0)
+		buf_printf(out, "--- %s was removed, and is still named in\n"
+		    "%s", name->name, buf_text(&text));
+	if (rc == 0 && !name->removed && report.definitions.n > 0) {
 		print_tests(&report, &text);
 		if (text.failed == 0)
 			buf_printf(out, "--- %s is used in\n%s", name->name,
 			    buf_text(&text));
 	}
-	if (rc == 0)
-		symbol_report_release(&report);
+	symbol_report_release(&report);
 }
 
 void

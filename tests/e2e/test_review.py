@@ -173,6 +173,21 @@ def test_users_and_tests_elsewhere_are_sent(change, server):
     assert "test test_add in tests/test_a.c:" in sent, sent
 
 
+def test_users_of_what_was_removed_are_sent(change, server):
+    change.write("src/b.c", "int\nhelper_of_b(int x)\n{\n\treturn x;\n}\n"
+                 "\nint\nother_of_b(int x)\n{\n\treturn -x;\n}\n")
+    change.write("src/user.c", "int\nuser(void)\n{\n"
+                 "\treturn helper_of_b(2);\n}\n")
+    change.git("add", ".")
+    change.git("commit", "-q", "-m", "b")
+    change.write("src/b.c", "int\nother_of_b(int x)\n{\n\treturn -x;\n}\n")
+    server.always(found())
+    answer(change)
+    sent = words(server.requests[0])
+    assert "helper_of_b was removed, and is still named in\n" \
+        "src/user.c:4 in function user: return helper_of_b(2);" in sent, sent
+
+
 def test_secrets_stay_here_and_come_back_named(change, server):
     token = github_token(1)
     change.write("src/a.c", AFTER.replace("= 0;", f"= 0; /* {token} */"))
