@@ -1,7 +1,7 @@
-(extends_clause type: (type_identifier) @inherit)
-(extends_clause type: (generic_type type: (type_identifier) @inherit))
-(extends_clause type: (compound_type (type_identifier) @inherit))
-(extends_clause type: (compound_type (generic_type type: (type_identifier) @inherit)))
+(extends_clause (type_identifier) @inherit)
+(extends_clause (generic_type . (type_identifier) @inherit))
+(extends_clause (compound_type (type_identifier) @inherit))
+(extends_clause (compound_type (generic_type . (type_identifier) @inherit)))
 (import_declaration) @import
 (call_expression function: (identifier) @call)
 (call_expression function: (field_expression value: (identifier) @from field: (identifier) @member.call))
