@@ -152,7 +152,7 @@ const struct tool tool_outline = {
 	    "Lists the functions, classes, types, headings and so on that a "
 	    "source file defines, with their line ranges. Cheaper than "
 	    "reading a long file; read the lines you need afterwards. Not "
-	    "for finding where a name is used: use grep.",
+	    "for finding where a name is used: use symbol.",
 	.schema = schema,
 	.effects = EFFECT_READS_FILES,
 	.output_max = 24 * KIB,
