@@ -7,6 +7,7 @@
 #include "checks/check_file.h"
 #include "checks/check_table.h"
 #include "checks/checks.h"
+#include "git/repo_listing.h"
 
 struct check_run;
 
@@ -50,11 +51,9 @@ const struct repo_changes *check_changes(const struct check_run *run);
 /* The change of a path; NULL: it is not changed. */
 const struct repo_change *check_change_of(const struct check_run *run,
     struct str path);
-/* All paths of the commit, in git's order: those of the index, or of the
- * commit's tree. NULL: could not be read. */
-const struct repo_changes *check_all_files(struct check_run *run);
-const struct repo_change *check_file_of(struct check_run *run,
-    struct str path);
+/* All files of the commit: those of the index, or of the commit's tree. NULL:
+ * could not be read. Like the rest below, only for check_family.whole. */
+const struct repo_listing *check_listing(struct check_run *run);
 /* Appends a file's text as the commit has it. False: not there, too large. */
 bool check_text_of(struct check_run *run, struct str path, struct buf *out);
 bool check_blob(struct check_run *run, const char *oid, struct buf *out);

@@ -150,6 +150,10 @@ same_lines(struct str before, struct str after, enum reading reading)
 static char *
 find_lock(struct check_run *run, struct str folder, const char *names)
 {
+	const struct repo_listing *all = check_listing(run);
+
+	if (all == NULL)
+		return NULL;
 	for (;;) {
 		struct str rest = str_from(names), name;
 
@@ -157,7 +161,7 @@ find_lock(struct check_run *run, struct str folder, const char *names)
 			char *path = mem_printf("%.*s%.*s", STR_ARG(folder),
 			    STR_ARG(name));
 
-			if (check_file_of(run, str_from(path)) != NULL)
+			if (repo_listing_find(all, str_from(path), NULL))
 				return path;
 			free(path);
 		}

@@ -62,26 +62,11 @@ resolve(struct str folder, struct str target)
 static bool
 is_there(struct check_run *run, const char *path)
 {
-	const struct repo_changes *all = check_all_files(run);
-	size_t len = strlen(path), low = 0, high;
+	const struct repo_listing *all = check_listing(run);
 
-	if (all == NULL || len == 0 ||
-	    check_file_of(run, str_from(path)) != NULL)
-		return true;
-	/* Git's order of paths is that of their bytes. */
-	for (high = all->n; low < high;) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(all->items[mid].path, path) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (; low < all->n && strncmp(all->items[low].path, path, len) == 0;
-	    low++)
-		if (all->items[low].path[len] == '/')
-			return true;
-	return false;
+	return all == NULL || path[0] == '\0' ||
+	    repo_listing_find(all, str_from(path), NULL) ||
+	    repo_listing_has_folder(all, str_from(path));
 }
 
 static void

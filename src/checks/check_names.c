@@ -25,34 +25,13 @@ static const struct check_row rows[] = {
 
 /* --- case --------------------------------------------------------------- */
 
-/* ASCII letters alone: what file systems fold beyond them differs. */
-static void
-fold(struct str path, struct buf *out)
-{
-	buf_clear(out);
-	for (size_t i = 0; i < path.len; i++)
-		buf_add_char(out, (char)tolower((unsigned char)path.ptr[i]));
-}
-
-struct fold_entry {
-	struct str path; /* of a file or folder; lives as the change list */
+/* A new file or a folder on the way to one. */
+struct place {
+	struct str path;  /* of the file or folder; lives as the change */
+	struct str owner; /* the new file */
+	struct str other; /* differs in case alone; empty: none does */
+	bool was_there;
 };
-
-/* Whether a path stands in the table with another case; adds it else. */
-static struct str
-enter(struct map *seen, struct str path, struct buf *folded)
-{
-	struct fold_entry *e;
-
-	fold(path, folded);
-	e = map_get(seen, buf_str(folded));
-	if (e != NULL)
-		return str_eq(e->path, path) ? STR_NONE : e->path;
-	e = mem_new(struct fold_entry);
-	e->path = path;
-	map_set(seen, buf_str(folded), e);
-	return STR_NONE;
-}
 
 static bool
 is_new(const struct repo_change *c)
@@ -61,54 +40,119 @@ is_new(const struct repo_change *c)
 	    c->old_path != NULL);
 }
 
-/* Enters each folder of the path, then the path. The other of two that differ
- * in case alone, where there is one. */
+/* ASCII letters alone: what file systems fold beyond them differs. */
 static struct str
-enter_all(struct map *seen, struct str path, struct buf *folded)
+fold(struct str path, struct buf *out)
 {
-	size_t at = 0;
+	buf_clear(out);
+	for (size_t i = 0; i < path.len; i++)
+		buf_add_char(out, (char)tolower((unsigned char)path.ptr[i]));
+	return buf_str(out);
+}
 
-	while ((at = str_find_char(path, '/', at + 1)) != SIZE_MAX) {
-		struct str other = enter(seen, str_sub(path, 0, at), folded);
+/* The next part of a path that ends at a slash or at its end: "a", "a/b" of
+ * "a/b". *at is 0 at first. */
+static bool
+next_prefix(struct str path, size_t *at, struct str *ret)
+{
+	size_t slash;
 
-		if (other.len > 0)
-			return other;
-	}
-	return enter(seen, path, folded);
+	if (*at >= path.len)
+		return false;
+	slash = str_find_char(path, '/', *at);
+	*ret = str_sub(path, 0, slash);
+	*at = slash == SIZE_MAX ? path.len : slash + 1;
+	return true;
 }
 
 static void
+enter(struct map *places, struct str path, struct buf *folded)
+{
+	struct str prefix;
+	size_t at = 0;
+
+	while (next_prefix(path, &at, &prefix)) {
+		struct place *p = map_get(places, fold(prefix, folded));
+
+		if (p != NULL) {
+			if (!str_eq(p->path, prefix) && p->other.len == 0) {
+				p->other = p->path;
+				p->path = prefix;
+				p->owner = path;
+			}
+			continue;
+		}
+		p = mem_new(struct place);
+		p->path = prefix;
+		p->owner = path;
+		map_set(places, buf_str(folded), p);
+	}
+}
+
+/* Looks an old path up among the places. */
+static void
+compare(const struct map *places, struct str path, struct buf *folded)
+{
+	struct str prefix;
+	size_t at = 0;
+
+	fold(path, folded);
+	while (next_prefix(path, &at, &prefix)) {
+		struct place *p = map_get(places, str_sub(buf_str(folded), 0,
+		    prefix.len));
+
+		if (p == NULL)
+			return; /* nothing new below it */
+		if (str_eq(p->path, prefix))
+			p->was_there = true;
+		else
+			p->other = prefix;
+	}
+}
+
+static void
+report_places(struct check_run *run, const struct map *places)
+{
+	struct str key, told = STR_NONE;
+	size_t at = 0;
+	void *value;
+
+	while (map_next(places, &at, &key, &value)) {
+		const struct place *p = value;
+
+		if (p->other.len == 0 || p->was_there ||
+		    str_eq(told, p->owner))
+			continue;
+		told = p->owner;
+		check_report_path(run, &rows[ROW_CASE], p->owner,
+		    "differs from %.*s in case alone", STR_ARG(p->other));
+	}
+}
+
+/* The new paths stand in a table; the old ones, which may be a hundred
+ * thousand, are only looked up. */
+static void
 look_at_case(struct check_run *run)
 {
-	const struct repo_changes *changes = check_changes(run), *all;
-	CLEANUP(map_destroyp) struct map *seen = NULL;
+	const struct repo_changes *changes = check_changes(run);
+	CLEANUP(map_destroyp) struct map *places = map_create(free);
 	CLEANUP_BUF struct buf folded = BUF_INIT(64 * KIB);
-	bool any = false;
+	const struct repo_listing *all;
 
 	for (size_t i = 0; i < changes->n; i++)
-		any |= is_new(&changes->items[i]);
-	if (!any || (all = check_all_files(run)) == NULL)
+		if (is_new(&changes->items[i]))
+			enter(places, str_from(changes->items[i].path),
+			    &folded);
+	if (map_count(places) == 0 || (all = check_listing(run)) == NULL)
 		return;
-	seen = map_create(free);
-	/* What was there comes first: the new one is the one to be told. */
-	for (size_t i = 0; i < all->n; i++) {
-		const struct repo_change *c = check_change_of(run,
-		    str_from(all->items[i].path));
+	for (size_t i = 0; i < repo_listing_count(all); i++) {
+		struct str path = str_from(repo_listing_path(all, i));
+		const struct repo_change *c = check_change_of(run, path);
 
 		if (c == NULL || !is_new(c))
-			enter_all(seen, str_from(all->items[i].path), &folded);
+			compare(places, path, &folded);
 	}
-	for (size_t i = 0; i < changes->n; i++) {
-		struct str path = str_from(changes->items[i].path), other;
-
-		if (!is_new(&changes->items[i]))
-			continue;
-		other = enter_all(seen, path, &folded);
-		if (other.len > 0)
-			check_report_path(run, &rows[ROW_CASE], path,
-			    "differs from %.*s in case alone",
-			    STR_ARG(other));
-	}
+	report_places(run, places);
 }
 
 /* --- other names -------------------------------------------------------- */

@@ -85,44 +85,40 @@ find_text(const struct check_opts *opts, const char *oid, struct str *ret)
 	return true;
 }
 
-const struct repo_changes *
-check_all_files(struct check_run *run)
+/* What the change leads to. */
+static struct str
+end_of(const struct check_opts *opts)
 {
-	const struct check_opts *opts = run->opts;
-	struct repo_changes_opts all = { .what = REPO_CHANGES_ALL };
+	size_t dots = str_find(opts->revision, STR(".."), 0);
 
-	if (run->all_tried)
-		return run->all_by_path != NULL ? &run->all : NULL;
-	if (opts->texts != NULL) {
-		run->all_tried = true;
-		list_texts(opts, false, &run->all);
-		run->all_by_path = map_changes(&run->all);
-		return &run->all;
-	}
-	run->all_tried = true;
 	if (opts->what == REPO_CHANGES_COMMIT)
-		all.revision = opts->revision;
-	if (opts->what == REPO_CHANGES_RANGE) {
-		size_t dots = str_find(opts->revision, STR(".."), 0);
-
-		while (dots < opts->revision.len &&
-		    opts->revision.ptr[dots] == '.')
-			dots++;
-		all.revision = str_sub(opts->revision, dots, SIZE_MAX);
-		if (all.revision.len == 0)
-			all.revision = STR("HEAD");
-	}
-	if (repo_changes_read(opts->repo, &all, &run->all, NULL) != 0)
-		return NULL;
-	run->all_by_path = map_changes(&run->all);
-	return &run->all;
+		return opts->revision;
+	if (opts->what != REPO_CHANGES_RANGE)
+		return STR_NONE;
+	while (dots < opts->revision.len && opts->revision.ptr[dots] == '.')
+		dots++;
+	return dots < opts->revision.len ?
+	    str_sub(opts->revision, dots, SIZE_MAX) : STR("HEAD");
 }
 
-const struct repo_change *
-check_file_of(struct check_run *run, struct str path)
+const struct repo_listing *
+check_listing(struct check_run *run)
 {
-	return check_all_files(run) == NULL ? NULL :
-	    map_get(run->all_by_path, path);
+	const struct check_opts *opts = run->opts;
+
+	if (run->listing_tried)
+		return run->listing;
+	run->listing_tried = true;
+	if (opts->texts != NULL) {
+		struct repo_changes all = { .n = 0 };
+
+		list_texts(opts, false, &all);
+		run->listing = repo_listing_make(&all);
+	} else {
+		repo_listing_open(opts->repo, end_of(opts), &run->listing,
+		    NULL);
+	}
+	return run->listing;
 }
 
 bool
@@ -143,10 +139,12 @@ check_blob(struct check_run *run, const char *oid, struct buf *out)
 bool
 check_text_of(struct check_run *run, struct str path, struct buf *out)
 {
-	const struct repo_change *c = check_file_of(run, path);
+	const struct repo_listing *all = check_listing(run);
+	struct repo_entry entry;
 
-	return c != NULL && (c->mode & 0170000) == 0100000 &&
-	    check_blob(run, c->oid, out);
+	return all != NULL && repo_listing_find(all, path, &entry) &&
+	    (entry.mode & 0170000) == 0100000 &&
+	    check_blob(run, entry.oid, out);
 }
 
 /* --- results ------------------------------------------------------------ */
@@ -399,10 +397,9 @@ check_run_release(struct check_run *run)
 {
 	monitor_release(&run->result);
 	map_destroy(run->by_path);
-	map_destroy(run->all_by_path);
+	repo_listing_destroy(run->listing);
 	baseline_destroy(run->baseline);
 	repo_changes_release(&run->changes);
-	repo_changes_release(&run->all);
 }
 
 int

@@ -21,9 +21,8 @@ struct check_run {
 	struct check_report *report;
 	struct repo_changes changes;
 	struct map *by_path; /* struct repo_change of `changes` */
-	struct repo_changes all; /* of the commit; when asked for */
-	struct map *all_by_path;
-	bool all_tried;
+	struct repo_listing *listing; /* of the commit; when asked for */
+	bool listing_tried;
 	struct baseline *baseline; /* NULL: none */
 	int64_t deadline_ms;
 	struct queue *files;   /* read, to be judged; NULL: no threads */

@@ -6,7 +6,7 @@
 #include "checks/families.h"
 #include "index/source.h"
 
-enum { ROW_LINE_ENDS, ROW_BIDI, ROW_INVISIBLE };
+enum { ROW_LINE_ENDS, ROW_BIDI, ROW_INVISIBLE, SOFT_HYPHEN = 0xad };
 
 static const struct check_row rows[] = {
 	[ROW_LINE_ENDS] = { "line-ends", "Mixed line ends", FINDING_WARNING,
@@ -114,7 +114,7 @@ is_bidi(uint32_t c)
 static bool
 is_invisible(uint32_t c)
 {
-	return c == 0xad || c == 0x115f || c == 0x1160 || c == 0x180e ||
+	return c == SOFT_HYPHEN || c == 0x115f || c == 0x1160 || c == 0x180e ||
 	    c == 0x200b || c == 0x2060 || (c >= 0x2061 && c <= 0x2064) ||
 	    c == 0x3164 || c == 0xfeff || c == 0xffa0 ||
 	    (c >= 0xe0001 && c <= 0xe007f);
@@ -177,6 +177,14 @@ is_prose(const struct check_file *f)
 	    strcmp(f->language->name, "html") == 0;
 }
 
+/* A soft hyphen in a string: a table of characters, or text for people. */
+static bool
+is_text(struct check_file *f, uint32_t line, const struct seen_char *c)
+{
+	return c->code == SOFT_HYPHEN && !check_file_is_code(f,
+	    check_file_offset(f, line) + c->at);
+}
+
 static void
 look_at_characters(struct check_run *run, struct check_file *f)
 {
@@ -197,7 +205,7 @@ look_at_characters(struct check_run *run, struct check_file *f)
 				    (uint32_t)c.at + 1, "U+%04X changes the "
 				    "order of the characters around it",
 				    c.code);
-			else if (!prose)
+			else if (!prose && !is_text(f, line, &c))
 				check_report(run, &rows[ROW_INVISIBLE], f,
 				    line, (uint32_t)c.at + 1,
 				    "U+%04X cannot be seen", c.code);
@@ -227,7 +235,7 @@ add_line(struct check_file *f, uint32_t line, bool clean, struct buf *out)
 	size_t at = 0, from = 0;
 
 	while (clean && next_special(text, line == 1, &at, &c)) {
-		if (is_bidi(c.code))
+		if (is_bidi(c.code) || is_text(f, line, &c))
 			continue;
 		buf_add_str(out, str_sub(text, from, c.at - from));
 		from = c.at + c.len;

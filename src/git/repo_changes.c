@@ -2,6 +2,8 @@
  * content is read for it, but for finding renames. */
 #include "git/repo_changes.h"
 
+#include <sys/stat.h>
+
 #include "base/file.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -12,6 +14,7 @@
 /* Of the program's output: a line of 250 bytes for each of a million files. */
 #define OUTPUT_MAX (256 * MIB)
 #define BLOB_MAX (64 * MIB)
+#define INDEX_LARGE (2 * MIB)
 
 enum { PARENTS_MAX = 16, RENAMES_MAX = 400 };
 
@@ -481,6 +484,33 @@ keep_own_changes(struct repo *r, const struct sides *s,
 
 /* --- public ------------------------------------------------------------- */
 
+/* libgit2 reads every tree of HEAD for what is staged; git itself keeps their
+ * sums in the index, which is much quicker from some 20,000 files on. */
+static bool
+is_quicker_by_program(const struct repo *r, const struct sides *s)
+{
+	const char *named = getenv("GIT_INDEX_FILE");
+	CLEANUP(free_ptr) char *path = named != NULL ? mem_strdup(named) :
+	    file_join(r->gitdir, "index");
+	struct stat st;
+
+	return s->from != NULL && s->to == NULL && r->workdir != NULL &&
+	    stat(path, &st) == 0 && (size_t)st.st_size > INDEX_LARGE;
+}
+
+static int
+read_changes(struct repo *r, const struct sides *s, struct repo_changes *ret,
+    struct error *err)
+{
+	if (r->g == NULL)
+		return read_by_program(r, s, ret, err);
+	/* Where git is missing or fails, it takes longer. */
+	if (is_quicker_by_program(r, s) &&
+	    read_by_program(r, s, ret, NULL) == 0)
+		return 0;
+	return read_by_libgit2(r, s, ret, err);
+}
+
 int
 repo_changes_read(struct repo *r, const struct repo_changes_opts *opts,
     struct repo_changes *ret, struct error *err)
@@ -490,8 +520,7 @@ repo_changes_read(struct repo *r, const struct repo_changes_opts *opts,
 	int rc = find_sides(r, opts, &s, err);
 
 	if (rc == 0)
-		rc = r->g != NULL ? read_by_libgit2(r, &s, &changes, err) :
-				    read_by_program(r, &s, &changes, err);
+		rc = read_changes(r, &s, &changes, err);
 	if (rc != 0)
 		return rc;
 	if (s.n_others > 0)

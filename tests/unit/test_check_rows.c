@@ -149,12 +149,15 @@ test_invisible(void **state)
 		{ "a.py", NULL, "x\xf3\xa0\x81\xa7\n", "invisible:1" },
 		{ "a.py", NULL, "# \xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7"
 		    "\xf3\xa0\x81\xbf\n", "" },
+		{ "a.py", NULL, "x\xc2\xad = 1\n", "invisible:1" },
+		{ "a.py", NULL, "x = 'in\xc2\xad" "visible'\n", "" },
 		/* Texts for people; and another encoding. */
 		{ "a.md", NULL, "in\xc2\xad" "visible\n", "" },
 		{ "a.py", NULL, "# \xc2\xad \xff\n", "" },
 		{ "a.bin", NULL, "\xff\xfe not UTF-8\n", "" },
 	};
 
+	need_grammars();
 	run_check_cases(cases, ARRAY_LEN(cases), "invisible");
 }
 
