@@ -305,6 +305,98 @@ a_name_must_be_one(void **state)
 	assert_ok(symbol_find(o.graph, STR("::."), &opts, &r, &err));
 }
 
+/* --- languages ---------------------------------------------------------- */
+
+static void
+put_sample(const struct place *p, const char *name)
+{
+	const char *root = getenv("srcdir");
+	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+	CLEANUP(free_ptr) char *path = mem_printf(
+	    "%s/tests/fixtures/references/%s", root == NULL ? "." : root,
+	    name);
+	struct error err = ERROR_INIT;
+
+	assert_ok(file_read(path, &text, &err));
+	put(p, name, buf_text(&text));
+}
+
+/* One form of names for all languages: "Outer.name". */
+static void
+each_language_has_definitions(void **state)
+{
+	const struct place *p = *state;
+	static const char *const samples[][3] = {
+		{ "sample.sh", "total", "def sample.sh:7 function total\n" },
+		{ "sample.c", "TWICE", "def sample.c:5 macro TWICE\n" },
+		{ "sample.cs", "Shop.Cart.Total",
+		    "def sample.cs:11 method Shop.Cart.Total\n" },
+		{ "sample.cpp", "Square::area",
+		    "def sample.cpp:15 method shapes.Square.area\n" },
+		{ "sample.go", "Cart.Total",
+		    "def sample.go:19 method Cart.Total\n" },
+		{ "sample.java", "Cart.total",
+		    "def sample.java:10 method Cart.total\n" },
+		{ "sample.js", "Cart#add",
+		    "def sample.js:7 method Cart.add\n" },
+		{ "sample.kt", "Cart.total",
+		    "def sample.kt:8 method Cart.total\n" },
+		{ "sample.lua", "M.total",
+		    "def sample.lua:4 function M.total\n" },
+		{ "sample.php", "Cart::total",
+		    "def sample.php:13 method Cart.total\n" },
+		{ "sample.py", "Admin.promote",
+		    "def sample.py:12 method Admin.promote\n" },
+		{ "sample.rb", "Shop::Cart#total",
+		    "def sample.rb:11 method Shop.Cart.total\n" },
+		{ "sample.rs", "Circle::area",
+		    "def sample.rs:10 method Circle.area\n" },
+		{ "sample.scala", "Cart.total",
+		    "def sample.scala:9 method Cart.total\n" },
+		{ "sample.sql", "cart", "def sample.sql:1 table cart\n" },
+		{ "sample.swift", "Cart.total",
+		    "def sample.swift:6 method Cart.total\n" },
+		{ "sample.tsx", "Panel",
+		    "def sample.tsx:5 function Panel\n" },
+		{ "sample.ts", "SqlRepository.find",
+		    "def sample.ts:14 method SqlRepository.find\n" },
+	};
+
+	need_grammar();
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++)
+		put_sample(p, samples[i][0]);
+	bring_up_to_date(p, p->database);
+	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
+		CLEANUP(free_ptr) char *got = ask(p->database, samples[i][1],
+		    samples[i][0]);
+
+		if (strncmp(got, samples[i][2], strlen(samples[i][2])) != 0)
+			fail_msg("%s: wanted %s, got %s", samples[i][1],
+			    samples[i][2], got);
+	}
+}
+
+/* A use in one language means nothing of another. */
+static void
+languages_do_not_mix(void **state)
+{
+	const struct place *p = *state;
+
+	need_grammar();
+	put(p, "a.c", "int walrus(void) { return 1; }\n"
+		      "int b(void) { return walrus(); }\n");
+	put(p, "a.py", "def walrus():\n    return 1\n\n\n"
+		       "def b():\n    return walrus()\n");
+	bring_up_to_date(p, p->database);
+	expect(p, "a.walrus",
+	    "def a.c:1 function walrus\n"
+	    "def a.py:1 function walrus\n"
+	    "ref a.c:2 call in b (1)\n"
+	    "ref a.py:6 call in b (2)\n"
+	    "caller a.c:2 call in b\n"
+	    "caller a.py:6 call in b\n");
+}
+
 /* --- imports ------------------------------------------------------------ */
 
 static void
@@ -651,6 +743,8 @@ main(void)
 		T(tests_are_told_apart),
 		T(what_is_not_there_has_neighbours),
 		T(a_name_must_be_one),
+		T(each_language_has_definitions),
+		T(languages_do_not_mix),
 		T(imports_lead_to_files),
 		cmocka_unit_test(a_file_comes_back_as_it_was),
 		cmocka_unit_test(damaged_bytes_are_refused),
