@@ -272,7 +272,7 @@ def test_task_has_a_context_and_tools_of_its_own(friday, wire, server):
     main, sub = server.requests[0], server.requests[1]
     assert "the main request" not in sub.text
     assert "Find the needle." in sub.text
-    assert set(sub.tools) < set(main.tools) | {"outline"}
+    assert set(sub.tools) < set(main.tools) | {"outline", "repo_map"}
     assert not {"write", "edit", "shell", "task", "ask_user"} & set(sub.tools)
     # What it may not do is refused, offered or not.
     assert not (friday.repo / "x.txt").exists()
@@ -375,5 +375,5 @@ def test_patch_is_offered_where_the_model_knows_it(friday, wire, server):
     assert friday("run", "hello").status == 0
     assert "apply_patch" in server.requests[0].tools
     assert "edit" not in server.requests[0].tools
-    assert len(server.requests[0].tools) == 12
+    assert len(server.requests[0].tools) == 14
     assert friday.read("README.md") == "# patched\n"
