@@ -185,13 +185,13 @@ one_commit(struct repo *r, const char *commit, struct str given,
 	CLEANUP(free_ptr) char *parent = find_commit(r, name);
 
 	/* Of a first commit everything is new. */
+	ret->from_nothing = parent == NULL;
 	if (parent == NULL)
 		parent = empty_tree(r);
 	if (parent == NULL)
 		return error_set(err, ERR_GIT,
 		    "%.*s has nothing before it to compare with",
 		    STR_ARG(given));
-	ret->from_nothing = find_commit(r, parent) == NULL;
 	ret->range = mem_printf("%s..%s", parent, commit);
 	ret->title = mem_printf("commit %.10s", commit);
 	return 0;
