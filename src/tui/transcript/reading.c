@@ -44,6 +44,20 @@ toggle(struct transcript *t, struct block *b)
 
 /* --- copying ------------------------------------------------------------- */
 
+/* The last one in sight that says something of its own; what it cost or took
+ * stands below it. */
+static struct block *
+last_in_sight(const struct transcript *t)
+{
+	for (int i = t->n_rows; i-- > 0;) {
+		struct block *b = t->rows[i].block;
+
+		if (b != NULL && b->kind != &block_end)
+			return b;
+	}
+	return NULL;
+}
+
 /* What is selected, else the block in focus, else the last one in sight, which
  * gets the focus: one sees what was copied. */
 static void
@@ -52,8 +66,8 @@ copy(struct transcript *t)
 	CLEANUP_BUF struct buf text = BUF_INIT(COPY_MAX);
 	bool selected = selection_copy(&t->selection, &text);
 
-	for (int i = t->n_rows; i-- > 0 && !selected && t->focus == NULL;)
-		t->focus = t->rows[i].block;
+	if (!selected && t->focus == NULL)
+		t->focus = last_in_sight(t);
 	if (!selected && t->focus != NULL) {
 		viewport_lines(t, t->focus);
 		buf_add_str(&text, str_trim_end(block_source(t->focus)));
