@@ -31,8 +31,8 @@ static const char *const form_words[] = {
 	[MESSAGE_FORM_FREE] = "Former subjects are plain sentences.",
 	[MESSAGE_FORM_CONVENTIONAL] =
 	    "Former subjects are Conventional Commits: type(scope): text.",
-	[MESSAGE_FORM_AREA] = "Former subjects begin with the area: \"area: "
-			      "text\".",
+	[MESSAGE_FORM_AREA] =
+	    "Former subjects begin with an area: \"area: text\".",
 };
 
 static void
@@ -81,7 +81,8 @@ without_fence(struct str text)
 
 	if (!str_starts(text, STR("```")) || !str_next_line(&rest, &line))
 		return text;
-	end = str_find(rest, STR("\n```"), 0);
+	end = str_starts(rest, STR("```")) ? 0 :
+					     str_find(rest, STR("\n```"), 0);
 	return str_trim(str_sub(rest, 0, end));
 }
 

@@ -153,7 +153,7 @@ int
 hook_files_look(const struct hook_files_opts *opts,
     struct hook_files_found *ret, struct error *err)
 {
-	CLEANUP(names_release) struct names n = { NULL };
+	CLEANUP(names_release) struct names n = { .path = NULL };
 
 	return look(opts, &n, ret);
 }
@@ -296,7 +296,7 @@ do_locked(const struct hook_files_opts *opts,
 	struct hook_files_found *found, struct error *err),
     struct hook_files_found *ret, struct error *err)
 {
-	CLEANUP(names_release) struct names n = { NULL };
+	CLEANUP(names_release) struct names n = { .path = NULL };
 	CLEANUP(close_fd) int fd = open(opts->folder,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc;
