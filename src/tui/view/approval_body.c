@@ -147,7 +147,9 @@ approval_body(const struct json *event, int width, const struct json *rules,
 	const struct json *parts = json_get(event, "parts");
 	struct str summary = json_get_str(event, "summary");
 	struct str diff = json_get_str(event, "diff");
-	bool command = str_eq(json_get_str(event, "kind"), STR("command"));
+	/* Whatever else it does: a line for the shell looks like one. */
+	bool command = str_eq(json_get_str(event, "kind"), STR("command")) ||
+	    str_starts(json_get_str(event, "name"), STR("shell"));
 
 	add_text(out, width, command ? "$ " : "", summary, ROLE_TEXT);
 	/* One part is the whole line again. */
