@@ -282,3 +282,91 @@ def test_hostile_notes(written, note):
     r = written("blame", "--notes", "a.txt")
     assert r.status == 0 and "\x1b" not in r.out
     assert marks(written, "a.txt", "--notes") == "--A"
+
+
+# --- at random ------------------------------------------------------------------
+
+WORDS = ("alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo "
+         "lima mike november oscar papa quebec romeo sierra tango").split()
+
+
+class Game:
+    """A file that an agent, a person and git change in turn; `lines` is what
+    it must hold, with who wrote each line."""
+
+    def __init__(self, friday, server, seed):
+        import random
+        self.friday, self.server = friday, server
+        self.random = random.Random(seed)
+        self.lines, self.serial = [], 0
+        self.put()
+        commit(friday, "start")
+
+    def text(self):
+        return "".join(line + "\n" for line, _ in self.lines)
+
+    def put(self):
+        self.friday.write("g.txt", self.text())
+
+    def change(self, owner):
+        """Some lines go, some come."""
+        for _ in range(self.random.randint(1, 3)):
+            at = self.random.randint(0, len(self.lines))
+            if self.lines and self.random.random() < 0.4:
+                del self.lines[at - 1]
+            else:
+                self.serial += 1
+                words = " ".join(self.random.choices(WORDS, k=5))
+                self.lines.insert(at, (f"{words} {self.serial}", owner))
+
+    def agent(self):
+        self.change("A")
+        self.server.script(
+            [call("read", path="g.txt")],
+            [call("write", path="g.txt", content=self.text())],
+            [say("Done.")])
+        r = self.friday("run", "change it")
+        assert r.status == 0 and self.friday.read("g.txt") == self.text(), r
+
+    def hand(self):
+        self.change("-")
+        self.put()
+
+    def commit(self):
+        self.friday.git("add", "-A")
+        self.friday.git("commit", "-q", "--allow-empty", "-m", "step")
+
+    def amend(self):
+        self.friday.git("add", "-A")
+        self.friday.git("commit", "-q", "--amend", "--allow-empty", "-m", "a")
+
+    def squash(self):
+        count = int(self.friday.git("rev-list", "--count", "HEAD"))
+        if count > 3:
+            self.commit()
+            self.friday.git("reset", "-q", "--soft", "HEAD~2")
+            self.commit()
+
+    def rebase(self):
+        """Onto a commit that changed something else."""
+        self.commit()
+        self.friday.git("checkout", "-q", "-b", f"b{self.serial}",
+                        "HEAD~1")
+        self.friday.write(f"other{self.serial}.txt", "x\n")
+        self.commit()
+        self.friday.git("rebase", "-q", "HEAD", "main")
+        self.friday.git("branch", "-D", f"b{self.serial}")
+
+    def check(self):
+        wanted = "".join(owner for _, owner in self.lines)
+        assert marks(self.friday, "g.txt") == wanted, self.text()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_at_random(friday, server, seed):
+    game = Game(friday, server, seed)
+    steps = [game.agent, game.agent, game.hand, game.hand, game.commit,
+             game.amend, game.squash, game.rebase]
+    for _ in range(25):
+        game.random.choice(steps)()
+        game.check()
