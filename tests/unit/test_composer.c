@@ -160,7 +160,6 @@ teardown(void **state)
 	transcript_destroy(f->transcript);
 	keymap_destroy(f->keymap);
 	surface_destroy(f->surface);
-	json_destroy(f->app->facts.queue);
 	json_destroy(f->attachments);
 	buf_release(&f->submitted);
 	buf_release(&f->slash);
@@ -579,6 +578,47 @@ test_paths_complete(void **state)
 }
 
 static void
+test_definitions_complete(void **state)
+{
+	struct fixture *f = *state;
+	static const char reply[] =
+	    "{\"query\":\"sr\",\"ready\":true,\"items\":[{\"path\":"
+	    "\"src/a.c\",\"start_line\":3,\"end_line\":9,\"kind\":"
+	    "\"function\",\"symbol\":\"sort_rows\"},{\"path\":"
+	    "\"src/b\\u0007.c\",\"symbol\":\"strange\"}]}";
+
+	type(f, "see @s");
+	assert_false(was_asked(f, "complete.symbols", NULL));
+	type(f, "r");
+	answer(f, "complete.symbols", reply, FRIDAY_OK);
+	answer_paths(f, "sr");
+	assert_int_equal(f->composer->completion.n, 4);
+	press(f, "up enter"); /* the last: it stands behind the paths */
+	assert_text(f, "see @src/a.c#L3-9 ");
+}
+
+static void
+test_the_index_is_made_when_it_is_missed(void **state)
+{
+	struct fixture *f = *state;
+
+	type(f, "@so");
+	answer(f, "complete.symbols",
+	    "{\"query\":\"so\",\"ready\":false,\"items\":[]}", FRIDAY_OK);
+	assert_true(was_asked(f, "index.update", NULL));
+	forget_requests(f);
+	type(f, "r");
+	answer(f, "complete.symbols",
+	    "{\"query\":\"sor\",\"ready\":false,\"items\":[]}",
+	    FRIDAY_OK);
+	assert_false(was_asked(f, "index.update", NULL));
+	/* A path is no name. */
+	forget_requests(f);
+	type(f, "/x");
+	assert_false(was_asked(f, "complete.symbols", NULL));
+}
+
+static void
 test_a_folder_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -902,6 +942,8 @@ main(void)
 		TEST(test_the_path_of_an_image),
 		TEST(test_an_image_from_the_clipboard),
 		TEST(test_paths_complete),
+		TEST(test_definitions_complete),
+		TEST(test_the_index_is_made_when_it_is_missed),
 		TEST(test_a_folder_goes_on),
 		TEST(test_an_old_answer_is_of_no_use),
 		TEST(test_escape_closes_until_the_next_word),
