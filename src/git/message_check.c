@@ -26,14 +26,19 @@ static bool
 take_secret(const struct secret_finding *finding, void *ctx)
 {
 	struct message_judge *j = ctx;
+	enum secret_severity wanted = j->rule->serious ? SECRET_CERTAIN :
+							 SECRET_LIKELY;
 	char text[128];
 
+	if (finding->severity != wanted)
+		return true;
 	snprintf(text, sizeof(text), "a credential (%s) in the message",
 	    finding->rule);
 	blame(j, finding->line, text);
 	return true;
 }
 
+/* Of both rules: those that are certain are refused. */
 static void
 check_secrets(struct message_judge *j)
 {
@@ -190,6 +195,9 @@ check_unicode(struct message_judge *j)
 static const struct message_rule rules[] = {
 	{ "message-secret", true, "The message holds a credential.",
 	    "Take it out, and change it if it was real.", check_secrets },
+	{ "message-secret-like", false,
+	    "The message holds what looks like a credential.",
+	    "Take it out if it is one.", check_secrets },
 	{ "message-subject", false,
 	    "The message has trailers and no subject.",
 	    "Begin with a line that says what the commit does.",

@@ -131,6 +131,7 @@ test_style_of_a_log(void **state)
 #define X60 "xxxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxx xxxxxxxxxx"
 /* Put together here, so that no scanner takes this file for a leak. */
 #define TOKEN "glpat-" "Zx9kQ2vLm7Rt4WpYs8Bd" /* fake */
+#define LIKELY "q8Zt" "Rk3vXw9LmP2sYb7N" /* fake */
 
 static const struct {
 	const char *log, *message;
@@ -162,6 +163,8 @@ static const struct {
 	    MESSAGE_WANT_LOG, "" },
 	{ FREE_LOG, "Add g\n\nuse " TOKEN "\n", MESSAGE_WANT_LOG,
 	    " message-secret:3" },
+	{ FREE_LOG, "Add g\n\npassword = \"" LIKELY "\"\n",
+	    MESSAGE_WANT_LOG, " message-secret-like:3" },
 	{ CONVENTIONAL_LOG, "Add g\n", MESSAGE_WANT_LOG, " message-form:1" },
 	{ CONVENTIONAL_LOG, "Add g\n", MESSAGE_WANT_ANY, "" },
 	{ FREE_LOG, "Add g\n", MESSAGE_WANT_CONVENTIONAL, " message-form:1" },
