@@ -10,6 +10,11 @@
 #include "cli/long_call.h"
 #include "cli/signals.h"
 
+/* With git commit -v the file ends with the whole diff: the message is at its
+ * beginning. */
+#define FILE_MAX (256 * MIB)
+#define TEXT_MAX (1 * MIB)
+
 /* The file whose name git gives as first argument. */
 static int
 read_message(struct cli *cli, struct buf *text, struct json *args)
@@ -22,7 +27,7 @@ read_message(struct cli *cli, struct buf *text, struct json *args)
 	path = str_dup(cli->arguments[1]);
 	if (file_read(path, text, &err) != 0)
 		return cli_fail(EXIT_FAILED, "%s", err.message);
-	json_set_str(args, "text", buf_str(text));
+	json_set_str(args, "text", str_sub(buf_str(text), 0, TEXT_MAX));
 	json_set_str(args, "path", cli->arguments[1]);
 	return EXIT_DONE;
 }
@@ -63,7 +68,7 @@ run_hook_prepare_commit_msg(struct cli *cli)
 {
 	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
-	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	CLEANUP_BUF struct buf text = BUF_INIT(FILE_MAX);
 	struct long_call call = { .step = "" };
 	const struct json *failure;
 	int status;
@@ -73,6 +78,8 @@ run_hook_prepare_commit_msg(struct cli *cli)
 		return EXIT_DONE;
 	if (cli_open(cli) != 0 || read_message(cli, &text, args) != 0)
 		return run_hook_give_up(cli);
+	if (text.len > TEXT_MAX)
+		return EXIT_DONE; /* cannot be written back from a part */
 	json_remove(args, "path");
 	call.signals = signals_open();
 	status = long_call_run(&call, cli, "message.draft", args, &reply);
@@ -94,7 +101,7 @@ run_hook_commit_msg(struct cli *cli)
 {
 	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
-	CLEANUP_BUF struct buf text = BUF_INIT(16 * MIB);
+	CLEANUP_BUF struct buf text = BUF_INIT(FILE_MAX);
 	int64_t errors;
 
 	run_hook_set_skip(args);

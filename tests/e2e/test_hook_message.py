@@ -129,6 +129,16 @@ def test_comments_fit_what_git_drops(repo, arguments, settings):
     assert ("Signed-off-by" in message) == ("-s" in arguments)
 
 
+def test_a_diff_of_many_megabytes_below_the_message(repo):
+    stage(repo, "big.txt", "word word word word\n" * 1500000)
+    write = ("sh -c 'printf \"Add a.\\n\" >t; cat \"$1\" >>t; "
+             "cat t >\"$1\"' --")
+    result = repo.try_git("commit", "-q", "-v", GIT_EDITOR=write,
+                          FRIDAY_SKIP="large-file")
+    assert result.status == 0 and "goes on without" not in result.err, result
+    assert repo.git("log", "-1", "--format=%B").strip() == "Add a."
+
+
 @pytest.mark.parametrize("value", ["verbatim", "whitespace"])
 def test_no_comment_where_comments_are_kept(repo, value):
     stage(repo)

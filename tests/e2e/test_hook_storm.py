@@ -185,7 +185,8 @@ def test_many_at_once(friday, tmp_path):
     main.hook("install", check=True)
     trees = []
     for i in range(4):
-        main.git("worktree", "add", "-q", "-b", f"w{i}", str(tmp_path / f"w{i}"))
+        main.git("worktree", "add", "-q", "-b", f"w{i}",
+                 str(tmp_path / f"w{i}"))
         trees.append(Repo(friday, tmp_path / f"w{i}"))
     script = ("for i in 1 2 3 4 5 6; do echo \"$1 $i\" >f$i; git add f$i; "
               "git commit -q -m \"Add $i\" || exit 1; "
