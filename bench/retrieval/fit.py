@@ -22,7 +22,8 @@ from scipy.optimize import minimize
 
 FREE = {"TEST", "HEADER", "FUNCTION", "RARE"}
 LENGTH = -1.0       # of ln(lines) / 5
-SAME_FILE = 1.0     # as in src/index/search.c
+SAME_FILE = 1.2     # as in src/index/search.c
+OF_FILE = 0.2       # the same
 FILE_LOSS = 0.5
 RIDGE = 1e-4
 FOLDS = 5
@@ -59,6 +60,11 @@ class Query:
     def order(self, w):
         """Best first, as src/index/search.c ranks."""
         score = self.x @ w
+        if len(score) > 0:
+            top = score.max()
+            of_file = np.zeros(self.file.max() + 1)
+            np.add.at(of_file, self.file, np.exp(score - top))
+            score = score + OF_FILE * (top + np.log(of_file))[self.file]
         before = np.zeros(len(self.places))
         seen = {}
         for i in np.argsort(-score, kind="stable"):

@@ -419,8 +419,8 @@ update(struct embedder *e, const struct embed_job *job,
 	if (root_fd < 0)
 		return error_set(err, ERR_NOT_FOUND, "%s cannot be opened",
 		    job->root);
-	rc = vectors_space(job->store, job->repository, take_space, &found,
-	    err);
+	rc = vectors_space(job->store, job->repository, false, take_space,
+	    &found, err);
 	if (rc < 0)
 		return rc;
 	/* What another embedder made is replaced by the first that comes. */
@@ -474,8 +474,8 @@ ask(struct embedder *e, const struct embed_job *job, const struct query *q,
 	struct http_embedder *h = (struct http_embedder *)e;
 	struct found found = { .name = e->name };
 	struct error failure = ERROR_INIT;
-	int rc = vectors_space(job->store, job->repository, take_space, &found,
-	    err);
+	int rc = vectors_space(job->store, job->repository, false, take_space,
+	    &found, err);
 
 	(void)q;
 	if (rc <= 0 || !found.ours || secret_count(text, 1) > 0)

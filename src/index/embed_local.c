@@ -423,8 +423,8 @@ update(struct embedder *e, const struct embed_job *job,
 	(void)e;
 	*ret = (struct embed_stats){ 0 };
 	state_of(job->reader, state);
-	rc = vectors_space(job->store, job->repository, take_space, &found,
-	    err);
+	rc = vectors_space(job->store, job->repository, true, take_space,
+	    &found, err);
 	if (rc < 0 || (found.ours && strcmp(found.state, state) == 0))
 		return rc < 0 ? rc : 0;
 	rc = vectors_keys(job->store, job->repository, take_key, have, err);
@@ -448,7 +448,7 @@ static int
 load_model(struct local *l, const struct embed_job *job, struct error *err)
 {
 	struct found_space found = { .model = NULL };
-	int rc = vectors_space(job->store, job->repository, take_space,
+	int rc = vectors_space(job->store, job->repository, false, take_space,
 	    &found, err);
 
 	if (rc < 0)
@@ -462,8 +462,8 @@ load_model(struct local *l, const struct embed_job *job, struct error *err)
 	free(l->state);
 	l->state = NULL;
 	found.model = &l->packed;
-	rc = vectors_space(job->store, job->repository, take_space, &found,
-	    err);
+	rc = vectors_space(job->store, job->repository, true, take_space,
+	    &found, err);
 	if (rc <= 0 || !found.ours || l->packed.failed != 0)
 		return rc < 0 ? rc : 0;
 	l->state = mem_strdup(found.state);

@@ -217,7 +217,7 @@ nearness_info(struct nearness *n, struct nearness_info *ret,
 	*ret = (struct nearness_info){ 0 };
 	if (rc != 0)
 		return rc == -ERR_NOT_FOUND ? 0 : rc;
-	rc = vectors_space(store, REPOSITORY, take_space, ret, err);
+	rc = vectors_space(store, REPOSITORY, false, take_space, ret, err);
 	return rc < 0 ? rc : vectors_keys(store, REPOSITORY, count_key, ret,
 	    err);
 }

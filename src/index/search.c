@@ -6,17 +6,20 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "index/nearness.h"
 #include "index/signals.h"
+#include "index/twins.h"
 #include "index/terms.h"
 #include "safety/wildmatch.h"
 
 enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
 /* What each further piece of one file loses, times ln(1 + how many of it are
  * better): whoever asks wants to see where else it could be. */
-#define SAME_FILE 1.0
+#define SAME_FILE 1.2
+/* What a piece gets of its file's score, which is the logarithm of the sum of
+ * what its pieces' scores are logarithms of. */
+#define OF_FILE 0.2
 
 static const double weights[N_SIGNALS] = {
 #define X(name, title, weight) [SIGNAL_##name] = (weight),
@@ -67,19 +70,33 @@ compare_in_file(const void *left, const void *right)
 	return compare_scored(left, right);
 }
 
+/* Pieces of one file, best first. */
+static void
+rank_in_file(struct scored *scored, size_t n)
+{
+	double best = scored->score, sum = 0, of_file;
+
+	for (size_t i = 0; i < n; i++)
+		sum += exp(scored[i].score - best);
+	of_file = best + log(sum);
+	for (size_t i = 0; i < n; i++)
+		scored[i].score += OF_FILE * of_file -
+		    SAME_FILE * log1p((double)i);
+}
+
 /* Best first. */
 static void
 rank(struct scored *scored, size_t n, enum search_mode mode)
 {
-	if (mode == SEARCH_HYBRID) {
+	if (mode == SEARCH_HYBRID && n > 0) {
 		size_t first = 0;
 
 		qsort(scored, n, sizeof(*scored), compare_in_file);
-		for (size_t i = 0; i < n; i++) {
-			if (scored[i].file != scored[first].file)
-				first = i;
-			scored[i].score -= SAME_FILE *
-			    log1p((double)(i - first));
+		for (size_t i = 1; i <= n; i++) {
+			if (i < n && scored[i].file == scored[first].file)
+				continue;
+			rank_in_file(scored + first, i - first);
+			first = i;
 		}
 	}
 	qsort(scored, n, sizeof(*scored), compare_scored);
@@ -100,6 +117,9 @@ struct look {
 	struct search_hit *hit;
 	bool passes;
 	char words[HASH_SIZE]; /* digest of its terms */
+	const struct twins *twins;
+	size_t copy_of; /* number of a hit; SIZE_MAX: of none */
+	struct buf *terms;
 };
 
 static bool
@@ -122,6 +142,8 @@ look_at_chunk(const struct index_chunk *c, void *ctx)
 	l->hit->container = str_dup(c->container);
 	l->hit->signature = str_dup(c->signature);
 	hash_blake2b(c->terms, l->words);
+	l->copy_of = twins_find(l->twins, c->terms);
+	buf_add_str(l->terms, c->terms);
 }
 
 /* By what stands in the row; look_at_chunk() looks at the words themselves. */
@@ -262,32 +284,30 @@ make_id(struct index_reader *r, uint32_t number, const char *words,
 /* 1: a hit; 0: it does not pass, or is a copy; negative: error. */
 static int
 make_hit(struct index_reader *r, const struct filter *filter,
-    const struct query *q, const struct scored *s, struct map *seen,
+    const struct query *q, const struct scored *s, struct twins *twins,
     struct search_hits *hits, struct error *err)
 {
 	const struct live_chunk *c = index_reader_chunk(r, s->chunk);
 	const struct live_file *file = index_reader_file(r, c->row.file);
 	struct search_hit *hit = &hits->items[hits->n];
-	struct look look = { .filter = filter, .hit = hit };
-	size_t *copy_of;
+	CLEANUP_BUF struct buf terms = BUF_INIT(16 * MIB);
+	struct look look = { .filter = filter, .hit = hit, .twins = twins,
+		.terms = &terms };
 	int rc;
 
 	rc = index_db_chunk(index_reader_db(r), c->segment, c->at,
 	    look_at_chunk, &look, err);
 	if (rc < 0 || !look.passes)
 		return rc < 0 ? rc : 0;
-	copy_of = map_get(seen, str_from(look.words));
-	if (copy_of != NULL) {
-		hits->items[*copy_of].copies++;
+	if (look.copy_of != SIZE_MAX) {
+		hits->items[look.copy_of].copies++;
 		free(hit->kind);
 		free(hit->name);
 		free(hit->container);
 		free(hit->signature);
 		return 0;
 	}
-	copy_of = mem_new(size_t);
-	*copy_of = hits->n;
-	map_set(seen, str_from(look.words), copy_of);
+	twins_add(twins, buf_str(&terms));
 	make_id(r, s->chunk, look.words, hit);
 	hit->path = mem_strdup(file->path);
 	hit->start_line = c->row.start_line;
@@ -302,13 +322,14 @@ take_best(struct index_reader *r, const struct filter *filter,
     const struct query *q, struct scored *scored, size_t n, size_t k,
     struct search_hits *ret, struct error *err)
 {
-	CLEANUP(map_destroyp) struct map *seen = map_create(free);
+	CLEANUP(twins_destroyp) struct twins *twins = twins_create();
 	int rc = 0;
 
 	ret->items = mem_alloc(k, sizeof(*ret->items));
 	for (size_t i = 0; rc >= 0 && i < n && ret->n < k; i++) {
 		ret->items[ret->n] = (struct search_hit){ 0 };
-		rc = make_hit(r, filter, q, &scored[i], seen, ret, err);
+		rc = make_hit(r, filter, q, &scored[i], twins, ret,
+		    err);
 		ret->n += rc == 1;
 	}
 	return rc < 0 ? rc : 0;

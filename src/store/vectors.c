@@ -96,11 +96,11 @@ vector_cosine(const struct vector_asked *a, const char *packed)
 /* --- in front of the back-ends ------------------------------------------ */
 
 int
-vectors_space(struct vectors *v, struct str repository,
+vectors_space(struct vectors *v, struct str repository, bool with_model,
     void (*take)(const struct vector_space *space, void *ctx), void *ctx,
     struct error *err)
 {
-	return v->ops->space(v, repository, take, ctx, err);
+	return v->ops->space(v, repository, with_model, take, ctx, err);
 }
 
 int

@@ -84,7 +84,7 @@ struct vectors;
 /* What a back-end has; called through the functions below, which check the
  * arguments. */
 struct vectors_ops {
-	int (*space)(struct vectors *v, struct str repository,
+	int (*space)(struct vectors *v, struct str repository, bool with_model,
 	    void (*take)(const struct vector_space *space, void *ctx),
 	    void *ctx, struct error *err);
 	int (*put)(struct vectors *v, struct str repository,
@@ -113,8 +113,9 @@ struct vectors {
 
 /* Errors of all: those of store/db.h. */
 
-/* 1: handed over for the call; 0: the repository has none; negative. */
-int vectors_space(struct vectors *v, struct str repository,
+/* 1: handed over for the call; 0: the repository has none; negative. Without
+ * the model, which may be large, that is empty. */
+int vectors_space(struct vectors *v, struct str repository, bool with_model,
     void (*take)(const struct vector_space *space, void *ctx), void *ctx,
     struct error *err);
 /* In one transaction: the space, then each group, new or instead of the one of

@@ -180,22 +180,25 @@ find_group(const struct table *t, struct str key)
 /* --- operations --------------------------------------------------------- */
 
 static int
-space(struct vectors *v, struct str repository,
+space(struct vectors *v, struct str repository, bool with_model,
     void (*take)(const struct vector_space *space, void *ctx), void *ctx,
     struct error *err)
 {
-	static const char sql[] = "SELECT embedder, dim, state, model "
+	static const char sql[] = "SELECT embedder, dim, state "
+	    "FROM space WHERE repository = ?";
+	static const char sql_model[] = "SELECT embedder, dim, state, model "
 	    "FROM space WHERE repository = ?";
 	struct sqlite_vectors *s = (struct sqlite_vectors *)v;
 	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(s->db, sql, DB_ARGS(db_str(repository)), &row, err);
+	int rc = db_query(s->db, with_model ? sql_model : sql,
+	    DB_ARGS(db_str(repository)), &row, err);
 
 	if (rc == DB_ROW) {
 		const struct vector_space found = {
 			.embedder = db_col_text(row, 0),
 			.dim = (unsigned)db_col_int(row, 1),
 			.state = db_col_text(row, 2),
-			.model = db_col_blob(row, 3),
+			.model = with_model ? db_col_blob(row, 3) : STR_NONE,
 		};
 
 		take(&found, ctx);

@@ -278,6 +278,42 @@ other_encodings_are_read(void **state)
 	    "narrow.txt:1 ");
 }
 
+/* Writes a function of 60 lines of its own words, the last of them `last`. */
+static void
+put_long(const struct place *p, const char *path, const char *last)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+
+	buf_add_cstr(&text, "int fold_copies(int a)\n{\n");
+	for (unsigned i = 0; i < 57; i++)
+		buf_printf(&text, "	a += w%c%c(a);\n", 'a' + i % 26,
+		    'k' + i % 7);
+	buf_printf(&text, "	return %s(a);\n}\n", last);
+	put(p, path, buf_text(&text));
+}
+
+static void
+near_copies_are_folded(void **state)
+{
+	const struct place *p = *state;
+	const struct search_opts opts = { .k = 10 };
+	CLEANUP(index_reader_closep) struct index_reader *r = NULL;
+	struct search_hits hits;
+	struct error err = ERROR_INIT;
+
+	need_grammar();
+	put_long(p, "one.c", "first");
+	put_long(p, "two.c", "second");
+	put(p, "three.c", "int fold_copies(int b)\n{\n	return other(b);\n"
+			  "}\n");
+	bring_up_to_date(p, p->database, NULL);
+	assert_ok(index_reader_open(p->database, &r, &err));
+	assert_ok(index_search(r, STR("fold copies"), &opts, &hits, &err));
+	assert_int_equal(hits.n, 2);
+	assert_int_equal(hits.items[0].copies + hits.items[1].copies, 1);
+	search_hits_release(&hits);
+}
+
 static void
 changes_are_taken_in(void **state)
 {
@@ -483,6 +519,7 @@ main(void)
 		TEST(filters_come_before_the_choice),
 		TEST(ids_stay_when_lines_above_move),
 		TEST(other_encodings_are_read),
+		TEST(near_copies_are_folded),
 		TEST(changes_are_taken_in),
 		TEST(the_same_bytes_are_not_read_twice),
 		TEST(what_is_denied_or_ignored_is_not_there),

@@ -294,9 +294,11 @@ another_embedder_begins_anew(void **state)
 	struct seen seen = { 0 };
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(vectors_space(v, HERE, see_space, &seen, &err), 0);
+	assert_int_equal(vectors_space(v, HERE, true, see_space, &seen,
+	    &err), 0);
 	put(v, HERE, "a", 0, 1, 0);
-	assert_int_equal(vectors_space(v, HERE, see_space, &seen, &err), 1);
+	assert_int_equal(vectors_space(v, HERE, true, see_space, &seen,
+	    &err), 1);
 	assert_string_equal(seen.embedder, "test 1");
 	assert_string_equal(seen.state, "s1");
 	assert_int_equal(seen.dim, DIM);
