@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/thread.h"
+#include "index/code_index.h"
 #include "safety/scrubber.h"
 #include "tools/shell_jobs.h"
 #include "tools/workspace.h"
@@ -269,6 +270,9 @@ make_places(struct session *s, struct error *err)
 		.spill_folder = s->spill_folder,
 		.fetch_allow_private = s->opts.fetch_allow_private,
 		.shell = s->opts.shell, .after_edit = s->opts.after_edit };
+	/* Much may have changed since somebody was here. */
+	if (rc == 0 && s->opts.index != NULL)
+		code_index_poke(s->opts.index);
 	return rc;
 }
 

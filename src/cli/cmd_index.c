@@ -36,6 +36,27 @@ print_vectors(const struct json *v)
 	}
 }
 
+/* Why files have no pieces: " (3 binary, 1 vendored)". */
+static void
+print_reasons(const struct json *reply)
+{
+	static const char *const reasons[] = { "binary", "large", "vendored",
+		"generated", "minified" };
+	bool first = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		int64_t n = json_get_int(reply, reasons[i], 0);
+
+		if (n == 0)
+			continue;
+		printf("%s%lld %s", first ? " (" : ", ", (long long)n,
+		    reasons[i]);
+		first = false;
+	}
+	if (!first)
+		putchar(')');
+}
+
 static int
 update(struct cli *cli)
 {
@@ -53,11 +74,13 @@ update(struct cli *cli)
 	}
 	cli_put_line(stdout, json_get_str(reply, "root"));
 	printf("\n%lld files, %lld taken in, %lld taken out; "
-	    "%lld without pieces, %lld withheld; %.1f s\n",
+	    "%lld without pieces",
 	    (long long)json_get_int(reply, "files", 0),
 	    (long long)json_get_int(reply, "added", 0),
 	    (long long)json_get_int(reply, "removed", 0),
-	    (long long)json_get_int(reply, "left_out", 0),
+	    (long long)json_get_int(reply, "left_out", 0));
+	print_reasons(reply);
+	printf(", %lld withheld; %.1f s\n",
 	    (long long)json_get_int(reply, "withheld", 0),
 	    (double)json_get_int(reply, "ms", 0) / 1000);
 	print_vectors(json_get(reply, "vectors"));
@@ -67,10 +90,9 @@ update(struct cli *cli)
 static int
 drop(struct cli *cli)
 {
-	int status;
-
 	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_BUF struct buf path = BUF_INIT(64 * KIB);
+	int status;
 
 	if (cli->n_arguments > 1)
 		return cli_usage(cli);

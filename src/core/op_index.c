@@ -57,6 +57,16 @@ update(struct op_call *call, struct error *err)
 	struct index_update_stats s;
 	struct code_index *x;
 	int64_t start = clock_now_ms();
+	const struct {
+		const char *name;
+		const size_t *count;
+	} reasons[] = {
+		{ "binary", &s.binary },
+		{ "large", &s.large },
+		{ "vendored", &s.vendored },
+		{ "generated", &s.generated },
+		{ "minified", &s.minified },
+	};
 	bool refresh = json_get_bool(call->args, "refresh", false);
 	int rc = index_of(call, &x, err);
 
@@ -71,6 +81,9 @@ update(struct op_call *call, struct error *err)
 	jw_key_int(call->out, "added", (int64_t)s.added);
 	jw_key_int(call->out, "removed", (int64_t)s.removed);
 	jw_key_int(call->out, "left_out", (int64_t)s.left_out);
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+		jw_key_int(call->out, reasons[i].name,
+		    (int64_t)*reasons[i].count);
 	jw_key_int(call->out, "withheld", (int64_t)s.withheld);
 	jw_key_int(call->out, "chunks", (int64_t)s.chunks);
 	jw_key_int(call->out, "bytes", (int64_t)s.bytes);

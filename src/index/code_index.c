@@ -21,11 +21,13 @@
 #include "base/mem.h"
 #include "base/monitor.h"
 #include "index/embed_local.h"
+#include "index/refresher.h"
 
 struct code_index {
 	char *root, *folder, *database;
 	struct deny_list *deny;
 	struct nearness *nearness;
+	struct refresher *refresher;
 
 	struct monitor updating;
 	bool busy;   /* somebody is at it */
@@ -64,6 +66,7 @@ code_index_create(const char *root, const char *folder,
 	x->deny = deny;
 	x->lock_fd = -1;
 	code_index_set_embedder(x, embed_local_create());
+	x->refresher = refresher_create(x);
 	monitor_init(&x->updating);
 	monitor_init(&x->asking);
 	return x;
@@ -82,6 +85,7 @@ code_index_destroy(struct code_index *x)
 {
 	if (x == NULL)
 		return;
+	refresher_destroy(x->refresher);
 	view_release(&x->view);
 	nearness_destroy(x->nearness);
 	monitor_release(&x->updating);
@@ -382,6 +386,13 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		renew_reader(x);
 	leave(x);
 	return rc;
+}
+
+void
+code_index_poke(struct code_index *x)
+{
+	if (file_exists(x->database))
+		refresher_poke(x->refresher);
 }
 
 int

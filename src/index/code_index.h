@@ -50,6 +50,9 @@ int code_index_update(struct code_index *x, const struct code_index_wait *wait,
  * ERR_NOT_FOUND (there is no index), ERR_BUSY, those of index_update(). */
 int code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err);
+/* Files may have changed: an index that is there is brought up to date in the
+ * background some time from now, at the lowest priority. Returns at once. */
+void code_index_poke(struct code_index *x);
 /* Makes the vectors that are missing, or all anew, as the embedder sees fit;
  * after code_index_update(), which does what costs little. Errors: those of
  * nearness_update(). */

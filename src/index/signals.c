@@ -488,7 +488,9 @@ weigh_feedback(struct work *w, struct feedback *f, struct error *err)
 		sum.weight *= query_idf(w->r, (double)count);
 		if (*buf_text(&text) == '=')
 			sum.weight *= 0.5;
-		f->terms[n++] = sum;
+		/* What stands in every piece is worth nothing. */
+		if (sum.weight > 0)
+			f->terms[n++] = sum;
 	}
 	f->n = n;
 	if (n > 0)
@@ -858,17 +860,27 @@ leave_out(struct work *w,
 	}
 }
 
+/* Where few pass, they are candidates whatever words they have. */
 static void
 leave_rows_out(struct work *w)
 {
+	uint32_t few[CANDIDATES];
+	size_t n = 0;
+
 	for (size_t c = 0; c < w->n_chunks; c++) {
 		const struct live_chunk *chunk = index_reader_chunk(w->r, c);
 
-		if (w->q->row_passes(&chunk->row, w->q->row_ctx))
+		if (w->q->row_passes(&chunk->row, w->q->row_ctx)) {
+			if (n < CANDIDATES)
+				few[n] = (uint32_t)c;
+			n++;
 			continue;
+		}
 		for (size_t i = 0; i < N_CHUNK_SCORES; i++)
 			w->chunk[i][c] = 0;
 	}
+	for (size_t i = 0; n <= CANDIDATES && i < n; i++)
+		choose_chunk(w, few[i]);
 }
 
 /* --- nearness ----------------------------------------------------------- */

@@ -176,7 +176,7 @@ struct worker {
 	/* Of the files in the builder: what they replace. */
 	int64_t *replaced;
 	size_t n_replaced, replaced_cap;
-	size_t bytes, chunks, left_out, added;
+	struct index_update_stats stats; /* of what it took in */
 	size_t postings_max; /* of the segment that is being made */
 };
 
@@ -225,6 +225,36 @@ read_task(struct update *u, const struct task *task, struct buf *out)
 	return rc == -ERR_TOO_LARGE ? 0 : rc;
 }
 
+static void
+count_left_out(struct index_update_stats *s, unsigned flags)
+{
+	size_t *reason = flags & SOURCE_BINARY ? &s->binary :
+	    flags & SOURCE_LARGE     ? &s->large :
+	    flags & SOURCE_VENDORED  ? &s->vendored :
+	    flags & SOURCE_GENERATED ? &s->generated :
+	    flags & SOURCE_MINIFIED  ? &s->minified :
+				       NULL;
+
+	if (reason == NULL)
+		return;
+	++*reason;
+	s->left_out++;
+}
+
+static void
+add_stats(struct index_update_stats *to, const struct index_update_stats *s)
+{
+	to->bytes += s->bytes;
+	to->chunks += s->chunks;
+	to->added += s->added;
+	to->left_out += s->left_out;
+	to->binary += s->binary;
+	to->large += s->large;
+	to->vendored += s->vendored;
+	to->generated += s->generated;
+	to->minified += s->minified;
+}
+
 static int
 take_in(struct worker *w, const struct task *task, struct buf *text,
     struct error *err)
@@ -266,10 +296,10 @@ take_in(struct worker *w, const struct task *task, struct buf *text,
 		w->replaced[w->n_replaced++] = task->known->id;
 	}
 	segment_builder_add(w->builder, &file, buf_str(text), &chunks);
-	w->bytes += text->len;
-	w->chunks += chunks.n;
-	w->left_out += (file.flags & SOURCE_LEFT_OUT) != 0;
-	w->added++;
+	w->stats.bytes += text->len;
+	w->stats.chunks += chunks.n;
+	w->stats.added++;
+	count_left_out(&w->stats, (unsigned)file.flags);
 	if (segment_builder_size(w->builder) <= w->postings_max)
 		return 0;
 	w->postings_max = SEGMENT_POSTINGS;
@@ -382,10 +412,7 @@ run_tasks(struct update *u, struct error *err)
 	for (unsigned i = 0; i < n; i++) {
 		segment_builder_destroy(workers[i].builder);
 		free(workers[i].replaced);
-		u->stats->bytes += workers[i].bytes;
-		u->stats->chunks += workers[i].chunks;
-		u->stats->left_out += workers[i].left_out;
-		u->stats->added += workers[i].added;
+		add_stats(u->stats, &workers[i].stats);
 	}
 	if (u->rc != 0 && err != NULL)
 		*err = u->err;

@@ -33,7 +33,9 @@ struct index_update_stats {
 	size_t files;	  /* in the index now */
 	size_t added;	  /* new or changed */
 	size_t removed;	  /* gone or changed */
-	size_t left_out;  /* of files: without pieces, as source.h says */
+	size_t left_out;  /* added, but without pieces, as source.h says */
+	/* The same by reason: the first of these that holds. */
+	size_t binary, large, vendored, generated, minified;
 	size_t withheld;  /* by the deny list */
 	size_t chunks;	  /* added */
 	size_t bytes;	  /* read */

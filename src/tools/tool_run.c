@@ -9,6 +9,7 @@
 #include "base/json_repair.h"
 #include "base/json_schema.h"
 #include "base/mem.h"
+#include "index/code_index.h"
 #include "safety/scrubber.h"
 #include "tools/after_edit.h"
 #include "tools/tool_cap.h"
@@ -19,6 +20,9 @@
 /* A tool that forgot its timeout still ends. */
 enum { TIMEOUT_DEFAULT_MS = 60 * 1000 };
 #define OUTPUT_DEFAULT (32 * KIB)
+/* After such a call the index may be behind. */
+enum { CHANGES_FILES = EFFECT_WRITES_FILES | EFFECT_RUNS_COMMANDS |
+	    EFFECT_WRITES_GIT };
 /* Paths of the deny list that one call may ask for. */
 enum { SECRETS_MAX = 8 };
 
@@ -232,6 +236,9 @@ run_with_asking(const struct tool_door *door, const struct tool_call *call,
 		tool_result_init(ret);
 		rc = call->tool->run(call, ret, err);
 	}
+	if ((call->tool->effects & CHANGES_FILES) != 0 &&
+	    call->env->index != NULL)
+		code_index_poke(call->env->index);
 	return rc;
 }
 

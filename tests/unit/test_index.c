@@ -197,6 +197,27 @@ a_word_before_a_colon_says_where(void **state)
 	expect_first(p->database, "net/line: keep the lines", NULL, "net/");
 }
 
+static void
+words_that_stand_everywhere_do_no_harm(void **state)
+{
+	const struct place *p = *state;
+	const struct search_opts symbol = { .symbol = STR("walrus_7_3") };
+
+	need_grammar();
+	for (int i = 0; i < 8; i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+		CLEANUP(free_ptr) char *path = mem_printf("m%d.c", i);
+
+		for (int k = 0; k < 60; k++)
+			buf_printf(&text, "int\nwalrus_%d_%d(int by)\n{\n"
+					  "	return by;\n}\n", i, k);
+		put(p, path, buf_text(&text));
+	}
+	bring_up_to_date(p, p->database, NULL);
+	expect_first(p->database, "walrus_7_3", NULL, "m7.c:16 ");
+	expect_first(p->database, "walrus", &symbol, "m7.c:16 ");
+}
+
 /* Hundreds of better pieces do not stand in the way of the one that passes. */
 static void
 filters_come_before_the_choice(void **state)
@@ -516,6 +537,7 @@ main(void)
 		TEST(finds_names_comments_and_other_words_for_them),
 		TEST(filters_hold_back),
 		TEST(a_word_before_a_colon_says_where),
+		TEST(words_that_stand_everywhere_do_no_harm),
 		TEST(filters_come_before_the_choice),
 		TEST(ids_stay_when_lines_above_move),
 		TEST(other_encodings_are_read),
