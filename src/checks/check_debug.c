@@ -46,6 +46,7 @@ static const struct {
 	{ "python", "import pudb", ROW_BREAKPOINT, AT_START },
 	{ "ruby", "binding.pry", ROW_BREAKPOINT, ANYWHERE },
 	{ "ruby", "binding.irb", ROW_BREAKPOINT, ANYWHERE },
+	{ "ruby", "binding.break", ROW_BREAKPOINT, ANYWHERE },
 	{ "ruby", "byebug", ROW_BREAKPOINT, WHOLE },
 	{ "php", "xdebug_break(", ROW_BREAKPOINT, ANYWHERE },
 	{ "c_sharp", "Debugger.Break(", ROW_BREAKPOINT, ANYWHERE },
@@ -81,7 +82,6 @@ static const struct {
 	{ "go", "println(", ROW_PRINT, AT_START | OUT_OF_TESTS | UNUSUAL },
 	{ "php", "var_dump(", ROW_PRINT, AT_START | OUT_OF_TESTS },
 	{ "php", "dd(", ROW_PRINT, AT_START },
-	{ "ruby", "binding.break", ROW_BREAKPOINT, ANYWHERE },
 };
 
 /* Folders whose programs talk to people. */

@@ -59,7 +59,11 @@ count_file(struct check_run *run, const struct check_file *file)
 static void
 judge_and_drop(struct check_run *run, struct check_file *file)
 {
-	if (file->is_regular && !file->is_read)
+	size_t large = check_config_large(run->opts->config);
+
+	/* One that has just become large is a finding, and enough said. */
+	if (file->is_regular && !file->is_read &&
+	    (file->size <= large || file->old_size > large))
 		check_note(run, "%s was not read: it has %zu bytes",
 		    file->change->path, file->size);
 	judge(run, file);
