@@ -1,4 +1,4 @@
-/* Measures the code graph: a repository of Python files is generated in an
+/* Measures the code graph: a repository of C files is generated in an
  * empty folder, indexed, and asked. Prints one line of JSON; times are in
  * milliseconds.
  *
@@ -56,20 +56,20 @@ write_sources(const char *root, const struct shape *s)
 	for (unsigned f = 0; f < s->files; f++) {
 		CLEANUP(free_ptr) char *folder = mem_printf("%s/part%u", root,
 		    f % 40);
-		CLEANUP(free_ptr) char *path = mem_printf("%s/module%u.py",
+		CLEANUP(free_ptr) char *path = mem_printf("%s/module%u.c",
 		    folder, f);
 
 		buf_clear(&text);
 		for (unsigned i = 0; i < s->functions; i++) {
 			unsigned calls = s->calls + (unsigned)i % 2;
 
-			buf_printf(&text, "def step_%u(value):\n",
+			buf_printf(&text, "int\nstep_%u(int value)\n{\n",
 			    f * s->functions + i);
 			for (unsigned k = 0; k < calls; k++)
-				buf_printf(&text, "    value = step_%u(value)"
+				buf_printf(&text, "	value = step_%u(value);"
 						  "\n",
 				    pick(s, &seed));
-			buf_add_cstr(&text, "    return value\n\n\n");
+			buf_add_cstr(&text, "	return value;\n}\n\n");
 		}
 		check(file_make_dirs(folder, &err), &err);
 		check(file_write_atomic(path, buf_str(&text), 0600, &err),

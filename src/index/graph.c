@@ -345,22 +345,7 @@ graph_last_part(struct str container)
 	return container;
 }
 
-/* --- binding ------------------------------------------------------------ */
-
-/* What speaks for a definition. The steps are far enough apart that a nearer
- * reason always outweighs all weaker ones. */
-enum {
-	FITS_FROM = 64,	    /* what stands before it is its container */
-	FITS_MODULE = 48,   /* or its file or folder */
-	FITS_FILE = 24,
-	FITS_IMPORT = 16,
-	FITS_FOLDER = 4,
-	FITS_KIND = 2,
-	NO_DECLARATION = 1,
-	NOT_ITS_PLACE = -20, /* a method without an object, a function with */
-	FITS_NOT = -1000,
-	BIND_LEAST = -19, /* below it no definition is meant */
-};
+/* --- sight -------------------------------------------------------------- */
 
 static struct str
 stem_of(const char *path)
@@ -379,6 +364,106 @@ folder_path(const char *path)
 
 	return str_make(path, end == NULL ? 0 : (size_t)(end - path));
 }
+
+/* What must be imported to be named bare; what stands in the same folder may
+ * be named all the same where all of it is one package. Of other languages
+ * (C's headers include others, Ruby has one space of names) nothing is said. */
+static const struct sight {
+	const char *language;
+	bool folder;
+} sights[] = {
+	{ "go", true },
+	{ "java", true },
+	{ "javascript", false },
+	{ "kotlin", true },
+	{ "python", false },
+	{ "rust", true },
+	{ "scala", true },
+	{ "tsx", false },
+	{ "typescript", false },
+};
+
+static const struct sight *
+sight_of(const char *language)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sights); i++)
+		if (strcmp(sights[i].language, language) == 0)
+			return &sights[i];
+	return NULL;
+}
+
+static bool
+has_number(const uint32_t *numbers, size_t n, uint32_t number)
+{
+	return n > 0 && bsearch(&number, numbers, n, sizeof(number),
+			    compare_number) != NULL;
+}
+
+/* A package's main file hands on what it imports. */
+static bool
+is_main(const char *path)
+{
+	static const char *const stems[] = { "__init__", "index", "mod",
+		"lib" };
+
+	for (size_t i = 0; i < ARRAY_LEN(stems); i++)
+		if (str_eq_c(stem_of(path), stems[i]))
+			return true;
+	return false;
+}
+
+static bool
+imports_by_way(struct graph *g, const uint32_t *imports, size_t n,
+    uint32_t to)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *theirs;
+		size_t n_theirs;
+
+		if (is_main(index_reader_file(g->r, imports[i])->path) &&
+		    graph_imports_of(g, imports[i], &theirs, &n_theirs,
+			NULL) == 0 && has_number(theirs, n_theirs, to))
+			return true;
+	}
+	return false;
+}
+
+bool
+graph_can_see(struct graph *g, uint32_t from, uint32_t to)
+{
+	const struct live_file *f = index_reader_file(g->r, from);
+	const struct live_file *t = index_reader_file(g->r, to);
+	const struct sight *sight = sight_of(f->language);
+	const uint32_t *imports;
+	size_t n;
+
+	if (from == to || sight == NULL ||
+	    graph_imports_of(g, from, &imports, &n, NULL) != 0)
+		return true;
+	if (sight->folder && str_eq(folder_path(f->path),
+				 folder_path(t->path)))
+		return true;
+	return has_number(imports, n, to) ||
+	    imports_by_way(g, imports, n, to);
+}
+
+/* --- binding ------------------------------------------------------------ */
+
+/* What speaks for a definition. The steps are far enough apart that a nearer
+ * reason always outweighs all weaker ones. */
+enum {
+	FITS_FROM = 64,	    /* what stands before it is its container */
+	FITS_MODULE = 48,   /* or its file or folder */
+	FITS_FILE = 24,
+	FITS_IMPORT = 16,
+	FITS_FOLDER = 4,
+	FITS_KIND = 2,
+	NO_DECLARATION = 1,
+	NOT_ITS_PLACE = -20, /* a method without an object, a function with */
+	NOT_IN_SIGHT = -40,  /* it would have to be imported */
+	FITS_NOT = -1000,
+	BIND_LEAST = -19, /* below it no definition is meant */
+};
 
 static struct str
 folder_name(const char *path)
@@ -406,9 +491,7 @@ struct use {
 static bool
 does_import(const struct use *u, uint32_t file)
 {
-	return u->n_imports > 0 &&
-	    bsearch(&file, u->imports, u->n_imports, sizeof(file),
-		compare_number) != NULL;
+	return has_number(u->imports, u->n_imports, file);
 }
 
 /* "Outer.Inner" around the use: its container and itself, if it is a type. */
@@ -463,6 +546,9 @@ fit(const struct use *u, struct graph_at at)
 	/* x.run() is no function run(), run() no method of another class. */
 	if (u->ref->place.member && from == 0 && d->container.len == 0)
 		score += NOT_ITS_PLACE;
+	if (!u->ref->place.member && from == 0 &&
+	    !graph_can_see(u->g, u->ref->file, at.file))
+		score += NOT_IN_SIGHT;
 	if (!u->ref->place.member && from == 0 &&
 	    str_eq_c(d->kind, "method") && !is_inside(u, d->container))
 		score += NOT_ITS_PLACE;

@@ -80,6 +80,10 @@ enum { GRAPH_ALL_NAMES_MAX = 2 * 1000 * 1000 };
 int graph_names_of(struct graph *g, const struct graph_names **ret,
     struct error *err);
 
+/* Whether a bare name in one file can mean what another file defines, as far
+ * as their languages' rules go: where names have to be imported, only of what
+ * is imported, also by way of a package's main file. */
+bool graph_can_see(struct graph *g, uint32_t from, uint32_t to);
 /* Which of the definitions a use means: their indices, at most `max`; how many
  * there are. 0: none of them. */
 size_t graph_bind(struct graph *g, const struct graph_name *n,

@@ -14,6 +14,9 @@ enum { NAMESAKES_MAX = 8, ROUNDS = 24 };
 /* Tests use everything, and say little about what matters. */
 #define TEST_WEIGHT 0.2
 #define IMPORTED_WEIGHT 4.0
+/* Of what is not imported where it would have to be only methods are used, and
+ * of those many have the name of one of the language's own. */
+#define UNSEEN_WEIGHT 0.03
 
 struct links {
 	struct graph *g;
@@ -138,15 +141,20 @@ add_use(struct links *l, size_t file, const struct graph_use *use,
 		    IMPORTED_WEIGHT : 1;
 		if (graph_is_declaration(d))
 			weights[i] /= 4;
+		if (!graph_can_see(l->g, (uint32_t)file, among[i].file))
+			weights[i] = d->container.len == 0 ? 0 :
+							     UNSEEN_WEIGHT;
 		if (!imports_are_related(language,
 			index_reader_file(r, among[i].file)->language))
 			weights[i] = 0;
-		sum += weights[i];
 	}
+	for (size_t i = 0; i < n; i++)
+		sum += weights[i];
 	for (size_t i = 0; i < n; i++)
 		if (weights[i] > 0)
 			add_link(l, among[i],
-			    sqrt(use->count) * weights[i] / sum);
+			    sqrt(use->count) * weights[i] /
+				(sum > 1 ? sum : 1));
 }
 
 static int
@@ -166,7 +174,7 @@ read_file(struct links *l, const struct by_name *names, size_t file,
 	const struct graph_file *f = graph_file_of(l->g, file, err);
 	size_t first = l->n_items, n_imports;
 	const uint32_t *imports;
-	double sum = 0;
+	double linked = 0, all = 0;
 	int rc = graph_imports_of(l->g, file, &imports, &n_imports, err);
 
 	if (rc != 0)
@@ -180,19 +188,22 @@ read_file(struct links *l, const struct by_name *names, size_t file,
 			continue;
 		from = names->first[use->name];
 		n = names->first[use->name + 1] - from;
-		if (n > 0 && n <= NAMESAKES_MAX)
-			add_use(l, file, use, &names->items[from], n, imports,
-			    n_imports);
+		if (n == 0 || n > NAMESAKES_MAX)
+			continue;
+		all += sqrt(use->count);
+		add_use(l, file, use, &names->items[from], n, imports,
+		    n_imports);
 	}
 	/* Names have numbers in the order of their coming: not this order. */
 	if (l->n_items > first)
 		qsort(&l->items[first], l->n_items - first,
 		    sizeof(*l->items), compare_link);
 	for (size_t i = first; i < l->n_items; i++)
-		sum += (double)l->items[i].weight;
+		linked += (double)l->items[i].weight;
+	/* A file of weak links alone passes little on. */
 	for (size_t i = first; i < l->n_items; i++)
 		l->items[i].weight = (float)((double)l->items[i].weight /
-		    sum);
+		    (linked > all ? linked : all));
 	return 0;
 }
 
@@ -269,16 +280,18 @@ step(const struct links *l, const double *start, const double *from,
 	for (size_t i = 0; i < l->n_files; i++)
 		to[i] = 0;
 	for (size_t i = 0; i < l->n_files; i++) {
-		double share = from[i] * (is_test(l, i) ? TEST_WEIGHT : 1);
+		double share = DAMPING * from[i] *
+		    (is_test(l, i) ? TEST_WEIGHT : 1);
 		size_t n;
 		const struct link_to *links = links_of(l, i, &n);
 
-		if (n == 0)
-			share = 0;
-		rest += from[i] - DAMPING * share;
-		for (size_t k = 0; k < n; k++)
-			to[links[k].to.file] += DAMPING * share *
-			    (double)links[k].weight;
+		rest += from[i];
+		for (size_t k = 0; k < n; k++) {
+			double passed = share * (double)links[k].weight;
+
+			to[links[k].to.file] += passed;
+			rest -= passed;
+		}
 	}
 	for (size_t i = 0; i < l->n_files; i++)
 		to[i] += rest * start[i];

@@ -21,8 +21,8 @@ int links_create(struct graph *g, struct links **ret, struct error *err);
 void links_destroy(struct links *l);
 DEFINE_CLEANUP(links_destroy, struct links);
 
-/* What a file uses of others, by file and definition; the weights' sum is 1,
- * or there are none. */
+/* What a file uses of others, by file and definition; the weights' sum is at
+ * most 1. */
 const struct link_to *links_of(const struct links *l, size_t file,
     size_t *ret_n);
 /* How often somebody who follows links at random comes to each file, and now

@@ -13,6 +13,7 @@
 #define VALUE_WEIGHT 0.3   /* variables, constants, fields */
 #define OWN_SHARE 0.15	   /* of a file's rank, for its definitions */
 #define OTHERS_START 0.02  /* where one begins at the files not named */
+#define NAMED_WEIGHT 4.0   /* what stands in a file that was named */
 enum { LINE_OVERHEAD = 8, MISSES_MAX = 200 };
 
 struct ranked {
@@ -170,6 +171,8 @@ sort_definitions(struct job *j)
 			double score = j->scores[i][k] *
 			    weight_of(&f->definitions[k]);
 
+			if (j->named[i])
+				score *= NAMED_WEIGHT;
 			/* Sums in another order differ in their last bits. */
 			score = floor(score * 1e12) / 1e12;
 			if (score > 0)

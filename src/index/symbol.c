@@ -130,7 +130,18 @@ add_user(struct job *j, struct symbol_list *list,
 
 /* --- definitions -------------------------------------------------------- */
 
-/* "Inner" and "Outer.Inner" fit "Outer.Inner"; so does the file's name. */
+static struct str
+folder_name(const char *path)
+{
+	const char *end = strrchr(path, '/'), *start = end;
+
+	while (start != NULL && start > path && start[-1] != '/')
+		start--;
+	return end == NULL ? STR_NONE : str_make(start, (size_t)(end - start));
+}
+
+/* "Inner" and "Outer.Inner" fit "Outer.Inner"; so do the names of its file and
+ * its folder. */
 static bool
 container_fits(const struct job *j, const struct graph_definition *d,
     const char *path)
@@ -147,7 +158,7 @@ container_fits(const struct job *j, const struct graph_definition *d,
 	while ((slash = str_find_char(file, '/', 0)) != SIZE_MAX)
 		file = str_sub(file, slash + 1, SIZE_MAX);
 	file = str_sub(file, 0, str_find_char(file, '.', 0));
-	return str_eq(file, wanted);
+	return str_eq(file, wanted) || str_eq(folder_name(path), wanted);
 }
 
 static bool

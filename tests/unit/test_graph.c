@@ -679,7 +679,8 @@ the_map_shows_what_is_used_most(void **state)
 			 "def one():\n    return used_by_all(1)\n");
 	put(p, "two.py", "from core import used_by_all\n"
 			 "def two():\n    return used_by_all(2)\n");
-	put(p, "far/off.py", "def lonely():\n    return distant()\n");
+	put(p, "far/off.py", "from .end import distant\n"
+			     "def lonely():\n    return distant()\n");
 	put(p, "far/end.py", "def distant():\n    return 1\n");
 	put(p, "tests/test_one.py", "def test_one():\n    one()\n");
 	bring_up_to_date(p, p->database);
