@@ -9,6 +9,7 @@
 #include "store/index_graph.h"
 
 enum { BOUND_MAX = 8, TARGETS_MAX = 8, CALLEE_NAMES_MAX = 2000 };
+enum { COMPARED_MAX = 3 * 1000 * 1000 };
 enum { CALLEES_OF_NAME_MAX = 3, CALLS_OF_NAME_MAX = 32 };
 #define PLACES_MAX (4 * MIB)
 
@@ -23,6 +24,7 @@ struct job {
 	struct graph_name name;
 	bool *wanted; /* by definition: it is what was asked for */
 	size_t n_wanted;
+	size_t compared; /* uses with definitions */
 };
 
 static void
@@ -209,10 +211,17 @@ take_definitions(struct job *j)
 static bool
 means_wanted(struct job *j, const struct graph_ref *ref, size_t *ret_means)
 {
-	size_t bound[BOUND_MAX];
-	size_t n = graph_bind(j->g, &j->name, ref, bound, BOUND_MAX);
+	size_t bound[BOUND_MAX], n;
 	bool all = j->n_wanted == j->name.n_definitions;
 
+	*ret_means = 0;
+	j->compared += j->name.n_definitions;
+	/* Thousands of one name, used by thousands: there is an end to it. */
+	if (j->compared > COMPARED_MAX) {
+		j->out->cut = true;
+		return all;
+	}
+	n = graph_bind(j->g, &j->name, ref, bound, BOUND_MAX);
 	*ret_means = n == 1 ? bound[0] + 1 : 0;
 	/* Of what is not bound nobody knows better. */
 	if (n == 0 || all)
