@@ -18,6 +18,11 @@
 enum {
 	PIECE = 256, /* bytes handed over at once */
 	ERRORS_MAX = 10 * 1000,
+	/* tree-sitter's own limit can crash when it is hit before there is a
+	 * token, so ours, in read_piece(), comes long before. But some texts
+	 * make it go round without reading on, for ever (Swift's grammar with
+	 * unfinished blocks): there its own limit is all that ends it. */
+	RUNAWAY_MS = 1500,
 };
 
 static void
@@ -106,6 +111,8 @@ syntax_parse(const struct language *language, struct str text,
 		    "the grammar for %s does not fit", language->title);
 	reading.opts = opts;
 	reading.deadline_ms = clock_now_ms() + opts->timeout_ms;
+	ts_parser_set_timeout_micros(parser,
+	    (uint64_t)(opts->timeout_ms + RUNAWAY_MS) * 1000);
 	tree = ts_parser_parse(parser, NULL, (TSInput){ .payload = &reading,
 		.read = read_piece, .encoding = TSInputEncodingUTF8 });
 	if (reading.stopped || tree == NULL) {
