@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 FREE = {"TEST", "HEADER", "FUNCTION", "RARE"}
-LENGTH = -1.0       # of ln(lines) / 5
+LENGTH = -1.5       # of ln(lines) / 5
 SAME_FILE = 1.2     # as in src/index/search.c
 OF_FILE = 0.2       # the same
 FILE_LOSS = 0.5

@@ -60,13 +60,15 @@ print_reasons(const struct json *reply)
 static int
 update(struct cli *cli)
 {
+	CLEANUP_JSON struct json *args = json_new_object();
 	CLEANUP_JSON struct json *reply = NULL;
 	int status;
 
 	if (cli->n_arguments != 0)
 		return cli_usage(cli);
+	json_set_bool(args, "vectors", true);
 	if ((status = cli_open(cli)) != 0 ||
-	    (status = cli_call(cli, "index.update", NULL, &reply)) != 0)
+	    (status = cli_call(cli, "index.update", args, &reply)) != 0)
 		return status;
 	if (cli_flag(cli, "json")) {
 		cli_print_json(reply);

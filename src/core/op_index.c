@@ -29,7 +29,9 @@ embed(struct op_call *call, struct code_index *x, struct error *err)
 	struct error failed = ERROR_INIT;
 	struct nearness_info info;
 	struct embed_stats made;
-	int embedded = code_index_embed(x, &wait, EMBED_ALL, &made, &failed);
+	enum embed_effort effort = json_get_bool(call->args, "vectors",
+	    false) ? EMBED_ALL : EMBED_HERE;
+	int embedded = code_index_embed(x, &wait, effort, &made, &failed);
 	int rc = code_index_vectors(x, &info, err);
 
 	if (rc != 0)
@@ -238,7 +240,9 @@ const struct operation op_index_rows[] = {
 	OPERATION_SLOW("index.update", "write",
 	    "Bring the repository's index up to date",
 	    ARGS("\"refresh\":{\"type\":\"boolean\",\"description\":"
-		 "\"only if there is one and nobody else is at it\"}"),
+		 "\"only if there is one and nobody else is at it\"},"
+		 "\"vectors\":{\"type\":\"boolean\",\"description\":"
+		 "\"a server of vectors may be asked for many\"}"),
 	    update),
 	OPERATION_SLOW("index.drop", "write",
 	    "Remove an index: the repository's, or that of another",

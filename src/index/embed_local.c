@@ -430,7 +430,7 @@ update(struct embedder *e, const struct embed_job *job,
 	rc = vectors_keys(job->store, job->repository, take_key, have, err);
 	if (rc != 0)
 		return rc;
-	if (job->effort == EMBED_ALL || !found.ours ||
+	if (job->effort >= EMBED_HERE || !found.ours ||
 	    index_reader_chunks(job->reader) <= EMBED_LOCAL_CHEAP)
 		return make_all(job, state, have, ret, err);
 	snprintf(older, sizeof(older), "%s%s",

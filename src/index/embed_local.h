@@ -4,8 +4,8 @@
  * When vectors are made anew. They are a function of the pieces alone, the
  * same bits however the index came to be. The model depends on all pieces, so
  * all vectors are made anew whenever any file has changed, if that was asked
- * for (EMBED_ALL: `friday index`, the refresh in the background), or if there
- * are few pieces (EMBED_LOCAL_CHEAP). Otherwise new pieces get vectors by the
+ * for (EMBED_HERE: `friday index`, a search in the screen), or if there are few
+ * pieces (EMBED_LOCAL_CHEAP). Otherwise new pieces get vectors by the
  * model that is there, which differ a little, until the next time that all are
  * made. */
 #ifndef FRIDAY_INDEX_EMBED_LOCAL_H

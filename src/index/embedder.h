@@ -17,7 +17,8 @@ struct embedder;
 /* How much work is wanted. */
 enum embed_effort {
 	EMBED_CHEAP, /* what is done at once; somebody waits for an answer */
-	EMBED_ALL,
+	EMBED_HERE,  /* all that this machine can do by itself */
+	EMBED_ALL,   /* a server may be asked, and paid */
 };
 
 struct embed_job {

@@ -15,30 +15,30 @@
 	X(SYMBOL, "symbol", 0)                                                \
 	X(COMMENT, "comment", 0)                                              \
 	X(SIGNATURE, "signature", 0)                                          \
-	X(BODY, "body", 1.51)                                                 \
+	X(BODY, "body", 1.44)                                                 \
 	X(ALL, "all fields", 0)                                               \
-	X(COVER, "words covered", 0.22)                                       \
-	X(ABBREVIATED, "abbreviations", 1.39)                                 \
+	X(COVER, "words covered", 0.42)                                       \
+	X(ABBREVIATED, "abbreviations", 1.32)                                 \
 	X(SYNONYMS, "synonyms", 0)                                            \
 	X(SYNONYM_SYMBOL, "synonym in name", 1.22)                            \
-	X(FEEDBACK, "words of the best", 1.75)                                \
+	X(FEEDBACK, "words of the best", 1.82)                                \
 	X(CALLER, "called by the best", 0.77)                                 \
-	X(CALLEE, "calls the best", 0.52)                                     \
-	X(COMPOUND, "compound name", 0.57)                                    \
-	X(NAME_PRECISION, "name asked for", 2.64)                             \
-	X(NAME_COVER, "words in name", 0.33)                                  \
+	X(CALLEE, "calls the best", 0.63)                                     \
+	X(COMPOUND, "compound name", 0.59)                                    \
+	X(NAME_PRECISION, "name asked for", 2.61)                             \
+	X(NAME_COVER, "words in name", 0.27)                                  \
 	X(PATH_PRECISION, "file name asked for", 0)                           \
-	X(FILE_ALL, "file", 1.59)                                             \
-	X(FILE_COVER, "words covered by file", 1.43)                          \
+	X(FILE_ALL, "file", 1.57)                                             \
+	X(FILE_COVER, "words covered by file", 1.44)                          \
 	X(FILE_SYMBOL, "names in file", 0)                                    \
 	X(FILE_BEST, "best pieces of file", 0)                                \
-	X(NEAR, "near in meaning", 2.1)                                       \
-	X(SCOPE, "where", 3.97)                                               \
-	X(TEST, "test", -6.15)                                                \
-	X(HEADER, "header", -0.77)                                            \
-	X(FUNCTION, "function", 2.31)                                         \
-	X(LENGTH, "length", -1)                                               \
-	X(RARE, "rare kind of file", -3.05)
+	X(NEAR, "near in meaning", 2.08)                                      \
+	X(SCOPE, "where", 3.98)                                               \
+	X(TEST, "test", -6.17)                                                \
+	X(HEADER, "header", -0.81)                                            \
+	X(FUNCTION, "function", 2.36)                                         \
+	X(LENGTH, "length", -1.5)                                             \
+	X(RARE, "rare kind of file", -3)
 
 enum signal {
 #define X(name, title, weight) SIGNAL_##name,
