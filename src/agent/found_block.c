@@ -28,6 +28,7 @@ is_wanted(const struct run *r, struct str request)
 
 	request = str_trim(request);
 	return s->opts.index != NULL && s->opts.context_tokens > 0 &&
+	    code_index_is_repository(s->opts.index) &&
 	    r->parent == NULL && request.len >= REQUEST_MIN &&
 	    *request.ptr != '/' &&
 	    str_find_char(request, ' ', 0) != SIZE_MAX &&

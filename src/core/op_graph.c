@@ -188,6 +188,8 @@ like(struct op_call *call, struct error *err)
 		return rc;
 	jw_key_str(call->out, "query", json_get_str(call->args, "query"));
 	jw_key_bool(call->out, "ready", rc == 0);
+	jw_key_bool(call->out, "repository",
+	    x != NULL && code_index_is_repository(x));
 	jw_key(call->out, "items");
 	jw_array(call->out);
 	for (size_t i = 0; i < list.n; i++) {

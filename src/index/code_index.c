@@ -102,6 +102,14 @@ code_index_root(const struct code_index *x)
 	return x->root;
 }
 
+bool
+code_index_is_repository(const struct code_index *x)
+{
+	CLEANUP(free_ptr) char *git = file_join(x->root, ".git");
+
+	return file_exists(git);
+}
+
 char *
 code_index_path(const struct code_index *x, const char *folder,
     struct str path)

@@ -32,6 +32,10 @@ const char *code_index_root(const struct code_index *x);
 char *code_index_path(const struct code_index *x, const char *folder,
     struct str path);
 
+/* Whether the root is a repository. Anything else may be a home folder, which
+ * nobody should index who was not asked to. */
+bool code_index_is_repository(const struct code_index *x);
+
 struct code_index_wait {
 	struct cancel *cancel; /* may be NULL */
 	int64_t deadline_ms;   /* clock_now_ms(); 0: none */

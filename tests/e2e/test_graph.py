@@ -222,3 +222,15 @@ def test_offline_answers_from_search_symbol_and_map(friday):
     # What no language has a name for is still found as text.
     friday.write("notes.txt", "the walrus_number is 7\n")
     assert "notes.txt:1" in offline(friday, "who uses walrus_number")
+
+
+def test_no_folder_is_indexed_unasked_but_a_repository(friday, tmp_path):
+    home = tmp_path / "home-like"
+    home.mkdir()
+    (home / "a.py").write_text("def walrus_total():\n    return 1\n")
+    friday.repo = home
+    friday.env["FRIDAY_CONTEXT_TOKENS"] = "1500"
+    friday.server.script([say("one")])
+    assert friday("run", "what does the walrus total do?").status == 0
+    assert "repository's index" not in friday.server.requests[-1].text
+    assert friday("index", "drop").status == 1  # there is none

@@ -604,12 +604,14 @@ test_the_index_is_made_when_it_is_missed(void **state)
 
 	type(f, "@so");
 	answer(f, "complete.symbols",
-	    "{\"query\":\"so\",\"ready\":false,\"items\":[]}", FRIDAY_OK);
+	    "{\"query\":\"so\",\"ready\":false,\"repository\":true,"
+	    "\"items\":[]}", FRIDAY_OK);
 	assert_true(was_asked(f, "index.update", NULL));
 	forget_requests(f);
 	type(f, "r");
 	answer(f, "complete.symbols",
-	    "{\"query\":\"sor\",\"ready\":false,\"items\":[]}",
+	    "{\"query\":\"sor\",\"ready\":false,\"repository\":true,"
+	    "\"items\":[]}",
 	    FRIDAY_OK);
 	assert_false(was_asked(f, "index.update", NULL));
 	/* A path is no name. */

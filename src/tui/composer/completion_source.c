@@ -327,7 +327,7 @@ on_symbols(struct app *app, int status, const struct json *reply, void *ctx)
 
 	/* The first time nothing is there yet; later it is. */
 	if (status == 0 && !json_get_bool(reply, "ready", false) &&
-	    !p->indexing) {
+	    json_get_bool(reply, "repository", false) && !p->indexing) {
 		p->indexing = true;
 		app_request(app, "index.update", NULL, on_indexed, c);
 		app_index_look(app);
