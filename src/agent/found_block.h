@@ -7,8 +7,8 @@
 #include "agent/run.h"
 
 /* Appends nothing where nothing is to be said: no index, no repository, turned
- * off, a request of one word, a sub-run, the offline provider (it asks the tools). When the
- * index is not ready in time the block says so. */
+ * off, a request of one word, a sub-run, the offline provider (it asks the
+ * tools). When the index is not ready in time the block says so. */
 void found_block_write(struct run *r, struct str request, struct buf *out);
 
 #endif
