@@ -7,6 +7,8 @@
 #include "syntax/syntax.h"
 
 #include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/map.h"
@@ -38,6 +40,8 @@ struct reading {
 	const struct syntax_opts *opts;
 	int64_t deadline_ms;
 	bool stopped;
+	long waiting;  /* tokens; see follow() */
+	bool piled_up; /* too many of them: that is why it stopped */
 };
 
 static const char *
@@ -54,31 +58,49 @@ read_piece(void *ctx, uint32_t at, TSPoint place, uint32_t *ret_len)
 	return *ret_len == 0 ? "" : piece.ptr;
 }
 
-/* tree-sitter 0.20.7 ends the process when it gives up on a text with 65,536
- * tokens that still wait for their end. No text of people has brackets that
- * deep, or signs without words for that long. (Words can be piled up like that
- * too, "a=a=a=…": only a newer library is safe from all of it.) */
+/* --- texts that pile up -------------------------------------------------- */
+
+/* tree-sitter 0.20.7 ends the process when it gives up on a text with 65,535
+ * tokens that still wait for their end: it keeps the number of a node's
+ * children in 16 bits. "((((…" and "a=a=a=…" do that. How many wait, only its
+ * log tells; it makes parsing half as fast, so it is read only where a text
+ * has that many tokens at all. Forks and comments make the count too high, by
+ * ten thousand for a megabyte of C. */
+enum { PILE_MAX = 50000, TOKENS_SAFE = 60000 };
+
 static bool
-is_piled_up(struct str text)
+has_many_tokens(struct str text)
 {
-	enum { SAFE = 65535, DEEP_MAX = 10000, SIGNS_MAX = 30000 };
-	size_t depth = 0, signs = 0;
+	size_t tokens = 0;
+	bool word = false;
 
-	for (size_t i = 0; text.len > SAFE && i < text.len; i++) {
-		char c = text.ptr[i];
+	for (size_t i = 0; i < text.len && tokens < TOKENS_SAFE; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		bool in_word = isalnum(c) || c == '_' || c >= 0x80;
 
-		if (c == '(' || c == '[' || c == '{')
-			depth++;
-		else if (depth > 0 && (c == ')' || c == ']' || c == '}'))
-			depth--;
-		if ((unsigned char)c <= ' ')
-			continue;
-		signs = isalnum((unsigned char)c) ||
-		    (unsigned char)c >= 0x80 ? 0 : signs + 1;
-		if (depth > DEEP_MAX || signs > SIGNS_MAX)
-			return true;
+		tokens += in_word ? !word : c > ' ';
+		word = in_word;
 	}
-	return false;
+	return tokens >= TOKENS_SAFE;
+}
+
+/* Reads the parser's log: "shift …", "reduce sym:x, child_count:2". */
+static void
+follow(void *ctx, TSLogType type, const char *message)
+{
+	static const char count[] = "child_count:";
+	struct reading *r = ctx;
+	const char *at;
+
+	if (type != TSLogTypeParse)
+		return;
+	if (strncmp(message, "shift", 5) == 0)
+		r->waiting++;
+	else if (strncmp(message, "reduce", 6) == 0 &&
+	    (at = strstr(message, count)) != NULL)
+		r->waiting -= strtol(at + sizeof(count) - 1, NULL, 10) - 1;
+	if (r->waiting > PILE_MAX)
+		r->piled_up = r->stopped = true;
 }
 
 int
@@ -99,9 +121,6 @@ syntax_parse(const struct language *language, struct str text,
 		return error_set(err, ERR_TOO_LARGE,
 		    "%zu bytes of source; %zu are parsed", text.len,
 		    opts->bytes_max);
-	if (is_piled_up(text))
-		return error_set(err, ERR_TOO_LARGE,
-		    "nested too deep to be parsed");
 	rc = grammar_load(language, &grammar, err);
 	if (rc != 0)
 		return rc;
@@ -113,12 +132,18 @@ syntax_parse(const struct language *language, struct str text,
 	reading.deadline_ms = clock_now_ms() + opts->timeout_ms;
 	ts_parser_set_timeout_micros(parser,
 	    (uint64_t)(opts->timeout_ms + RUNAWAY_MS) * 1000);
+	if (has_many_tokens(text))
+		ts_parser_set_logger(parser, (TSLogger){ .payload = &reading,
+		    .log = follow });
 	tree = ts_parser_parse(parser, NULL, (TSInput){ .payload = &reading,
 		.read = read_piece, .encoding = TSInputEncodingUTF8 });
 	if (reading.stopped || tree == NULL) {
 		if (tree != NULL)
 			ts_tree_delete(tree);
 		rc = cancel_check(opts->cancel, err);
+		if (rc == 0 && reading.piled_up)
+			rc = error_set(err, ERR_TOO_LARGE,
+			    "nested too deep to be parsed");
 		return rc != 0 ? rc : error_set(err, ERR_TIMEOUT,
 		    "not parsed within %d ms", opts->timeout_ms);
 	}

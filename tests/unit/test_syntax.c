@@ -167,23 +167,48 @@ test_deep_text_does_no_harm(void **state)
 static void
 test_text_that_is_only_piled_up_is_refused(void **state)
 {
-	static const char *const pieces[] = { "(", "[", "{", "- ", "-\n" };
-	static const char *const languages[] = { "c", "javascript", "yaml" };
+	static const struct {
+		const char *language, *piece;
+	} cases[] = {
+		{ "c", "(" }, { "c", "x=\n" }, { "c", "if(a)b;else " },
+		{ "javascript", "[" }, { "javascript", "a?b:" },
+		{ "python", "- " }, { "yaml", "[" }, { "rust", "{" },
+		{ "java", "x=" }, { "json", "[" }, { "ruby", "(" },
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
-		CLEANUP_BUF struct buf text = BUF_INIT(MIB);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(4 * MIB);
+		struct syntax_opts opts = SYNTAX_OPTS_INIT;
+		struct syntax_tree *tree = NULL;
 		struct error err;
 
-		for (size_t k = 0; k < 66000; k++)
-			buf_add_cstr(&text, pieces[i]);
-		for (size_t k = 0; k < ARRAY_LEN(languages); k++) {
-			struct syntax_tree *tree = NULL;
-
-			assert_error(syntax_parse(need(languages[k]),
-			    buf_str(&text), NULL, &tree, &err), ERR_TOO_LARGE);
-			assert_null(tree);
-		}
+		opts.timeout_ms = 60000;
+		for (size_t k = 0; k < 70000; k++)
+			buf_add_cstr(&text, cases[i].piece);
+		assert_error(syntax_parse(need(cases[i].language),
+		    buf_str(&text), &opts, &tree, &err), ERR_TOO_LARGE);
+		assert_null(tree);
 	}
+}
+
+static void
+test_a_large_text_of_people_is_parsed(void **state)
+{
+	CLEANUP(syntax_tree_destroyp) struct syntax_tree *tree = NULL;
+	CLEANUP_BUF struct buf text = BUF_INIT(4 * MIB);
+	struct syntax_opts opts = SYNTAX_OPTS_INIT;
+	struct syntax_errors errors;
+	struct error err;
+
+	opts.timeout_ms = 60000;
+	for (int i = 0; i < 12000; i++)
+		buf_printf(&text, "/* of %d */\nint\nf%d(int a)\n{\n"
+		    "\treturn a > %d ? (a + 1) * 2 : f(a, %d);\n}\n", i, i,
+		    i, i);
+	assert_ok(syntax_parse(need("c"), buf_str(&text), &opts, &tree,
+	    &err));
+	syntax_errors(tree, &errors);
+	assert_int_equal(errors.count, 0);
 }
 
 /* The packages' scanners would write behind tree-sitter's buffer of 1,024
@@ -232,6 +257,7 @@ main(void)
 		cmocka_unit_test(test_deep_text_does_no_harm),
 		cmocka_unit_test(test_state_of_scanners_has_a_ceiling),
 		cmocka_unit_test(test_text_that_is_only_piled_up_is_refused),
+		cmocka_unit_test(test_a_large_text_of_people_is_parsed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
