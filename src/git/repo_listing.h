@@ -1,6 +1,7 @@
 /* All files of one state of a repository: of the index, or of a commit. The
  * index is looked into as it lies in memory: nothing is copied, so that a
- * question costs little in a repository of any size.
+ * question costs little in a repository of any size. A listing goes before its
+ * repository does.
  *
  * Thread: that of the repository. */
 #ifndef FRIDAY_GIT_REPO_LISTING_H

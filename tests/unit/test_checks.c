@@ -210,6 +210,53 @@ test_bad_baselines(void **state)
 	}
 }
 
+/* --- fixing ------------------------------------------------------------- */
+
+static void
+test_what_is_fixed(void **state)
+{
+	static const struct {
+		const char *before, *after, *want; /* want NULL: as it is */
+	} cases[] = {
+		{ NULL, "a\r\nb\nc\r\n", "a\r\nb\r\nc\r\n" },
+		{ "a\nb\n", "a\nb\nc\r\n", "a\nb\nc\n" },
+		{ "a\r\n", "a\r\nb\n", "a\r\nb\r\n" },
+		/* No line end is made or lost. */
+		{ NULL, "a\r\nb\nc\r", "a\nb\nc\r" },
+		{ NULL, "a\r\r\nb\nc", "a\r\nb\nc" },
+		{ NULL, "a\nb", NULL },
+		/* Mixed before: not by this change. */
+		{ "a\r\nb\n", "a\r\nb\nc\n", NULL },
+		{ "x\xe2\x80\x8b\n", "x\xe2\x80\x8b\ny\xe2\x80\x8b\n",
+		    "x\xe2\x80\x8b\ny\n" },
+		/* What changes the order of text may be meant. */
+		{ NULL, "x\xe2\x80\xae\n", NULL },
+		{ NULL, "x\xe2\x80\x8b // friday:allow invisible it is so\n",
+		    NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(check_config_destroyp) struct check_config *config =
+		    check_config_create();
+		CLEANUP_CHECK_FIXES struct check_fixes fixes = { .n = 0 };
+		const struct check_text text = { .path = "a.c",
+			.before = str_from(cases[i].before),
+			.after = str_from(cases[i].after), .mode = 0100644,
+			.old_mode = cases[i].before == NULL ? 0 : 0100644 };
+		struct check_opts opts = CHECK_OPTS_INIT;
+		struct error err = ERROR_INIT;
+
+		opts.texts = &text;
+		opts.n_texts = 1;
+		opts.config = config;
+		assert_ok(checks_fix(&opts, &fixes, &err));
+		if (fixes.n != (cases[i].want != NULL) || (fixes.n == 1 &&
+		    strcmp(buf_text(&fixes.items[0].after), cases[i].want)))
+			fail_msg("case %zu: %s", i, fixes.n == 0 ? "as it is" :
+			    buf_text(&fixes.items[0].after));
+	}
+}
+
 /* --- findings ----------------------------------------------------------- */
 
 static void
@@ -292,6 +339,7 @@ main(void)
 		cmocka_unit_test(test_skipped_checks_are_told),
 		cmocka_unit_test(test_baseline),
 		cmocka_unit_test(test_bad_baselines),
+		cmocka_unit_test(test_what_is_fixed),
 		cmocka_unit_test(test_findings_beyond_the_limit_are_counted),
 		cmocka_unit_test(test_sarif),
 		cmocka_unit_test(test_table_is_sound),

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "git/repo_changes.h"
 #include "git/repo_index.h"
+#include "git/repo_listing.h"
 #include "tests/unit/git_fixture.h"
 
 #define INIT "git init -q -b main . && "
@@ -171,6 +172,56 @@ test_clean_merge_changes_nothing(void **state)
 	assert_changes(*state, REPO_CHANGES_STAGED, NULL, "");
 }
 
+/* Where the index is large, git itself is asked: the answer is the same. */
+static void
+test_large_index(void **state)
+{
+	git_fixture_sh(*state, INIT "o=$(echo x | git hash-object -w --stdin) "
+	    "&& awk -v o=$o 'BEGIN { for (i = 0; i < 30000; i++) printf "
+	    "\"100644 %s\\tsome/folder/file_%d.c\\n\", o, i }' | "
+	    "git update-index --index-info && git commit -qm many && "
+	    "mkdir -p some/folder && cd some/folder && echo y >file_7.c && "
+	    "echo z >new.c && git add file_7.c new.c && "
+	    "git rm -q --cached file_8.c");
+	assert_changes(*state, REPO_CHANGES_STAGED, NULL,
+	    "M some/folder/file_7.c 1+1, D some/folder/file_8.c, "
+	    "A some/folder/new.c 1+1");
+}
+
+static void
+test_listings(void **state)
+{
+	git_fixture_sh(*state, BASE "mkdir -p d/e d-x && echo 1 >d/e/f && "
+	    "echo 1 >d-x/y && git add . && echo 1 >untracked");
+	for (int i = 0; i < 4; i++) {
+		struct repo_opts opts = { .folder = *state,
+			.by_program = i % 2 == 1 };
+		CLEANUP_REPO struct repo *r = NULL;
+		CLEANUP(repo_listing_destroyp) struct repo_listing *l = NULL;
+		struct repo_entry entry;
+		struct error err = ERROR_INIT;
+		bool staged = i < 2;
+
+		assert_ok(repo_open(&opts, &r, &err));
+		assert_ok(repo_listing_open(r, staged ? STR_NONE :
+		    STR("HEAD"), &l, &err));
+		assert_int_equal(repo_listing_count(l), staged ? 5 : 3);
+		assert_string_equal(repo_listing_path(l, 0), "a");
+		assert_true(repo_listing_find(l, STR("b"), &entry));
+		assert_int_equal(entry.mode, 0100644);
+		assert_int_equal(strlen(entry.oid), 40);
+		assert_int_equal(repo_listing_find(l, STR("d/e/f"), NULL),
+		    staged);
+		assert_int_equal(repo_listing_has_folder(l, STR("d/e")),
+		    staged);
+		assert_int_equal(repo_listing_has_folder(l, STR("d")),
+		    staged);
+		assert_false(repo_listing_find(l, STR("d"), NULL));
+		assert_false(repo_listing_has_folder(l, STR("a")));
+		assert_false(repo_listing_find(l, STR("untracked"), NULL));
+	}
+}
+
 static void
 test_bad_revisions(void **state)
 {
@@ -244,6 +295,8 @@ main(void)
 		CASE(test_range_from_the_merge_base),
 		CASE(test_merge),
 		CASE(test_clean_merge_changes_nothing),
+		CASE(test_large_index),
+		CASE(test_listings),
 		CASE(test_bad_revisions),
 		cmocka_unit_test(test_sets_of_lines),
 	};
