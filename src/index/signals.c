@@ -24,8 +24,8 @@ enum {
 	BLOCK = 128,	   /* pieces whose best score is remembered */
 };
 #define FEEDBACK_WEIGHT 0.35
-/* What is added to what a name or path is worth, so that one word that fits a
- * short name is not everything. */
+/* What is added to what a name is worth, so that one word that fits a short
+ * name is not everything. */
 #define PRECISION_PRIOR 2.0
 
 /* How much a field counts, and how much its length does. */
@@ -39,18 +39,16 @@ static const struct mix mix_all = { { 1.5, 3, 1.2, 1, 1 },
 	{ 0.3, 0.3, 0.6, 0.3, 0.75 }, 1.2 };
 static const struct mix mix_file = { { 4, 1, 1, 0, 1 },
 	{ 0.2, 0.5, 0.6, 0.5, 0.7 }, 2.0 };
-static const struct mix mix_file_symbol = { { 0, 1, 0, 0, 0 },
-	{ 0, 0.5, 0, 0, 0 }, 1.2 };
 /* Lengths of fields whose share stands in a table. */
 enum { LENS_KNOWN = 512 };
 
 enum chunk_score {
 	S_PATH, S_SYMBOL, S_COMMENT, S_SIGNATURE, S_BODY, /* as the fields */
-	S_ALL, S_COVER, S_ABBREVIATED, S_SYNONYMS, S_SYNONYM_SYMBOL,
+	S_ALL, S_COVER, S_ABBREVIATED, S_SYNONYM_SYMBOL,
 	S_FEEDBACK, S_COMPOUND, S_CALLER, S_CALLEE,
 	N_CHUNK_SCORES,
 };
-enum file_score { F_ALL, F_COVER, F_SYMBOL, F_BEST, F_SCOPE, N_FILE_SCORES };
+enum file_score { F_ALL, F_COVER, F_BEST, F_SCOPE, N_FILE_SCORES };
 
 struct work {
 	struct index_reader *r;
@@ -276,8 +274,6 @@ add_file_scores(const struct work *w, const struct query_term *t)
 				    (f == FIELD_PATH ? 0 : tf[f]);
 		w->file[F_ALL][at] += (float)(t->weight * idf *
 		    saturate(&mix_file, tf, file->lens, means));
-		w->file[F_SYMBOL][at] += (float)(t->weight * idf *
-		    saturate(&mix_file_symbol, tf, file->lens, means));
 		w->file[F_COVER][at] += (float)t->idf;
 		if (t->scope && tf[FIELD_PATH] > 0)
 			w->file[F_SCOPE][at] += (float)t->idf;
@@ -662,7 +658,7 @@ choose_files(struct work *w, enum file_score by)
 
 /* --- names -------------------------------------------------------------- */
 
-/* What all words of a piece's name, or of a file's, are worth. */
+/* What all words of a piece's name are worth. */
 struct name_worth {
 	struct index_reader *r;
 	struct vocabulary *vocabulary;
@@ -711,18 +707,6 @@ take_name(const struct index_chunk *c, void *ctx)
 	add_name(ctx, c->container, seen, &n_seen);
 }
 
-static struct str
-base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct str name = str_from(slash == NULL ? path : slash + 1);
-	size_t dot = name.len;
-
-	while (dot > 1 && name.ptr[dot - 1] != '.')
-		dot--;
-	return dot > 1 ? str_sub(name, 0, dot - 1) : name;
-}
-
 /* --- putting together --------------------------------------------------- */
 
 static float
@@ -745,7 +729,6 @@ fill(struct work *w, struct answer *a, struct error *err)
 		{ SIGNAL_BODY, S_BODY },
 		{ SIGNAL_ALL, S_ALL },
 		{ SIGNAL_ABBREVIATED, S_ABBREVIATED },
-		{ SIGNAL_SYNONYMS, S_SYNONYMS },
 		{ SIGNAL_SYNONYM_SYMBOL, S_SYNONYM_SYMBOL },
 		{ SIGNAL_FEEDBACK, S_FEEDBACK },
 		{ SIGNAL_COMPOUND, S_COMPOUND },
@@ -757,22 +740,17 @@ fill(struct work *w, struct answer *a, struct error *err)
 		enum file_score score;
 	} of_file[] = {
 		{ SIGNAL_FILE_ALL, F_ALL },
-		{ SIGNAL_FILE_SYMBOL, F_SYMBOL },
 		{ SIGNAL_FILE_BEST, F_BEST },
 	};
 	const struct live_chunk *c = index_reader_chunk(w->r, a->chunk);
 	const struct live_file *file = index_reader_file(w->r, c->row.file);
 	struct name_worth name = { w->r, index_reader_vocabulary(w->r),
 		&w->q->own, 0, 0 };
-	struct name_worth path = name;
-	uint32_t seen[QUERY_TERMS_MAX];
-	size_t n_seen = 0;
 	int rc = index_db_chunk(index_reader_db(w->r), c->segment, c->at,
 	    take_name, &name, err);
 
 	if (rc < 0)
 		return rc;
-	add_name(&path, base_name(file->path), seen, &n_seen);
 	for (size_t i = 0; i < ARRAY_LEN(of_chunk); i++)
 		a->x[of_chunk[i].signal] =
 		    part(w->chunk[of_chunk[i].score][a->chunk],
@@ -790,8 +768,6 @@ fill(struct work *w, struct answer *a, struct error *err)
 	    name.idf + PRECISION_PRIOR);
 	a->x[SIGNAL_NAME_COVER] = part(name.hit,
 	    w->idf_parts);
-	a->x[SIGNAL_PATH_PRECISION] = part(path.hit,
-	    path.idf + PRECISION_PRIOR);
 	a->x[SIGNAL_TEST] = (file->flags & SOURCE_TEST) != 0 ||
 	    (c->row.flags & ROW_TEST) != 0;
 	a->x[SIGNAL_HEADER] = (file->flags & SOURCE_HEADER) != 0;
@@ -814,8 +790,6 @@ score_all(struct work *w, struct error *err)
 	    w->best, BEST_CHUNKS);
 	copy_score(w, S_ABBREVIATED);
 	add_terms_score(w, S_ABBREVIATED, &w->q->abbreviations);
-	copy_score(w, S_SYNONYMS);
-	add_terms_score(w, S_SYNONYMS, &w->q->synonyms);
 	add_symbol_score(w, S_SYNONYM_SYMBOL, &w->q->synonyms);
 	score_compounds(w);
 	rc = score_feedback(w, err);
@@ -831,8 +805,8 @@ static void
 choose(struct work *w)
 {
 	static const enum chunk_score by_chunk[] = { S_ALL, S_BODY,
-		S_ABBREVIATED, S_FEEDBACK, S_SYNONYMS, S_SYMBOL, S_COMMENT,
-		S_COMPOUND };
+		S_ABBREVIATED, S_FEEDBACK, S_SYNONYM_SYMBOL, S_SYMBOL,
+		S_COMMENT, S_COMPOUND };
 
 	for (size_t i = 0; i < ARRAY_LEN(by_chunk); i++)
 		choose_chunks(w, by_chunk[i]);

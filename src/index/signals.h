@@ -19,7 +19,6 @@
 	X(ALL, "all fields", 0)                                               \
 	X(COVER, "words covered", 0.42)                                       \
 	X(ABBREVIATED, "abbreviations", 1.32)                                 \
-	X(SYNONYMS, "synonyms", 0)                                            \
 	X(SYNONYM_SYMBOL, "synonym in name", 1.22)                            \
 	X(FEEDBACK, "words of the best", 1.82)                                \
 	X(CALLER, "called by the best", 0.77)                                 \
@@ -27,10 +26,8 @@
 	X(COMPOUND, "compound name", 0.59)                                    \
 	X(NAME_PRECISION, "name asked for", 2.61)                             \
 	X(NAME_COVER, "words in name", 0.27)                                  \
-	X(PATH_PRECISION, "file name asked for", 0)                           \
 	X(FILE_ALL, "file", 1.57)                                             \
 	X(FILE_COVER, "words covered by file", 1.44)                          \
-	X(FILE_SYMBOL, "names in file", 0)                                    \
 	X(FILE_BEST, "best pieces of file", 0)                                \
 	X(NEAR, "near in meaning", 2.08)                                      \
 	X(SCOPE, "where", 3.98)                                               \
