@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "index/near.h"
 #include "index/source.h"
+#include "index/symbol_list.h"
 #include "store/index_graph.h"
 
 enum { BOUND_MAX = 8, TARGETS_MAX = 8, CALLEE_NAMES_MAX = 2000 };
@@ -36,28 +37,6 @@ job_release(struct job *j)
 }
 
 /* --- lists -------------------------------------------------------------- */
-
-static struct symbol_item *
-add_item(struct job *j, struct symbol_list *list)
-{
-	list->total++;
-	if (list->n == j->list_max)
-		return NULL;
-	list->items = mem_grow(list->items, &list->cap, list->n + 1,
-	    sizeof(*list->items));
-	list->items[list->n] = (struct symbol_item){ .count = 1 };
-	return &list->items[list->n++];
-}
-
-static void
-item_release(struct symbol_item *item)
-{
-	free(item->path);
-	free(item->kind);
-	free(item->name);
-	free(item->container);
-	free(item->signature);
-}
 
 static char *
 name_text(struct job *j, int64_t id)
@@ -91,7 +70,7 @@ static void
 add_definition(struct job *j, struct symbol_list *list, struct graph_at at)
 {
 	const struct graph_definition *d = graph_definition_at(j->g, at);
-	struct symbol_item *item = add_item(j, list);
+	struct symbol_item *item = symbol_list_add(list, j->list_max);
 
 	if (item == NULL)
 		return;
@@ -121,7 +100,7 @@ add_user(struct job *j, struct symbol_list *list,
 		item->count++;
 		return;
 	}
-	item = add_item(j, list);
+	item = symbol_list_add(list, j->list_max);
 	if (item == NULL)
 		return;
 	item->path = mem_strdup(path);
@@ -236,7 +215,8 @@ static void
 add_reference(struct job *j, const struct graph_ref *ref,
     const struct graph_definition *around, size_t means)
 {
-	struct symbol_item *item = add_item(j, &j->out->references);
+	struct symbol_item *item = symbol_list_add(&j->out->references,
+	    j->list_max);
 
 	if (item == NULL)
 		return;
@@ -385,43 +365,6 @@ take_callees(struct job *j, struct error *err)
 	return rc;
 }
 
-static int
-compare_item(const void *left, const void *right)
-{
-	const struct symbol_item *a = left, *b = right;
-	int by_path = strcmp(a->path, b->path);
-
-	if (by_path != 0)
-		return by_path;
-	if (a->line != b->line)
-		return a->line < b->line ? -1 : 1;
-	return (a->end_line > b->end_line) - (a->end_line < b->end_line);
-}
-
-/* By place, each once, no more than are wanted: what was found came in the
- * order of the names' numbers. */
-static void
-put_in_order(struct job *j, struct symbol_list *list)
-{
-	size_t n = 0;
-
-	if (list->n > 0)
-		qsort(list->items, list->n, sizeof(*list->items),
-		    compare_item);
-	for (size_t i = 0; i < list->n; i++) {
-		struct symbol_item *item = &list->items[i];
-		bool again = n > 0 &&
-		    compare_item(&list->items[n - 1], item) == 0;
-
-		list->total -= again;
-		if (again || n == j->list_max)
-			item_release(item);
-		else
-			list->items[n++] = *item;
-	}
-	list->n = n;
-}
-
 /* --- methods of what inherits ------------------------------------------- */
 
 static void
@@ -554,9 +497,9 @@ report(struct job *j, struct error *err)
 	if (rc == 0 && j->n_wanted < j->name.n_definitions)
 		rc = take_overrides(j, err);
 	j->list_max = max;
-	put_in_order(j, &j->out->callees);
-	put_in_order(j, &j->out->bases);
-	put_in_order(j, &j->out->implementations);
+	symbol_list_settle(&j->out->callees, max);
+	symbol_list_settle(&j->out->bases, max);
+	symbol_list_settle(&j->out->implementations, max);
 	return rc;
 }
 
@@ -609,15 +552,6 @@ symbol_like(struct graph *g, struct str typed, size_t max,
 	}
 	*ret = out.definitions;
 	return rc;
-}
-
-void
-symbol_list_release(struct symbol_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		item_release(&list->items[i]);
-	free(list->items);
-	*list = (struct symbol_list){ 0 };
 }
 
 void
