@@ -31,6 +31,7 @@ struct code_index {
 
 	struct monitor updating;
 	bool busy;   /* somebody is at it */
+	bool embedding; /* the same, of code_index_embed() */
 	int lock_fd; /* of whoever is: no other process is; -1: not locked */
 	bool damaged; /* a search found it so */
 	size_t done, total; /* files of the present update */
@@ -318,7 +319,6 @@ leave(struct code_index *x)
 	monitor_wake(&x->updating);
 }
 
-/* Whoever calls it has entered. */
 static int
 embed(struct code_index *x, const struct code_index_wait *wait,
     enum embed_effort effort, struct embed_stats *ret, struct error *err)
@@ -337,17 +337,27 @@ embed(struct code_index *x, const struct code_index_wait *wait,
 	return rc != 0 ? rc : nearness_update(x->nearness, &job, ret, err);
 }
 
+/* It reads a state of the index and writes a file of its own, so nobody waits
+ * for it: a server may take minutes. */
 int
 code_index_embed(struct code_index *x, const struct code_index_wait *wait,
     enum embed_effort effort, struct embed_stats *ret, struct error *err)
 {
-	int rc = enter(x, wait, err);
+	bool busy;
+	int rc;
 
 	*ret = (struct embed_stats){ 0 };
-	if (rc != 0)
-		return rc;
+	monitor_enter(&x->updating);
+	busy = x->embedding;
+	x->embedding = true;
+	monitor_leave(&x->updating);
+	if (busy)
+		return error_set(err, ERR_BUSY,
+		    "the vectors of %s are being made", x->root);
 	rc = embed(x, wait, effort, ret, err);
-	leave(x);
+	monitor_enter(&x->updating);
+	x->embedding = false;
+	monitor_leave(&x->updating);
 	return rc;
 }
 

@@ -58,7 +58,8 @@ int code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
  * background some time from now, at the lowest priority. Returns at once. */
 void code_index_poke(struct code_index *x);
 /* Makes the vectors that are missing, or all anew, as the embedder sees fit;
- * after code_index_update(), which does what costs little. Errors: those of
+ * after code_index_update(), which does what costs little, and beside others:
+ * nobody waits for it. Errors: ERR_BUSY (another thread is at it), those of
  * nearness_update(). */
 int code_index_embed(struct code_index *x, const struct code_index_wait *wait,
     enum embed_effort effort, struct embed_stats *ret, struct error *err);

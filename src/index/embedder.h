@@ -2,7 +2,8 @@
  * that is computed from the repository itself (embed_local.h) and the one that
  * asks a server (embed_http.h).
  *
- * Thread: one at a time. */
+ * Thread: update() in any, also in several; ask() in one at a time, beside it.
+ */
 #ifndef FRIDAY_INDEX_EMBEDDER_H
 #define FRIDAY_INDEX_EMBEDDER_H
 

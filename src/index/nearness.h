@@ -1,8 +1,8 @@
 /* How near a question is to the pieces, by their vectors: an embedder, a
  * store, and the index that knows which piece is which.
  *
- * Thread: nearness_update() in one thread at a time, the rest in one (it may be
- * another) at a time. */
+ * Thread: nearness_update() in any, also in several; the rest in one at a time,
+ * beside it. */
 #ifndef FRIDAY_INDEX_NEARNESS_H
 #define FRIDAY_INDEX_NEARNESS_H
 
