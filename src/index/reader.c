@@ -22,6 +22,8 @@ struct index_reader {
 	uint32_t *file_of_id; /* number + 1; 0: gone */
 	size_t ids_cap;
 	struct live_chunk *chunks;
+	struct chunk_lens *lens;
+	uint32_t *file_numbers;
 	size_t n_chunks, chunks_cap;
 	struct segment_at *segments;
 	size_t n_segments, segments_cap;
@@ -117,6 +119,14 @@ number_chunks(struct index_reader *r)
 	}
 	free(r->chunks);
 	r->chunks = sorted;
+	r->lens = mem_alloc(r->n_chunks + 1, sizeof(*r->lens));
+	r->file_numbers = mem_alloc(r->n_chunks + 1,
+	    sizeof(*r->file_numbers));
+	for (size_t i = 0; i < r->n_chunks; i++) {
+		memcpy(r->lens[i].of, sorted[i].row.lens,
+		    sizeof(r->lens[i].of));
+		r->file_numbers[i] = sorted[i].row.file;
+	}
 	free(next);
 }
 
@@ -227,6 +237,8 @@ index_reader_close(struct index_reader *r)
 	}
 	free(r->files);
 	free(r->file_of_id);
+	free(r->lens);
+	free(r->file_numbers);
 	free(r->chunks);
 	for (size_t i = 0; i < r->n_segments; i++)
 		free(r->segments[i].numbers);
@@ -248,6 +260,18 @@ const struct live_chunk *
 index_reader_chunk(const struct index_reader *r, size_t number)
 {
 	return &r->chunks[number];
+}
+
+const struct chunk_lens *
+index_reader_lens(const struct index_reader *r)
+{
+	return r->lens;
+}
+
+const uint32_t *
+index_reader_file_numbers(const struct index_reader *r)
+{
+	return r->file_numbers;
 }
 
 size_t

@@ -52,6 +52,13 @@ DEFINE_CLEANUP(index_reader_close, struct index_reader);
 size_t index_reader_chunks(const struct index_reader *r);
 const struct live_chunk *index_reader_chunk(const struct index_reader *r,
     size_t number);
+/* Of all pieces, by number, close together: what a search reads of each piece
+ * that has a word. */
+struct chunk_lens {
+	uint16_t of[N_FIELDS];
+};
+const struct chunk_lens *index_reader_lens(const struct index_reader *r);
+const uint32_t *index_reader_file_numbers(const struct index_reader *r);
 size_t index_reader_files(const struct index_reader *r);
 const struct live_file *index_reader_file(const struct index_reader *r,
     size_t number);

@@ -54,6 +54,8 @@ struct work {
 	struct index_reader *r;
 	const struct query *q;
 	size_t n_chunks, n_files;
+	const struct chunk_lens *lens; /* the reader's */
+	const uint32_t *file_numbers;
 	/* In the reader's scratch memory, as are `top`, `file` and `chosen`. */
 	float *chunk[N_CHUNK_SCORES];
 	float *top[N_CHUNK_SCORES]; /* the largest of each BLOCK */
@@ -93,6 +95,8 @@ work_init(struct work *w)
 	size_t of_blocks;
 	float *at;
 
+	w->lens = index_reader_lens(w->r);
+	w->file_numbers = index_reader_file_numbers(w->r);
 	w->n_blocks = w->n_chunks / BLOCK + 1;
 	of_blocks = w->n_blocks * N_CHUNK_SCORES;
 	at = index_reader_scratch(w->r, (of_chunks + of_blocks + of_files) *
@@ -140,10 +144,9 @@ know_lens(struct work *w)
 }
 
 static double
-share(const struct work *w, const struct chunk_row *row, unsigned field,
-    unsigned tf)
+share(const struct work *w, uint32_t chunk, unsigned field, unsigned tf)
 {
-	unsigned len = row->lens[field];
+	unsigned len = w->lens[chunk].of[field];
 
 	return tf * (len < LENS_KNOWN ? w->per_len[field][len] :
 					share_of_len(w, field, len));
@@ -181,14 +184,12 @@ add_terms_score(struct work *w, enum chunk_score to,
 
 		for (size_t p = 0; p < t->postings.n; p++) {
 			const struct posting *has = &t->postings.items[p];
-			const struct chunk_row *row =
-			    &index_reader_chunk(w->r, has->at)->row;
 			double sum = 0;
 
 			for (unsigned f = 0; f < N_FIELDS; f++)
 				if (has->tf[f] > 0)
 					sum += mix_all.weight[f] *
-					    share(w, row, f, has->tf[f]);
+					    share(w, has->at, f, has->tf[f]);
 			add_score(w, to, has->at, weight * saturated(sum));
 		}
 	}
@@ -208,9 +209,8 @@ add_symbol_score(struct work *w, enum chunk_score to,
 			if (has->tf[FIELD_SYMBOL] == 0)
 				continue;
 			add_score(w, to, has->at, t->weight * t->idf *
-			    saturated(share(w,
-				&index_reader_chunk(w->r, has->at)->row,
-				FIELD_SYMBOL, has->tf[FIELD_SYMBOL])));
+			    saturated(share(w, has->at, FIELD_SYMBOL,
+				has->tf[FIELD_SYMBOL])));
 		}
 	}
 }
@@ -224,8 +224,6 @@ add_own_scores(struct work *w, const struct query_term *t)
 
 	for (size_t p = 0; p < t->postings.n; p++) {
 		const struct posting *has = &t->postings.items[p];
-		const struct chunk_row *row =
-		    &index_reader_chunk(w->r, has->at)->row;
 		bool there = false;
 		double sum = 0;
 
@@ -234,7 +232,7 @@ add_own_scores(struct work *w, const struct query_term *t)
 
 			if (has->tf[f] == 0)
 				continue;
-			x = share(w, row, f, has->tf[f]);
+			x = share(w, has->at, f, has->tf[f]);
 			add_score(w, (enum chunk_score)f, has->at,
 			    weight * saturated(x));
 			sum += mix_all.weight[f] * x;
@@ -251,24 +249,20 @@ add_file_scores(const struct work *w, const struct query_term *t)
 {
 	const double *means = index_reader_mean_file_lens(w->r);
 	const struct postings *p = &t->postings;
+	const uint32_t *file_of = w->file_numbers;
 	double n = (double)w->n_files, n_with = 0, idf;
 
 	for (size_t i = 0, j; i < p->n; i = j, n_with++)
 		for (j = i + 1; j < p->n &&
-		    index_reader_chunk(w->r, p->items[j].at)->row.file ==
-			index_reader_chunk(w->r, p->items[i].at)->row.file;
-		     j++)
+		    file_of[p->items[j].at] == file_of[p->items[i].at]; j++)
 			continue;
 	idf = log(1 + (n - n_with + 0.5) / (n_with + 0.5));
 	for (size_t i = 0, j; i < p->n; i = j) {
-		uint32_t at =
-		    index_reader_chunk(w->r, p->items[i].at)->row.file;
+		uint32_t at = file_of[p->items[i].at];
 		const struct live_file *file = index_reader_file(w->r, at);
 		double tf[N_FIELDS] = { 0 };
 
-		for (j = i; j < p->n &&
-		    index_reader_chunk(w->r, p->items[j].at)->row.file == at;
-		     j++)
+		for (j = i; j < p->n && file_of[p->items[j].at] == at; j++)
 			for (unsigned f = 0; f < N_FIELDS; f++)
 				tf[f] = p->items[j].tf[f] +
 				    (f == FIELD_PATH ? 0 : tf[f]);
