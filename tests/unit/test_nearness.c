@@ -321,6 +321,53 @@ every_piece_has_its_vector(void **state)
 	assert_int_equal(info.pieces, pieces / 2 * 3);
 }
 
+/* Windows of lines where there is no grammar: long enough for either. */
+static void
+put_many(const struct place *p, unsigned number)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+	CLEANUP(free_ptr) char *name = mem_printf("many%u.c", number);
+	CLEANUP(free_ptr) char *path = file_join(p->root, name);
+	struct error err = ERROR_INIT;
+
+	for (unsigned i = 0; i < 120; i++) {
+		buf_printf(&text, "int\n%s_%s_%u(void)\n{\n",
+		    verbs[i % ARRAY_LEN(verbs)], nouns[i % ARRAY_LEN(nouns)],
+		    number * 120 + i);
+		for (unsigned line = 0; line < 36; line++)
+			buf_add_cstr(&text, "\tcount();\n");
+		buf_add_cstr(&text, "}\n\n");
+	}
+	assert_ok(file_write_atomic(path, buf_str(&text), 0600, &err));
+}
+
+static void
+a_large_repository_keeps_its_model_until_asked(void **state)
+{
+	const struct place *p = *state;
+	CLEANUP(code_index_destroyp) struct code_index *x =
+	    index_in(p, "index");
+	const struct code_index_wait wait = { 0 };
+	struct nearness_info before, after;
+	struct embed_stats made;
+	struct error err = ERROR_INIT;
+
+	for (unsigned i = 0; i < 35; i++)
+		put_many(p, i);
+	bring_up_to_date(x);
+	assert_ok(code_index_vectors(x, &before, &err));
+	assert_true(before.pieces > EMBED_LOCAL_CHEAP);
+	put_file(p, 1);
+	bring_up_to_date(x);
+	assert_ok(code_index_vectors(x, &after, &err));
+	assert_true(after.pieces > before.pieces);
+	/* The new pieces have vectors; the model is of before. */
+	assert_ok(code_index_embed(x, &wait, EMBED_HERE, &made, &err));
+	assert_int_equal(made.pieces, after.pieces);
+	assert_ok(code_index_embed(x, &wait, EMBED_HERE, &made, &err));
+	assert_int_equal(made.pieces, 0);
+}
+
 static void
 words_that_nobody_knows_have_no_vector(void **state)
 {
@@ -352,6 +399,7 @@ main(void)
 		cmocka_unit_test(of_nothing_there_is_an_empty_model),
 		TEST(vectors_do_not_depend_on_how_they_came),
 		TEST(every_piece_has_its_vector),
+		TEST(a_large_repository_keeps_its_model_until_asked),
 		TEST(words_that_nobody_knows_have_no_vector),
 	};
 
