@@ -59,16 +59,20 @@ wait_for_it(const struct long_call *c, struct cli *cli,
 		{ .fd = friday_events_fd(events), .events = POLLIN },
 	};
 	unsigned signals = 0;
+	uint64_t count;
 
+	/* Whatever poll() says, the reply is waited for: it goes to the
+	 * caller's stack. Reading the count orders it before what follows. */
 	for (;;) {
-		if (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno != EINTR)
-			return signals;
+		if (poll(fds, ARRAY_LEN(fds), -1) < 0)
+			fds[0].revents = 0;
 		show_steps(c, events);
 		while (signals_next(c->signals) != 0) {
 			signals++;
 			friday_call(cli->friday, "tool.cancel", NULL, NULL);
 		}
-		if (fds[0].revents != 0)
+		if (fds[0].revents != 0 &&
+		    read(w->done, &count, sizeof(count)) > 0)
 			return signals;
 	}
 }
