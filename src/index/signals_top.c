@@ -1,0 +1,70 @@
+/* The largest of many scores; see signals_inner.h. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "index/signals_inner.h"
+
+/* A heap whose root is the worst of the best. */
+static void
+sift(struct best *heap, size_t n, size_t at)
+{
+	for (;;) {
+		size_t child = 2 * at + 1;
+		struct best swap;
+
+		if (child >= n)
+			return;
+		if (child + 1 < n &&
+		    heap[child + 1].score < heap[child].score)
+			child++;
+		if (heap[at].score <= heap[child].score)
+			return;
+		swap = heap[at];
+		heap[at] = heap[child];
+		heap[child] = swap;
+		at = child;
+	}
+}
+
+static int
+compare_best(const void *left, const void *right)
+{
+	const struct best *a = left, *b = right;
+
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+size_t
+signals_best(const float *values, const float *tops, size_t n, struct best *ret,
+    size_t k)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (tops != NULL && i % BLOCK == 0 && (tops[i / BLOCK] <= 0 ||
+		    (found == k && tops[i / BLOCK] <= ret->score))) {
+			i += BLOCK - 1;
+			continue;
+		}
+		if (values[i] <= 0 || (found == k && values[i] <= ret->score))
+			continue;
+		if (found < k) {
+			ret[found++] = (struct best){ values[i], (uint32_t)i };
+			for (size_t j = found / 2; found == k && j-- > 0;)
+				sift(ret, k, j);
+		} else {
+			*ret = (struct best){ values[i], (uint32_t)i };
+			sift(ret, k, 0);
+		}
+	}
+	qsort(ret, found, sizeof(*ret), compare_best);
+	return found;
+}
+
+float
+signals_in_steps(float score)
+{
+	return roundf(score * 1024) / 1024;
+}
