@@ -145,6 +145,8 @@ read_options(struct cli *cli, struct json *args)
 		{ "path", "path" },
 		{ "kind", "kind" },
 		{ "symbol", "symbol" },
+		{ "commit", "commit" },
+		{ "since", "since" },
 		{ "mode", "mode" },
 	};
 	int64_t k;
@@ -283,6 +285,9 @@ static const struct command_option search_options[] = {
 	{ "--path", NULL, "GLOB", "only files that fit: src/**/*.c" },
 	{ "--kind", NULL, "K", "only this kind: function, class, …" },
 	{ "--symbol", NULL, "S", "only the definition of this name" },
+	{ "--commit", NULL, "REV",
+	    "only files that this commit or range A..B changed" },
+	{ "--since", NULL, "DAY", "only files that commits changed since" },
 	{ "--mode", NULL, "MODE", "hybrid (as it is), text, symbol or vector" },
 	{ "--batch", NULL, "FILE", "JSON lines {\"query_id\",\"query\"}; "
 				   "- is stdin" },

@@ -4,8 +4,10 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "core/operation.h"
+#include "core/changed_files.h"
 #include "core/host_index.h"
+#include "core/operation.h"
+#include "git/repository.h"
 #include "index/code_index.h"
 #include "index/index_list.h"
 
@@ -180,11 +182,42 @@ filter_of(const struct json *args, const char *name)
 	return text.len == 0 ? STR_NONE : text;
 }
 
+/* The files that the commits asked for have changed. */
+static int
+limit_to_commits(struct op_call *call, struct changed_files *files,
+    struct search_opts *opts, struct error *err)
+{
+	const struct repo_opts where = { .folder = call->host->folder,
+		.deny = call->host->deny };
+	struct str commit = json_get_str(call->args, "commit");
+	struct str since = json_get_str(call->args, "since");
+	CLEANUP(free_ptr) char *day = mem_printf("%.*sT00:00:00.000Z",
+	    STR_ARG(since));
+	CLEANUP_REPO struct repo *repo = NULL;
+	int64_t since_ms = 0;
+	int rc;
+
+	if (commit.len == 0 && since.len == 0)
+		return 0;
+	if (since.len > 0 && !clock_parse_iso(day, &since_ms))
+		return error_set(err, ERR_USAGE, "%.*s is no day: 2026-11-21",
+		    STR_ARG(since));
+	rc = repo_open(&where, &repo, err);
+	if (rc == 0)
+		rc = changed_files_read(repo, commit, since_ms, files, err);
+	if (rc == 0 && !files->all) {
+		opts->files = (const char *const *)files->paths;
+		opts->n_files = files->n;
+	}
+	return rc;
+}
+
 static int
 search(struct op_call *call, struct error *err)
 {
 	const struct json *args = call->args;
-	const struct search_opts opts = {
+	CLEANUP(changed_files_release) struct changed_files files = { 0 };
+	struct search_opts opts = {
 		.k = (size_t)json_get_int(args, "k", SEARCH_HITS_DEFAULT),
 		.mode = mode_of(json_get_str(args, "mode")),
 		.language = filter_of(args, "language"),
@@ -198,6 +231,8 @@ search(struct op_call *call, struct error *err)
 	struct code_index *x;
 	int rc = index_of(call, &x, err);
 
+	if (rc == 0)
+		rc = limit_to_commits(call, &files, &opts, err);
 	if (rc == 0 && json_get_bool(args, "update", true))
 		rc = code_index_update(x, &wait, &stats, err);
 	/* While another process is at it, what there is answers. */
@@ -233,6 +268,10 @@ search(struct op_call *call, struct error *err)
 	    "\"description\":\"a pattern: src/**/*.c\"},"                     \
 	    "\"kind\":{\"type\":\"string\"},"                                 \
 	    "\"symbol\":{\"type\":\"string\"},"                               \
+	    "\"commit\":{\"type\":\"string\",\"description\":"                \
+	    "\"only files that this commit or range A..B changed\"},"         \
+	    "\"since\":{\"type\":\"string\",\"description\":"                 \
+	    "\"only files that commits changed since this day\"},"            \
 	    "\"update\":{\"type\":\"boolean\","                               \
 	    "\"description\":\"take in what has changed first; true\"}")
 

@@ -249,12 +249,26 @@ reasons(const struct query *q, uint32_t chunk)
 	return buf_steal(&out);
 }
 
+static int
+compare_path(const void *key, const void *item)
+{
+	return strcmp(key, *(const char *const *)item);
+}
+
+static bool
+is_asked(const struct search_opts *o, const char *path)
+{
+	return o->files == NULL || bsearch(path, o->files, o->n_files,
+	    sizeof(*o->files), compare_path) != NULL;
+}
+
 static bool
 file_passes(const struct live_file *file, const void *ctx)
 {
 	const struct filter *f = ctx;
 
-	return fits(f->opts->language, str_from(file->language)) &&
+	return is_asked(f->opts, file->path) &&
+	    fits(f->opts->language, str_from(file->language)) &&
 	    (f->opts->path.ptr == NULL ||
 		wildmatch_set_fits(&f->path, str_from(file->path)));
 }
@@ -388,7 +402,8 @@ index_search(struct index_reader *r, struct str question,
 		    err);
 	if (rc == 0)
 		rc = signals_make(r, &q,
-		    opts->path.ptr != NULL || opts->language.ptr != NULL ?
+		    opts->path.ptr != NULL || opts->language.ptr != NULL ||
+			    opts->files != NULL ?
 			file_passes : NULL, &filter, &answers, err);
 	if (rc == 0) {
 		scored = mem_alloc(answers.n + 1, sizeof(*scored));

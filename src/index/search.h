@@ -27,6 +27,9 @@ struct search_opts {
 	struct str path;     /* a pattern, as wildmatch.h reads it */
 	struct str kind;     /* "function", … */
 	struct str symbol;   /* the name, exactly, without its container */
+	/* Only these files, in the order of their bytes; NULL: all. */
+	const char *const *files;
+	size_t n_files;
 	struct nearness *nearness; /* NULL: without vectors */
 };
 

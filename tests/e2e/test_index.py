@@ -120,3 +120,28 @@ def test_the_agent_sees_nothing_outside_its_folder(friday):
     assert done.status == 0, done
     seen = friday.server.requests[-1].text
     assert "shrink_docs" in seen and "window_shrink" not in seen
+
+
+def test_commits_narrow_a_search(friday):
+    def commit(day):
+        date = f"2026-0{day}-01T12:00:00Z"
+        friday.git("add", "-A")
+        friday.git("commit", "-qm", f"day {day}", "--date", date)
+
+    def found(*args):
+        return {r["path"] for r in results(friday, *args, "--lang", "c",
+                                           "shrink window")}
+
+    fill(friday)
+    commit(1)
+    friday.write("src/other.c", "int\nwindow_shrink_other(int by)\n{\n"
+                 "\treturn by;\n}\n")
+    commit(3)
+    assert found() == {"src/window.c", "src/other.c"}
+    assert found("--commit", "HEAD") == {"src/other.c"}
+    assert found("--commit", "HEAD~1..HEAD") == {"src/other.c"}
+    assert found("--since", "2026-02-01") == {"src/other.c"}
+    assert found("--since", "2025-02-01") == {"src/window.c", "src/other.c"}
+    assert found("--since", "2026-04-01") == set()
+    assert friday("search", "--since", "soon", "x").status == 2
+    assert friday("search", "--commit", "nosuch", "x").status == 1
