@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/term_text.h"
 #include "cli/ask_secret.h"
+#include "cli/help.h"
 #include "core/option_table.h"
 
 void
@@ -121,6 +122,20 @@ is_later_command(const struct cli *cli)
 		if (str_eq_c(first, later_commands[i]))
 			return true;
 	return false;
+}
+
+/* "friday session" alone, or with a verb that there is not, is half a command
+ * and no request either. The exit status, or -1: it is something else. */
+static int
+explain_half_command(const struct cli *cli)
+{
+	bool asked = cli_flag(cli, "help");
+
+	if (cli->command->name[0] != '\0' || cli->n_arguments == 0 ||
+	    cli->n_arguments > 2 ||
+	    !help_print_group(cli->arguments[0], asked ? stdout : stderr))
+		return -1;
+	return asked ? EXIT_DONE : EXIT_USAGE;
 }
 
 /* The command with the longest name that fits; without one, the conversation
@@ -280,7 +295,7 @@ cli_parse(struct cli *cli, int argc, char **argv)
 		return cli_fail(EXIT_USAGE, "friday %.*s is not there yet; to "
 		    "say that to the model, use friday run",
 		    STR_ARG(cli->arguments[0]));
-	return -1;
+	return explain_half_command(cli);
 }
 
 void

@@ -168,6 +168,15 @@ read_options(struct cli *cli, struct json *args)
 }
 
 static void
+print_below(struct str text)
+{
+	if (text.len == 0)
+		return;
+	fputs("\n    ", stdout);
+	cli_put_line(stdout, text);
+}
+
+static void
 print_hit(const struct json *hit)
 {
 	struct str container = json_get_str(hit, "container");
@@ -185,8 +194,8 @@ print_hit(const struct json *hit)
 		}
 		cli_put_line(stdout, json_get_str(hit, "symbol"));
 	}
-	fputs("\n    ", stdout);
-	cli_put_line(stdout, json_get_str(hit, "why"));
+	print_below(json_get_str(hit, "signature"));
+	print_below(json_get_str(hit, "why"));
 	putchar('\n');
 }
 

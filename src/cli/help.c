@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_writer.h"
+#include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/reference_screen.h"
 #include "core/option_table.h"
@@ -52,24 +53,53 @@ print_options(const struct command *c)
 	print_option("--help", "-h", NULL, "This help");
 }
 
-static void
-print_commands(void)
+/* Whether a command's name goes on after this word; "" leads to all. */
+static bool
+is_led_by(const struct command *c, struct str word)
+{
+	struct str name = str_from(c->name);
+
+	return word.len == 0 ? c->name[0] != '\0' && c->name[0] != '-' :
+			       str_starts(name, word) && name.len > word.len &&
+		name.ptr[word.len] == ' ';
+}
+
+static bool
+print_commands(struct str word, const char *title, FILE *out)
 {
 	const struct command *c;
+	bool any = false;
 
-	puts("\nCommands:");
-	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
-		if (c->name[0] != '\0' && c->name[0] != '-')
-			printf("  %-26s %s\n", c->name, c->summary);
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++) {
+		if (!is_led_by(c, word))
+			continue;
+		fprintf(out, "%s  %-26s %s\n", any ? "" : title, c->name,
+		    c->summary);
+		any = true;
+	}
+	return any;
+}
+
+bool
+help_print_group(struct str word, FILE *out)
+{
+	CLEANUP(free_ptr) char *title = mem_printf("usage: friday %.*s "
+	    "COMMAND\n\nCommands:\n", STR_ARG(word));
+
+	if (!print_commands(word, title, out))
+		return false;
+	fprintf(out, "\nfriday %.*s COMMAND --help tells more.\n",
+	    STR_ARG(word));
+	return true;
 }
 
 int
 help_print(const struct command *c)
 {
-	printf("usage: friday %s%s%s\n\n%s\n", c->name, c->name[0] ? " " : "",
-	    c->arguments, c->summary);
-	if (c->name[0] == '\0')
-		print_commands();
+	printf("usage: friday %s%s%s\n\n%s\n", c->name,
+	    c->name[0] && c->arguments[0] ? " " : "", c->arguments,
+	    c->summary);
+	print_commands(str_from(c->name), "\nCommands:\n", stdout);
 	print_options(c);
 	if (c->name[0] == '\0')
 		puts("\nfriday COMMAND --help tells more; so do man friday and "
@@ -87,6 +117,8 @@ help_run(struct cli *cli)
 	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
 		if (strcmp(c->name, buf_text(&name)) == 0)
 			return help_print(c);
+	if (help_print_group(buf_str(&name), stdout))
+		return EXIT_DONE;
 	return cli_fail(EXIT_USAGE, "there is no command \"%s\"",
 	    buf_text(&name));
 }

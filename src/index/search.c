@@ -12,6 +12,7 @@
 #include "index/twins.h"
 #include "index/terms.h"
 #include "safety/wildmatch.h"
+#include "syntax/language.h"
 
 enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
 /* What each further piece of one file loses, times ln(1 + how many of it are
@@ -154,6 +155,29 @@ row_passes(const struct chunk_row *row, const void *ctx)
 
 	return (f->opts->kind.ptr == NULL || row->kind == f->kind) &&
 	    (f->opts->symbol.ptr == NULL || row->name_term == f->name_term);
+}
+
+/* An answer of nothing to a name that nothing can have would be a lie. */
+static int
+read_filters(const struct search_opts *given, struct search_opts *ret,
+    struct error *err)
+{
+	const struct language *language;
+
+	*ret = *given;
+	if (given->kind.ptr != NULL && segment_kind(given->kind) == 0)
+		return error_set(err, ERR_USAGE, "there is no kind \"%.*s\": "
+		    "function, method, class, struct, interface, type, enum, "
+		    "constant, macro, variable, field, test, heading, key … "
+		    "(docs/index.md)", STR_ARG(given->kind));
+	if (given->language.ptr == NULL)
+		return 0;
+	language = language_by_name(given->language);
+	if (language == NULL)
+		return error_set(err, ERR_USAGE, "the language \"%.*s\" is "
+		    "not known", STR_ARG(given->language));
+	ret->language = str_from(language->name);
+	return 0;
 }
 
 static int
@@ -377,20 +401,21 @@ ask_nearness(struct index_reader *r, struct str question,
 
 int
 index_search(struct index_reader *r, struct str question,
-    const struct search_opts *opts, struct search_hits *ret,
+    const struct search_opts *given, struct search_hits *ret,
     struct error *err)
 {
+	struct search_opts read, *opts = &read;
 	CLEANUP(query_release) struct query q = { 0 };
 	CLEANUP(answers_release) struct answers answers = { 0 };
-	struct filter filter = { .opts = opts };
+	struct filter filter = { .opts = &read };
 	CLEANUP(free_ptr) struct vector_asked *asked =
 	    mem_new(struct vector_asked);
 	struct scored *scored;
-	size_t k = opts->k == 0 ? SEARCH_HITS_DEFAULT : opts->k;
-	int rc = 0;
+	size_t k = given->k == 0 ? SEARCH_HITS_DEFAULT : given->k;
+	int rc = read_filters(given, &read, err);
 
 	*ret = (struct search_hits){ 0 };
-	if (opts->path.ptr != NULL)
+	if (rc == 0 && opts->path.ptr != NULL)
 		rc = wildmatch_set_init(&filter.path, opts->path, err);
 	if (rc == 0)
 		rc = query_make(r, question, &q, err);

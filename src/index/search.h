@@ -23,7 +23,7 @@ struct search_opts {
 	size_t k; /* hits at most; 0: the default */
 	enum search_mode mode;
 	/* Filters; ptr NULL: none. */
-	struct str language; /* its name */
+	struct str language; /* its name or alias: language.h */
 	struct str path;     /* a pattern, as wildmatch.h reads it */
 	struct str kind;     /* "function", … */
 	struct str symbol;   /* the name, exactly, without its container */
@@ -52,7 +52,8 @@ struct search_hits {
 };
 
 /* *ret is initialised; release it. Errors: ERR_INVALID (a
- * pattern), those of the reader. */
+ * pattern), ERR_USAGE (a kind or a language that there is not), those of the
+ * reader. */
 int index_search(struct index_reader *r, struct str question,
     const struct search_opts *opts, struct search_hits *ret,
     struct error *err);

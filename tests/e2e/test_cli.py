@@ -3,6 +3,8 @@ import json
 
 import pytest
 
+from model_server import call, say, status, usage
+
 
 def test_version_and_help(friday):
     assert friday("--version").out.startswith("friday 0.")
@@ -18,10 +20,23 @@ def test_version_and_help(friday):
     ["tool", "run"], ["session", "show"], ["run", "--mode", "loud", "x"],
     ["run", "--budget", "much", "x"], ["run", "--answers", "x"],
     ["model", "list", "nobody"], ["completion", "tcsh"], ["serve"],
-    ["acp", "something"]])
+    ["acp", "something"], ["session"], ["secret", "lits"], ["tool"],
+    ["search", "--kind", "gizmo", "x"], ["search", "--lang", "klingon", "x"]])
 def test_wrong_usage(friday, args):
     r = friday(*args)
     assert r.status == 2 and r.out == "" and r.err, r
+
+
+def test_half_a_command_tells_the_other_half(friday, server):
+    """It is no request: no model is paid for an answer to it."""
+    server.script([say("An answer.")])
+    r = friday("session")
+    assert r.status == 2 and "session fork" in r.err and "index" not in r.err
+    for args in (["session", "--help"], ["help", "session"]):
+        r = friday(*args)
+        assert r.status == 0 and "session fork" in r.out and not r.err
+    assert "index drop" in friday("index", "--help").out
+    assert not server.requests
 
 
 def test_configuration_mistakes_name_their_line(friday):
@@ -217,7 +232,6 @@ def test_small_model_sums_up(friday, server):
         "wire": "anthropic", "base_url": server.url("anthropic"),
         "auth": "none"}}, "models": {"*/test-model": {
             "context": 20000, "output": 1000}}})
-    from model_server import call, say, usage
     steps = iter([[call("list", path="."), usage(9000)],
                   [call("list", path="."), usage(17500)], [say("Done.")]])
     server.always(lambda q: [say("Summed up.")] if q.wire == "anthropic"
@@ -233,7 +247,6 @@ def test_progress_and_notices_go_to_stderr(friday, server):
     import pty
     import subprocess
     from conftest import FRIDAY
-    from model_server import call, say, status
     server.script([call("list", path=".")], [status(500)], [say("Done.")])
     leader, follower = pty.openpty()
     p = subprocess.run([FRIDAY, "run", "hello"], cwd=friday.repo,

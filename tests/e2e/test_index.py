@@ -33,6 +33,21 @@ def test_search_makes_the_index_and_follows_changes(friday):
                for r in results(friday, "shrink the window"))
 
 
+def test_people_see_the_definition_and_name_languages_as_they_do(friday):
+    fill(friday)
+    done = friday("search", "--lang", "C", "--symbol", "window_shrink",
+                  "shrink the window")
+    assert done.status == 0, done
+    head, signature, why = done.out.splitlines()[:3]
+    assert head == "src/window.c:1-6  function window_shrink"
+    assert signature == "    int window_shrink(int by)"
+    assert why.startswith("    name: ")
+    assert friday("search", "--lang", "PY", "parse").out.startswith(
+        "src/parse.py:")
+    refused = friday("search", "--kind", "gizmo", "x")
+    assert "gizmo" in refused.err and "function" in refused.err
+
+
 def test_ignored_and_secret_files_are_not_found(friday):
     fill(friday)
     friday.write(".env", "window_shrink=hunter2\n")
