@@ -7,15 +7,22 @@
 #include "agent/found_block.h"
 #include "agent/hooks.h"
 #include "base/base64.h"
+#include "base/image.h"
 #include "base/utf8.h"
 
 #define CONTEXT_MAX (512 * KIB)
 #define EXPANDED_MAX (9 * MIB)
 
+static bool
+is_image(const struct attachment *a)
+{
+	return str_starts(str_from(a->media_type), STR("image/"));
+}
+
 static void
 add_attachment(struct message *m, const struct attachment *a)
 {
-	if (str_starts(str_from(a->media_type), STR("image/"))) {
+	if (is_image(a)) {
 		CLEANUP_BUF struct buf data = BUF_INIT(32 * MIB);
 
 		base64_encode(a->data, &data);
@@ -42,11 +49,16 @@ user_event(const struct run *r, const struct inbox_item *item)
 		jw_array(&e.w);
 		for (size_t i = 0; i < item->n_attachments; i++) {
 			const struct attachment *a = &item->attachments[i];
+			struct image_size size;
 
 			jw_object(&e.w);
 			jw_key_cstr(&e.w, "name", a->name);
 			jw_key_cstr(&e.w, "media_type", a->media_type);
 			jw_key_int(&e.w, "bytes", (int64_t)a->data.len);
+			if (is_image(a) && image_size(a->data, &size)) {
+				jw_key_int(&e.w, "width", size.width);
+				jw_key_int(&e.w, "height", size.height);
+			}
 			jw_end(&e.w);
 		}
 		jw_end(&e.w);

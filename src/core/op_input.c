@@ -2,6 +2,7 @@
  * a message, the clipboard. */
 #include "base/base64.h"
 #include "base/file.h"
+#include "base/image.h"
 #include "base/mem.h"
 #include "base/proc.h"
 #include "core/operation.h"
@@ -144,28 +145,6 @@ keymap_get(struct op_call *call, struct error *err)
 }
 
 /* --- what goes along ----------------------------------------------------- */
-
-static const struct {
-	const char *type;
-	struct str magic;
-	size_t at;
-} images[] = {
-	{ "image/png", STR("\x89PNG\r\n\x1a\n"), 0 },
-	{ "image/jpeg", STR("\xff\xd8\xff"), 0 },
-	{ "image/gif", STR("GIF8"), 0 },
-	{ "image/webp", STR("WEBP"), 8 },
-};
-
-/* By content: a name proves nothing. */
-static const char *
-image_type(struct str bytes)
-{
-	for (size_t i = 0; i < ARRAY_LEN(images); i++)
-		if (str_eq(str_sub(bytes, images[i].at, images[i].magic.len),
-		    images[i].magic))
-			return images[i].type;
-	return NULL;
-}
 
 static void
 write_image(const char *type, struct str name, struct str bytes,
@@ -370,6 +349,7 @@ clipboard_read(struct op_call *call, struct error *err)
 		CLEANUP_BUF struct buf out = BUF_INIT(IMAGE_BYTES_MAX);
 		CLEANUP_BUF struct buf data = BUF_INIT(2 * IMAGE_BYTES_MAX);
 		struct proc_status status;
+		struct image_size size;
 		size_t dropped = 0;
 
 		opts.argv = t->argv;
@@ -388,6 +368,10 @@ clipboard_read(struct op_call *call, struct error *err)
 		jw_key_cstr(call->out, "media_type",
 		    image_type(buf_str(&out)));
 		jw_key_str(call->out, "data", buf_str(&data));
+		if (image_size(buf_str(&out), &size)) {
+			jw_key_int(call->out, "width", size.width);
+			jw_key_int(call->out, "height", size.height);
+		}
 		return 0;
 	}
 	return error_set(err, ERR_NOT_FOUND,

@@ -1,6 +1,7 @@
 /* read: part of a file, with line numbers. What cannot be shown as text is
  * said in a sentence; what is shown changed (bytes that are not UTF-8, UTF-16,
  * CRLF, cut lines) is said too, because edits work on the bytes. */
+#include "base/image.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "safety/scrubber.h"
@@ -25,28 +26,6 @@ static const char schema[] =
     "\"limit\":{\"type\":\"integer\",\"minimum\":1,\"description\":"
     "\"Lines; 2000\"}},"
     "\"required\":[\"path\"],\"additionalProperties\":false}";
-
-static const struct {
-	struct str magic;
-	size_t at;
-	const char *type;
-} images[] = {
-	{ { "\x89PNG\r\n\x1a\n", 8 }, 0, "image/png" },
-	{ { "\xff\xd8\xff", 3 }, 0, "image/jpeg" },
-	{ { "GIF87a", 6 }, 0, "image/gif" },
-	{ { "GIF89a", 6 }, 0, "image/gif" },
-	{ { "WEBPVP8", 7 }, 8, "image/webp" },
-};
-
-static const char *
-image_type(struct str bytes)
-{
-	for (size_t i = 0; i < ARRAY_LEN(images); i++)
-		if (str_eq(str_sub(bytes, images[i].at, images[i].magic.len),
-		    images[i].magic))
-			return images[i].type;
-	return NULL;
-}
 
 static void
 add_base64(struct str bytes, struct buf *out)
@@ -231,13 +210,18 @@ static int
 read_image(const char *type, struct str bytes, const char *display,
     struct tool_result *result, struct error *err)
 {
+	struct image_size size;
+
 	if (bytes.len > IMAGE_MAX)
 		return error_set(err, ERR_TOO_LARGE,
 		    "%s is an image of %zu bytes; %zu can be shown", display,
 		    bytes.len, IMAGE_MAX);
 	add_base64(bytes, tool_result_add_image(result, type));
-	buf_printf(&result->text, "%s: an image (%s, %zu bytes).\n", display,
-	    type, bytes.len);
+	buf_printf(&result->text, "%s: an image (%s, ", display, type);
+	if (image_size(bytes, &size))
+		buf_printf(&result->text, "%lldx%lld pixels, ",
+		    (long long)size.width, (long long)size.height);
+	buf_printf(&result->text, "%zu bytes).\n", bytes.len);
 	return 0;
 }
 

@@ -601,7 +601,7 @@ def test_an_image_is_pasted_by_its_path(screen, server, friday):
     terminal.wait("[image 1: shot one.png]")
     terminal.type(" what is it?<enter>")
     terminal.wait("ok")
-    terminal.wait("[image shot one.png, ")
+    terminal.wait("[image shot one.png 30x20, ")
     sent = json.dumps(server.requests[0].json)
     assert base64.b64encode(png(30, 20)).decode() in sent
 
@@ -622,7 +622,7 @@ esac
     terminal = ready(screen(WAYLAND_DISPLAY="w",
                             PATH=f"{folder}:{friday.env['PATH']}"))
     terminal.type("<ctrl+v>")
-    terminal.wait("[image 1")
+    terminal.wait("[image 1: 8x8, 1 KiB]")
 
 
 def test_history_is_of_the_repository(screen, server, friday, tmp_path):

@@ -92,17 +92,23 @@ chips_add_image_file(struct chips *c, struct str path, char out[5])
 }
 
 bool
-chips_add_image(struct chips *c, struct str media_type, struct str data,
-    char out[5])
+chips_add_image(struct chips *c, const struct json *image, char out[5])
 {
 	struct chip *chip = add(c, CHIP_IMAGE, out);
+	struct str data = json_get_str(image, "data");
+	char pixels[48] = "";
 
 	if (chip == NULL)
 		return false;
-	chip->media_type = str_dup(media_type);
+	chip->media_type = str_dup(json_get_str(image, "media_type"));
+	chip->width = json_get_int(image, "width", 0);
+	chip->height = json_get_int(image, "height", 0);
 	buf_add_str(&chip->text, data);
-	snprintf(chip->label, sizeof(chip->label), "[image %d: %zu KiB]",
-	    image_number(c), data.len / 4 * 3 / 1024);
+	if (chip->width > 0)
+		snprintf(pixels, sizeof(pixels), "%lldx%lld, ",
+		    (long long)chip->width, (long long)chip->height);
+	snprintf(chip->label, sizeof(chip->label), "[image %d: %s%zu KiB]",
+	    image_number(c), pixels, (data.len / 4 * 3 + 1023) / 1024);
 	return true;
 }
 
@@ -170,6 +176,8 @@ chips_json(const struct chips *c)
 			json_set_str(item, "media_type",
 			    str_from(chip->media_type));
 			json_set_str(item, "data", buf_str(&chip->text));
+			json_set_int(item, "width", chip->width);
+			json_set_int(item, "height", chip->height);
 		}
 		json_add(list, item);
 	}
@@ -189,8 +197,7 @@ chips_from_json(struct chips *c, const struct json *list)
 		if (path.ptr != NULL)
 			chips_add_image_file(c, path, character);
 		else if (data.ptr != NULL)
-			chips_add_image(c, json_get_str(i, "media_type"), data,
-			    character);
+			chips_add_image(c, i, character);
 		else
 			chips_add_paste(c, json_get_str(i, "text"),
 			    character);

@@ -20,6 +20,7 @@ struct chip {
 	char label[96];	  /* "[pasted 42 lines]" */
 	char *path;	  /* of an image; NULL: data */
 	char *media_type; /* with data */
+	int64_t width, height; /* pixels; 0: not known */
 	struct buf text;  /* the paste, or the data */
 };
 
@@ -32,8 +33,8 @@ void chips_release(struct chips *c);
 /* Writes the chip's character (CHIP_BYTES and a NUL). False: too many. */
 bool chips_add_paste(struct chips *c, struct str text, char out[5]);
 bool chips_add_image_file(struct chips *c, struct str path, char out[5]);
-bool chips_add_image(struct chips *c, struct str media_type, struct str data,
-    char out[5]);
+/* {"media_type","data","width"?,"height"?}. */
+bool chips_add_image(struct chips *c, const struct json *image, char out[5]);
 struct chip_character {
 	char text[5];
 };

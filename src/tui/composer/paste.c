@@ -118,19 +118,17 @@ static void
 on_clipboard(struct app *app, int status, const struct json *reply, void *ctx)
 {
 	struct composer *c = ctx;
-	struct str data = json_get_str(reply, "data");
 	char character[5];
 
 	if (status != 0) {
 		app_toast_error(app, reply);
 		return;
 	}
-	if (data.ptr == NULL) {
+	if (json_get(reply, "data") == NULL) {
 		composer_paste(c, json_get_str(reply, "text"));
 		return;
 	}
-	if (chips_add_image(&c->chips, json_get_str(reply, "media_type"),
-	    data, character))
+	if (chips_add_image(&c->chips, reply, character))
 		edit_insert(&c->edit, str_from(character));
 	composer_changed(c);
 }
