@@ -40,7 +40,7 @@ type(struct editor *e, const struct key *key)
 {
 	char text[4];
 
-	vi_typed(&e->vi, key);
+	vi_typed(&e->vi, &e->edit, key);
 	edit_type(&e->edit, str_make(text, utf8_encode(key->code, text)));
 }
 
@@ -216,6 +216,7 @@ static const struct {
 	{ "|abc", "xu", "|abc" },
 	{ "|abc", "xxu", "|bc" },
 	{ "|abc", "ixyz" ESC "u", "|abc" },
+	{ "|abc", "ione two three" ESC "u", "|abc" },
 	{ "|abcd", "x.", "|cd" },
 	{ "|abcdef", "x2.", "|def" },
 	{ "|one two three", "dw.", "|three" },
@@ -297,6 +298,25 @@ test_other_keys_are_not_taken(void **state)
 	editor_release(&e);
 }
 
+/* What is written first, in insert mode as one finds it. */
+static void
+test_the_first_insertion_is_one_step(void **state)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(4096);
+	struct editor e;
+
+	editor_init(&e, "|");
+	vi_reset(&e.vi, &e.edit);
+	press(&e, "one two three" ESC "u");
+	editor_print(&e, &text);
+	assert_string_equal(buf_text(&text), "|");
+	assert_true(edit_redo(&e.edit));
+	buf_clear(&text);
+	editor_print(&e, &text);
+	assert_string_equal(buf_text(&text), "one two three|");
+	editor_release(&e);
+}
+
 static unsigned
 next_random(unsigned *seed)
 {
@@ -340,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_the_edges_are_for_history),
 		cmocka_unit_test(test_other_keys_are_not_taken),
+		cmocka_unit_test(test_the_first_insertion_is_one_step),
 		cmocka_unit_test(test_random_keys),
 	};
 

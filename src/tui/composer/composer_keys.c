@@ -43,7 +43,7 @@ type_character(struct composer *c, const struct key *key)
 	/* What stands for a chip is no character that one can type. */
 	if (choose_prompt(c, key) || edit_chip_at(character, 0) >= 0)
 		return;
-	vi_typed(&c->vi, key);
+	vi_typed(&c->vi, &c->edit, key);
 	edit_type(&c->edit, character);
 	completion_update(c);
 }
@@ -97,7 +97,7 @@ newline(struct composer *c)
 {
 	static const struct key enter = { SYM_ENTER, 0 };
 
-	vi_typed(&c->vi, &enter);
+	vi_typed(&c->vi, &c->edit, &enter);
 	edit_type(&c->edit, STR("\n"));
 }
 
@@ -140,7 +140,7 @@ delete_left(struct composer *c)
 		along_drop(c);
 		return true;
 	}
-	vi_typed(&c->vi, &backspace);
+	vi_typed(&c->vi, &c->edit, &backspace);
 	return edit_action(&c->edit, &c->ring, ACTION_DELETE_LEFT);
 }
 

@@ -92,13 +92,6 @@ keep_change(struct vi *v)
 	v->n_dot = v->n_recorded;
 }
 
-void
-vi_typed(struct vi *v, const struct key *key)
-{
-	if (v->on && v->mode == VI_INSERT && v->recording)
-		record(v, key);
-}
-
 static void
 type_again(struct edit *e, const struct key *key)
 {
@@ -147,6 +140,16 @@ enter_insert(struct vi *v, struct edit *e)
 		edit_group_begin(e);
 	v->grouped = true;
 	v->mode = VI_INSERT;
+}
+
+void
+vi_typed(struct vi *v, struct edit *e, const struct key *key)
+{
+	if (!v->on || v->mode != VI_INSERT)
+		return;
+	enter_insert(v, e);
+	if (v->recording)
+		record(v, key);
 }
 
 static void

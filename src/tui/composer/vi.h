@@ -46,7 +46,9 @@ enum vi_result {
 	VI_NEWER,
 };
 enum vi_result vi_key(struct vi *v, struct edit *e, const struct key *key);
-void vi_typed(struct vi *v, const struct key *key);
+/* Before the text takes the key: what is typed up to Esc is one step of undo,
+ * also where insert mode was not entered by a command. */
+void vi_typed(struct vi *v, struct edit *e, const struct key *key);
 void vi_escape(struct vi *v, struct edit *e);
 /* Bytes [from, to) that are selected; false: none. */
 bool vi_selection(const struct vi *v, const struct edit *e, size_t *ret_from,
