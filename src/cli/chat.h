@@ -27,6 +27,7 @@ struct chat {
 	char *session;
 	bool terminal;	 /* prompts are printed */
 	bool running, quit, ended;
+	bool said;	 /* there is something to go on with */
 	unsigned signals;
 	int signal_fd;
 	/* Approvals and questions that wait, oldest first. */

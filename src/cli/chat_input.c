@@ -122,7 +122,7 @@ chat_submit(struct chat *c, struct str text, bool queue)
 	if (queue)
 		json_set_str(args, "when_busy", STR("queue"));
 	if (chat_call(c, "run.submit", args, NULL) == 0)
-		c->running = true;
+		c->running = c->said = true;
 	else if (!c->running)
 		chat_ask(c);
 }

@@ -36,6 +36,7 @@ chat_open(struct chat *c, const char *operation, struct json *args)
 	c->feed = feed_create(c->cli, c->session,
 	    json_get_int(reply, "last_seq", 0));
 	c->running = false;
+	c->said = json_get_int(reply, "last_seq", 0) > 0;
 	if (c->terminal)
 		chat_print(c, "friday %s · %.*s/%.*s · mode %.*s · /help",
 		    friday_version(), STR_ARG(json_get_str(reply, "provider")),
@@ -296,7 +297,7 @@ run_plain(struct cli *cli)
 			chat_ask(&c);
 		loop(&c, signal_fd);
 		chat_end_line(&c);
-		if (c.terminal)
+		if (c.terminal && c.said)
 			chat_print(&c, "friday --resume %s goes on here.",
 			    c.session);
 	}

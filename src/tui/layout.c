@@ -195,7 +195,8 @@ draw(struct app *app)
 	app->layout = now;
 	if ((app->damage & PART_TRANSCRIPT) && begin(app, l->transcript)) {
 		transcript_draw(app->transcript, app->surface, l->transcript);
-		if (transcript_is_empty(app->transcript))
+		if (transcript_is_empty(app->transcript) &&
+		    begin(app, l->transcript))
 			welcome_draw(app, l->transcript);
 	}
 	if ((app->damage & PART_PANEL) && begin(app, l->panel))

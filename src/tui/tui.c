@@ -40,7 +40,7 @@ put(struct str text)
 }
 
 /* In the scrollback stays what one wants to see there: the last answer, and
- * how to go on. */
+ * how to go on where there is something to go on with. */
 static void
 say_goodbye(struct str answer, const char *session)
 {
@@ -72,7 +72,8 @@ tui_run(const struct tui_opts *opts)
 	app_loop(app);
 	terminal_leave(app->terminal);
 	answer = str_dup(transcript_last_answer(app->transcript));
-	session = mem_strdup(app->session);
+	session = mem_strdup(transcript_has_talk(app->transcript) ?
+	    app->session : "");
 	status = app->status;
 	err = app->fatal;
 	lost = app->lost;

@@ -55,7 +55,20 @@ def test_leaving_by_keys(screen, keys):
     terminal.type(keys)
     assert terminal.wait_exit() == 0
     is_back(terminal)
-    assert "friday --resume " in terminal.text()
+    # Nothing was said: there is nothing to resume.
+    assert "friday --resume " not in terminal.text()
+
+
+def test_leaving_shows_how_to_go_on(screen, server):
+    server.script([say("It is done.")])
+    terminal = ready(screen())
+    terminal.type("go<enter>")
+    terminal.wait("It is done.")
+    terminal.type("<shift+tab><ctrl+d>")
+    assert terminal.wait_exit() == 0
+    is_back(terminal)
+    assert "It is done.\n\nfriday --resume " in "\n".join(
+        row.rstrip() for row in terminal.rows())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
@@ -140,7 +153,7 @@ def test_suspended_and_continued(screen, friday, how):
     assert terminal.state()["alt"] == "1"
     assert terminal.state()["termios"] == "0"
     terminal.type("<ctrl+c><ctrl+d>")
-    terminal.wait("--resume")
+    terminal.wait_count("shell$", 4)
     terminal.type("stty -g > after; echo en''ded<enter>")
     terminal.wait("ended")
     is_back(terminal)
@@ -157,7 +170,7 @@ def test_resized_while_suspended(screen):
     terminal.type("fg<enter>")
     terminal.wait("test-model")
     terminal.type("<ctrl+d>")
-    terminal.wait("--resume")
+    terminal.wait_count("shell$", 3)
     is_back(terminal)
 
 

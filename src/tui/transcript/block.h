@@ -40,6 +40,7 @@ enum block_flags {
 	BLOCK_SHEET = 8,  /* its source is made with its layout */
 	BLOCK_TICKS = 16, /* shows a time while it is not done */
 	BLOCK_PROSE = 32, /* to be read: in lines that are not too long */
+	BLOCK_SETTING = 64, /* tells of a choice; nothing was said by it */
 };
 
 struct block_kind {

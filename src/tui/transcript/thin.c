@@ -196,7 +196,7 @@ change_hidden(const struct block *b, const struct block *next)
 
 const struct block_kind block_mode = {
 	.name = "mode",
-	.flags = BLOCK_SHEET | BLOCK_THIN,
+	.flags = BLOCK_SHEET | BLOCK_THIN | BLOCK_SETTING,
 	.lay = lay_mode,
 	.hidden = change_hidden,
 };
@@ -219,7 +219,7 @@ lay_model(struct block *b, const struct look *look)
 
 const struct block_kind block_model = {
 	.name = "model",
-	.flags = BLOCK_SHEET | BLOCK_THIN,
+	.flags = BLOCK_SHEET | BLOCK_THIN | BLOCK_SETTING,
 	.lay = lay_model,
 	.hidden = change_hidden,
 };

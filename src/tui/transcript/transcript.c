@@ -167,10 +167,30 @@ transcript_is_reading(const struct transcript *t)
 	return t->reading;
 }
 
+/* The first one decides, most times. */
+static bool
+has_but(const struct transcript *t, unsigned flags,
+    const struct block_kind *kind)
+{
+	for (size_t i = 0; i < t->list.n; i++)
+		if (!(t->list.items[i]->kind->flags & flags) &&
+		    t->list.items[i]->kind != kind)
+			return true;
+	return false;
+}
+
 bool
 transcript_is_empty(const struct transcript *t)
 {
-	return t->n_rows == 0 && t->window.load == LOAD_NONE;
+	return t->window.load == LOAD_NONE && !t->reading &&
+	    (t->n_rows == 0 || !has_but(t, BLOCK_SETTING, NULL));
+}
+
+bool
+transcript_has_talk(const struct transcript *t)
+{
+	return t->window.load != LOAD_NONE || !t->window.at_start ||
+	    has_but(t, BLOCK_SETTING, &block_note);
 }
 
 bool

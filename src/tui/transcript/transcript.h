@@ -36,9 +36,12 @@ void transcript_scroll(struct transcript *t, int lines);
 /* Reading mode: search, selection, copy; `all`: all details open. */
 void transcript_read(struct transcript *t, bool all);
 bool transcript_is_reading(const struct transcript *t);
-/* The last drawing found nothing to show, and nothing is on its way from the
- * store. */
+/* The last drawing found nothing to show but the choice of a mode or model,
+ * and nothing is on its way from the store. */
 bool transcript_is_empty(const struct transcript *t);
+/* The session holds something that one may want to go on with; true also while
+ * that is not known. */
+bool transcript_has_talk(const struct transcript *t);
 /* Whether the end is in sight: new text then moves the view. */
 bool transcript_at_end(const struct transcript *t);
 /* Theme or grammars changed: everything is laid out again. */
