@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "index/kind.h"
 
 enum { ATTRIBUTE_LINES = 12, SMALL_LINES = 3 };
 
@@ -74,32 +75,9 @@ line_of(const struct job *j, uint32_t line)
 /* --- definitions -------------------------------------------------------- */
 
 static bool
-is_one_of(const char *kind, const char *const *kinds)
+means(const struct outline_item *item, unsigned meaning)
 {
-	for (; *kinds != NULL; kinds++)
-		if (strcmp(kind, *kinds) == 0)
-			return true;
-	return false;
-}
-
-/* What runs; it is a piece however short it is. */
-static bool
-is_function(const char *kind)
-{
-	static const char *const kinds[] = { "function", "method",
-		"constructor", "delegate", "trigger", "test", NULL };
-
-	return is_one_of(kind, kinds);
-}
-
-/* Says something together with its neighbours only, however long it is. */
-static bool
-is_section(const char *kind)
-{
-	static const char *const kinds[] = { "heading", "key", "element",
-		"rule", "index", NULL };
-
-	return is_one_of(kind, kinds);
+	return (kind_meaning(str_from(item->kind)) & meaning) != 0;
 }
 
 /* The comment that ends on this line, if nothing else stands on its lines. */
@@ -171,7 +149,7 @@ mark_parts(struct job *j)
 		unsigned depth = item->depth < 63 ? item->depth : 63;
 
 		around[depth] = &j->units[i];
-		if (depth > 0 && is_function(item->kind) &&
+		if (depth > 0 && means(item, KIND_PIECE) &&
 		    n_lines_of(item) >= SMALL_LINES)
 			around[depth - 1]->has_parts = true;
 	}
@@ -183,9 +161,9 @@ is_piece(const struct unit *u)
 {
 	uint32_t n = n_lines_of(u->item);
 
-	if (n > CHUNK_LINES_MAX || is_section(u->item->kind))
+	if (n > CHUNK_LINES_MAX || means(u->item, KIND_SECTION))
 		return false;
-	return is_function(u->item->kind) ||
+	return means(u->item, KIND_PIECE) ||
 	    (n >= SMALL_LINES && !u->has_parts);
 }
 
@@ -241,7 +219,7 @@ find_owners(struct job *j)
 		const struct outline_item *item = u->item;
 
 		if (u->taken || item->end_line > j->n_lines ||
-		    (!u->has_parts && !is_section(item->kind) &&
+		    (!u->has_parts && !means(item, KIND_SECTION) &&
 			n_lines_of(item) <= CHUNK_LINES_MAX))
 			continue;
 		u->start = start_with_comment(j, item->start_line);

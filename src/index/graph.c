@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "index/imports.h"
+#include "index/kind.h"
 #include "store/index_graph.h"
 
 #define FILE_BYTES_MAX (16 * MIB)
@@ -297,43 +298,22 @@ graph_names_of(struct graph *g, const struct graph_names **ret,
 
 /* --- kinds -------------------------------------------------------------- */
 
-static bool
-is_one_of(struct str kind, const char *const *kinds)
-{
-	for (; *kinds != NULL; kinds++)
-		if (str_eq_c(kind, *kinds))
-			return true;
-	return false;
-}
-
 bool
 graph_is_type(const struct graph_definition *d)
 {
-	static const char *const kinds[] = { "class", "struct", "interface",
-		"trait", "enum", "union", "type", "record", "object",
-		"protocol", "actor", "impl", "extension", "annotation",
-		"concept", "table", "view", NULL };
-
-	return is_one_of(d->kind, kinds);
+	return (kind_meaning(d->kind) & KIND_TYPE) != 0;
 }
 
 bool
 graph_is_function(const struct graph_definition *d)
 {
-	static const char *const kinds[] = { "function", "method",
-		"constructor", "macro", "delegate", "test", "trigger",
-		"prototype", NULL };
-
-	return is_one_of(d->kind, kinds);
+	return (kind_meaning(d->kind) & KIND_CALLED) != 0;
 }
 
 bool
 graph_is_declaration(const struct graph_definition *d)
 {
-	static const char *const kinds[] = { "prototype", "impl",
-		"extension", NULL };
-
-	return is_one_of(d->kind, kinds);
+	return (kind_meaning(d->kind) & KIND_DECLARES) != 0;
 }
 
 struct str

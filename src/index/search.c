@@ -1,12 +1,14 @@
 /* Searching; see search.h. */
 #include "index/search.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "index/kind.h"
 #include "index/nearness.h"
 #include "index/signals.h"
 #include "index/twins.h"
@@ -21,6 +23,11 @@ enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
 /* What a piece gets of its file's score, which is the logarithm of the sum of
  * what its pieces' scores are logarithms of. */
 #define OF_FILE 0.2
+/* What a definition gets whose name is the whole question: more than all else
+ * can make up for. */
+#define ASKED_BY_NAME 40
+/* And before its constructors, fields of that name and the like, a type. */
+#define ASKED_TYPE 10
 
 static const double weights[N_SIGNALS] = {
 #define X(name, title, weight) [SIGNAL_##name] = (weight),
@@ -49,6 +56,40 @@ score_of(const struct answer *a, enum search_mode mode)
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		sum += weights[i] * (double)a->x[i];
 	return sum;
+}
+
+/* "next" of "Parser.next()" and of "parser::next"; ptr NULL where a question
+ * is more than a name. */
+static struct str
+name_asked(struct str question)
+{
+	struct str rest = str_trim(question), word, name = STR_NONE;
+
+	for (size_t i = 0; i < rest.len; i++)
+		if (isascii((unsigned char)rest.ptr[i]) &&
+		    !isalnum((unsigned char)rest.ptr[i]) &&
+		    strchr("_$.:#()", rest.ptr[i]) == NULL)
+			return STR_NONE;
+	while (terms_next_word(&rest, &word))
+		name = word;
+	return name;
+}
+
+static struct scored
+score(struct index_reader *r, const struct answer *a, enum search_mode mode,
+    int64_t asked_name)
+{
+	const struct chunk_row *row = &index_reader_chunk(r, a->chunk)->row;
+	bool named = asked_name != 0 && row->name_term == asked_name &&
+	    (row->flags & ROW_DEFINITION) != 0 &&
+	    (mode == SEARCH_HYBRID || mode == SEARCH_SYMBOL);
+
+	double more = !named ? 0 :
+	    (kind_meaning_of(row->kind) & KIND_TYPE) != 0 ?
+			       ASKED_BY_NAME + ASKED_TYPE : ASKED_BY_NAME;
+
+	return (struct scored){ score_of(a, mode) + more, a->chunk,
+		row->file };
 }
 
 static int
@@ -108,7 +149,7 @@ rank(struct scored *scored, size_t n, enum search_mode mode)
 struct filter {
 	const struct search_opts *opts;
 	struct wildmatch_set path;
-	uint8_t kind;	   /* segment_kind(), of a filter by kind */
+	uint8_t kind;	   /* kind_number(), of a filter by kind */
 	int64_t name_term; /* of one by symbol; 0: no term */
 };
 
@@ -165,7 +206,7 @@ read_filters(const struct search_opts *given, struct search_opts *ret,
 	const struct language *language;
 
 	*ret = *given;
-	if (given->kind.ptr != NULL && segment_kind(given->kind) == 0)
+	if (given->kind.ptr != NULL && kind_number(given->kind) == 0)
 		return error_set(err, ERR_USAGE, "there is no kind \"%.*s\": "
 		    "function, method, class, struct, interface, type, enum, "
 		    "constant, macro, variable, field, test, heading, key … "
@@ -180,22 +221,32 @@ read_filters(const struct search_opts *given, struct search_opts *ret,
 	return 0;
 }
 
+/* What rows have in name_term for this name; 0: no row has it. */
 static int
-prepare_rows(struct index_reader *r, struct filter *f, struct query *q,
+find_name(struct index_reader *r, struct str name, int64_t *ret,
     struct error *err)
 {
 	struct vocabulary *v = index_reader_vocabulary(r);
 	struct vocabulary_term term = { 0 };
-	uint32_t name;
-	int rc = 0;
+	uint32_t number = name.len == 0 ? TERM_NONE :
+	    segment_name_term(vocabulary_terms(v), name);
+	int rc = number == TERM_NONE ? 0 :
+				       vocabulary_term(v, number, &term, err);
+
+	*ret = term.id;
+	return rc;
+}
+
+static int
+prepare_rows(struct index_reader *r, struct filter *f, struct query *q,
+    struct error *err)
+{
+	int rc;
 
 	if (f->opts->kind.ptr == NULL && f->opts->symbol.ptr == NULL)
 		return 0;
-	f->kind = segment_kind(f->opts->kind);
-	name = segment_name_term(vocabulary_terms(v), f->opts->symbol);
-	if (name != TERM_NONE)
-		rc = vocabulary_term(v, name, &term, err);
-	f->name_term = term.id;
+	f->kind = kind_number(f->opts->kind);
+	rc = find_name(r, f->opts->symbol, &f->name_term, err);
 	q->row_passes = row_passes;
 	q->row_ctx = f;
 	return rc;
@@ -412,6 +463,7 @@ index_search(struct index_reader *r, struct str question,
 	    mem_new(struct vector_asked);
 	struct scored *scored;
 	size_t k = given->k == 0 ? SEARCH_HITS_DEFAULT : given->k;
+	int64_t asked_name = 0;
 	int rc = read_filters(given, &read, err);
 
 	*ret = (struct search_hits){ 0 };
@@ -421,6 +473,8 @@ index_search(struct index_reader *r, struct str question,
 		rc = query_make(r, question, &q, err);
 	if (rc == 0)
 		rc = prepare_rows(r, &filter, &q, err);
+	if (rc == 0)
+		rc = find_name(r, name_asked(question), &asked_name, err);
 	if (rc == 0)
 		rc = ask_nearness(r, question, opts,
 		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, &q, asked,
@@ -433,11 +487,8 @@ index_search(struct index_reader *r, struct str question,
 	if (rc == 0) {
 		scored = mem_alloc(answers.n + 1, sizeof(*scored));
 		for (size_t i = 0; i < answers.n; i++)
-			scored[i] = (struct scored){
-				score_of(&answers.items[i], opts->mode),
-				answers.items[i].chunk,
-				index_reader_chunk(r,
-				    answers.items[i].chunk)->row.file };
+			scored[i] = score(r, &answers.items[i], opts->mode,
+			    asked_name);
 		rank(scored, answers.n, opts->mode);
 		rc = take_best(r, &filter, &q, scored, answers.n,
 		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, ret, err);

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "index/graph_builder.h"
+#include "index/kind.h"
 #include "index/terms.h"
 
 enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
@@ -227,37 +228,6 @@ segment_name_term(struct terms *terms, struct str name)
 	return name_term(terms_of_word(terms, name));
 }
 
-uint8_t
-segment_kind(struct str kind)
-{
-	/* Part of the index: rows are only added. */
-	static const char *const kinds[] = { "actor", "annotation", "class",
-		"concept", "constant", "constructor", "delegate", "element",
-		"enum", "event", "extension", "field", "function", "heading",
-		"impl", "index", "interface", "key", "keyframes", "macro",
-		"method", "module", "namespace", "object", "property",
-		"protocol", "prototype", "record", "rule", "struct", "table",
-		"trait", "trigger", "type", "union", "value", "variable",
-		"view", "test" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (str_eq_c(kind, kinds[i]))
-			return (uint8_t)(i + 1);
-	return 0;
-}
-
-static bool
-runs(const char *kind)
-{
-	static const char *const kinds[] = { "function", "method",
-		"constructor", "macro", "test", "trigger" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(kind, kinds[i]) == 0)
-			return true;
-	return false;
-}
-
 /* Rust's way: a module of tests in the file that is tested. */
 static bool
 is_test(const struct chunk *c, struct str text)
@@ -306,8 +276,8 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 		};
 		held->row.name_term = segment_name_term(b->terms,
 		    str_from(c->name));
-		held->row.kind = segment_kind(str_from(c->kind));
-		if (runs(c->kind))
+		held->row.kind = kind_number(str_from(c->kind));
+		if ((kind_meaning_of(held->row.kind) & KIND_RUNS) != 0)
 			held->row.flags |= ROW_FUNCTION;
 		if (c->def_line != 0)
 			held->row.flags |= ROW_DEFINITION;

@@ -33,11 +33,9 @@ struct chunk_row {
 	uint32_t name_term; /* what its name is as a term; 0: none */
 	uint16_t lens[N_FIELDS]; /* terms; at most 65,535 */
 	uint8_t flags;
-	uint8_t kind; /* segment_kind() */
+	uint8_t kind; /* kind_number() */
 };
 
-/* A number for a kind of definition; 0: one that has none, and no kind. */
-uint8_t segment_kind(struct str kind);
 /* What a name is as a term, by its number in the table; TERM_NONE: nothing. */
 uint32_t segment_name_term(struct terms *terms, struct str name);
 

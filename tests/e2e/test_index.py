@@ -48,6 +48,19 @@ def test_people_see_the_definition_and_name_languages_as_they_do(friday):
     assert "gizmo" in refused.err and "function" in refused.err
 
 
+def test_a_name_alone_finds_its_definition_first(friday):
+    friday.write("a.py", "".join(
+        f"def use_{i}(reader):\n    return reader.reader(reader)\n\n\n"
+        for i in range(30)))
+    friday.write("b.py", "class Reader:\n    \"\"\"" + "Takes it in. " * 30 +
+                 "\"\"\"\n    x = 1\n")
+    assert results(friday, "Reader")[0]["symbol"] == "Reader"
+    for name in ("a.use_7()", "a::use_7", "use_7"):
+        assert results(friday, name)[0]["symbol"] == "use_7"
+    assert results(friday, "--mode", "symbol", "use_7")[0][
+        "symbol"] == "use_7"
+
+
 def test_ignored_and_secret_files_are_not_found(friday):
     fill(friday)
     friday.write(".env", "window_shrink=hunter2\n")
