@@ -33,7 +33,6 @@ struct code_index {
 	bool busy;   /* somebody is at it */
 	bool embedding; /* the same, of code_index_embed() */
 	int lock_fd; /* of whoever is: no other process is; -1: not locked */
-	bool damaged; /* a search found it so */
 	size_t done, total; /* files of the present update */
 	struct index_update_stats last;
 
@@ -42,6 +41,7 @@ struct code_index {
 		struct index_reader *reader; /* NULL: to be opened */
 		struct graph *graph; /* of the reader; NULL: to be made */
 		struct links *links; /* of the graph; the same */
+		bool damaged; /* somebody who asked found it so */
 	} view;
 	int64_t renew_ms; /* not before; of whoever updates */
 };
@@ -368,6 +368,17 @@ code_index_vectors(struct code_index *x, struct nearness_info *ret,
 	return nearness_info(x->nearness, ret, err);
 }
 
+static bool
+found_damaged(struct code_index *x)
+{
+	bool damaged;
+
+	monitor_enter(&x->asking);
+	damaged = x->view.damaged;
+	monitor_leave(&x->asking);
+	return damaged;
+}
+
 int
 code_index_update(struct code_index *x, const struct code_index_wait *wait,
     struct index_update_stats *ret, struct error *err)
@@ -389,13 +400,13 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 	*ret = (struct index_update_stats){ 0 };
 	if (rc != 0)
 		return rc;
-	rc = x->damaged ? -ERR_STORE_CORRUPT : index_update(&opts, ret, err);
+	rc = found_damaged(x) ? -ERR_STORE_CORRUPT :
+				index_update(&opts, ret, err);
 	if (rc == -ERR_STORE_CORRUPT) {
 		set_reader(x, NULL);
 		index_db_remove(x->database);
 		rc = index_update(&opts, ret, err);
 	}
-	x->damaged = rc == -ERR_STORE_CORRUPT;
 	/* Without vectors a search is worse, not wrong. */
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0 ||
 	    !nearness_exists(x->nearness)))
@@ -442,7 +453,7 @@ code_index_search(struct code_index *x, struct str question,
 	if (rc == 0)
 		rc = index_search(x->view.reader, question, &with_vectors,
 		    ret, err);
-	x->damaged |= rc == -ERR_STORE_CORRUPT;
+	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -472,7 +483,7 @@ code_index_symbol(struct code_index *x, struct str name,
 	rc = open_graph(x, err);
 	if (rc == 0)
 		rc = symbol_find(x->view.graph, name, opts, ret, err);
-	x->damaged |= rc == -ERR_STORE_CORRUPT;
+	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -491,7 +502,7 @@ code_index_map(struct code_index *x, const struct map_opts *opts,
 	if (rc == 0)
 		rc = repo_map_make(x->view.graph, x->view.links, opts, ret,
 		    err);
-	x->damaged |= rc == -ERR_STORE_CORRUPT;
+	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
@@ -507,7 +518,7 @@ code_index_like(struct code_index *x, struct str typed, size_t max,
 	rc = open_graph(x, err);
 	if (rc == 0)
 		rc = symbol_like(x->view.graph, typed, max, ret, err);
-	x->damaged |= rc == -ERR_STORE_CORRUPT;
+	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
 	monitor_leave(&x->asking);
 	return rc;
 }
