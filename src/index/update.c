@@ -171,7 +171,8 @@ remove_gone(struct update *u, struct error *err)
 
 struct worker {
 	struct update *u;
-	pthread_t thread;
+	pthread_t thread; /* the starting thread's */
+	bool reports; /* progress */
 	struct segment_builder *builder;
 	/* Of the files in the builder: what they replace. */
 	int64_t *replaced;
@@ -359,8 +360,8 @@ work(void *ctx)
 		monitor_enter(&u->lock);
 		done = ++u->n_done;
 		monitor_leave(&u->lock);
-		/* The first one tells, as often as it is done with some. */
-		if (w->thread == 0 && u->opts->progress != NULL &&
+		/* One tells, as often as it is done with some. */
+		if (w->reports && u->opts->progress != NULL &&
 		    own++ % PROGRESS_EVERY == 0)
 			u->opts->progress(done, u->n_tasks, u->opts->ctx);
 	}
@@ -403,6 +404,7 @@ run_tasks(struct update *u, struct error *err)
 		workers[i].builder = segment_builder_create();
 		workers[i].postings_max = FIRST_POSTINGS;
 	}
+	workers[0].reports = true;
 	while (started < n && thread_start(&workers[started].thread, "index",
 	    work, &workers[started], NULL) == 0)
 		started++;
