@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Runs friday's tests and counts them.
 
-    run.py --build DIR [--unit] [--fuzz] [--checks] [--e2e] [-- FILTER]
+    run.py --build DIR [--unit] [--fuzz] [--checks] [--e2e] [--slow TIMES]
+           [-- FILTER]
 
 Without a kind: all of them. Each program runs with a home folder of its own,
-in a process group of its own that is gone when it ends, for a limited time.
+in a process group of its own that is gone when it ends, for a limited time:
+--slow makes it so many times longer.
 The last line is "N passed, N failed", with ", N skipped" behind it if any.
 """
 import argparse
@@ -59,7 +61,7 @@ def environment(home, build):
     return env
 
 
-def run(command, build, seconds):
+def run(command, args, seconds):
     """(status, output); status None: out of time. Nothing stays behind."""
     home = tempfile.mkdtemp(prefix="friday-test-")
     os.chmod(home, 0o711)  # for tests that act as another user below it
@@ -67,13 +69,13 @@ def run(command, build, seconds):
         with tempfile.TemporaryFile() as out:
             try:
                 child = subprocess.Popen(
-                    command, cwd=ROOT, env=environment(home, build),
+                    command, cwd=ROOT, env=environment(home, args.build),
                     stdin=subprocess.DEVNULL, stdout=out,
                     stderr=subprocess.STDOUT, start_new_session=True)
             except OSError as error:
                 return 127, f"{command[0]}: {error.strerror}\n"
             try:
-                status = child.wait(seconds)
+                status = child.wait(seconds * args.slow)
             except subprocess.TimeoutExpired:
                 status = None
             try:
@@ -95,10 +97,10 @@ def ending(status):
     return f"status {status}"
 
 
-def run_unit(program, build):
+def run_unit(program, args):
     """A cmocka program: each TAP line is a test; a crash is a failure."""
     result = Result(program)
-    status, result.output = run([os.path.join(build, program)], build,
+    status, result.output = run([os.path.join(args.build, program)], args,
                                 PROGRAM_SECONDS)
     for line in result.output.splitlines():
         # cmocka 1.1.5 calls what it skips "not ok N # SKIP name".
@@ -114,10 +116,10 @@ def run_unit(program, build):
     return result
 
 
-def run_one(name, command, build):
+def run_one(name, command, args):
     """A program that is one test; 77 means skipped, as in automake."""
     result = Result(name)
-    status, result.output = run(command, build, PROGRAM_SECONDS)
+    status, result.output = run(command, args, PROGRAM_SECONDS)
     if status == 0:
         result.passed = 1
     elif status == 77:
@@ -128,7 +130,7 @@ def run_one(name, command, build):
     return result
 
 
-def run_e2e(path, build, pattern):
+def run_e2e(path, args, pattern):
     """One file of end-to-end tests, by pytest."""
     result = Result(os.path.relpath(path, ROOT))
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
@@ -137,7 +139,7 @@ def run_e2e(path, build, pattern):
                    f"--junitxml={report.name}", path]
         if pattern:
             command += ["-k", pattern]
-        status, result.output = run(command, build, E2E_SECONDS)
+        status, result.output = run(command, args, E2E_SECONDS)
         try:
             for suite in ElementTree.parse(report.name).iter("testsuite"):
                 n = {k: int(suite.get(k, 0)) for k in
@@ -155,7 +157,7 @@ def run_e2e(path, build, pattern):
     return result
 
 
-def collect_e2e(args, build):
+def collect_e2e(args):
     """The files, largest first, so that none is left alone at the end."""
     folder = os.path.join(ROOT, "tests", "e2e")
     files = [os.path.join(folder, f) for f in os.listdir(folder)
@@ -163,7 +165,7 @@ def collect_e2e(args, build):
     for path in sorted(files, key=os.path.getsize, reverse=True):
         name = os.path.relpath(path, ROOT)
         pattern = "" if args.filter in name else args.filter
-        yield name, lambda p=path, k=pattern: run_e2e(p, build, k)
+        yield name, lambda p=path, k=pattern: run_e2e(p, args, k)
 
 
 def make_list(build, target):
@@ -173,12 +175,12 @@ def make_list(build, target):
     return out.stdout.split()
 
 
-def collect(args, build):
+def collect(args):
     """(name, function) of each program."""
-    jobs = []
+    build, jobs = args.build, []
     if args.unit:
         for program in make_list(build, "print-unit-tests"):
-            jobs.append((program, lambda p=program: run_unit(p, build)))
+            jobs.append((program, lambda p=program: run_unit(p, args)))
     if args.fuzz:
         for program in make_list(build, "print-fuzz-targets"):
             seeds = os.path.join(
@@ -186,13 +188,13 @@ def collect(args, build):
                 os.path.basename(program).replace("fuzz_", "", 1))
             command = [os.path.join(build, program), seeds]
             jobs.append((program, lambda p=program, c=command:
-                         run_one(p, c, build)))
+                         run_one(p, c, args)))
     if args.checks:
         for name in sorted(os.listdir(os.path.join(ROOT, "tests"))):
             if re.match(r"check-.*\.sh$", name):
                 path = os.path.join(ROOT, "tests", name)
                 jobs.append((f"tests/{name}", lambda p=path, n=name:
-                             run_one(f"tests/{n}", [p], build)))
+                             run_one(f"tests/{n}", [p], args)))
     return [j for j in jobs if not args.filter or args.filter in j[0]]
 
 
@@ -217,15 +219,16 @@ def main():
     parser.add_argument("--build", required=True)
     for kind in ("unit", "fuzz", "checks", "e2e"):
         parser.add_argument(f"--{kind}", action="store_true")
+    parser.add_argument("--slow", type=float, default=1)
     parser.add_argument("filter", nargs="?", default="")
     args = parser.parse_args()
     if not (args.unit or args.fuzz or args.checks or args.e2e):
         args.unit = args.fuzz = args.checks = args.e2e = True
-    build = os.path.abspath(args.build)
+    args.build = os.path.abspath(args.build)
     results = []
 
-    jobs = list(collect_e2e(args, build)) if args.e2e else []
-    jobs += collect(args, build)
+    jobs = list(collect_e2e(args)) if args.e2e else []
+    jobs += collect(args)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         waiting = [pool.submit(timed, function) for _, function in jobs]
         for done in concurrent.futures.as_completed(waiting):
