@@ -1,64 +1,34 @@
-/* libgit2, loaded late; see git2_api.h. It stays loaded to the end of the
- * process: other code of the same program may use it too. */
+/* libgit2, loaded late; see git2_api.h. */
 #include "git/git2_api.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
+#include "base/late_library.h"
 
-#include "base/units.h"
+static const char *const sonames[] = { FRIDAY_GIT2_SONAME, NULL };
 
-static const struct symbol {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct late_symbol symbols[] = {
 #define X(name) { "git_" #name, offsetof(struct git2_api, name) },
 	GIT2_API_TABLE(X)
 #undef X
 };
 
-static struct git2_api api;
-static bool loaded;
-static struct error load_error;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void
-load(void)
+static int
+begin(const void *functions, struct error *err)
 {
-	void *library = dlopen(FRIDAY_GIT2_SONAME, RTLD_LAZY | RTLD_LOCAL);
+	const struct git2_api *g = functions;
 
-	if (library == NULL) {
-		error_set(&load_error, ERR_UNSUPPORTED,
-		    FRIDAY_GIT2_SONAME " is not installed");
-		return;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
-		void *address = dlsym(library, symbols[i].name);
-
-		if (address == NULL) {
-			error_set(&load_error, ERR_UNSUPPORTED,
-			    FRIDAY_GIT2_SONAME " has no %s", symbols[i].name);
-			return;
-		}
-		memcpy((char *)&api + symbols[i].offset, &address,
-		    sizeof(address));
-	}
-	if (api.libgit2_init() < 0) {
-		error_set(&load_error, ERR_UNSUPPORTED,
-		    FRIDAY_GIT2_SONAME " could not be initialised");
-		return;
-	}
-	loaded = true;
+	return g->libgit2_init() >= 0 ? 0 :
+	    error_set(err, ERR_UNSUPPORTED,
+		FRIDAY_GIT2_SONAME " could not be initialised");
 }
+
+static struct git2_api api;
+static struct late_library library = LATE_LIBRARY("libgit2", sonames, symbols,
+    &api, .begin = begin);
 
 const struct git2_api *
 git2_api_get(struct error *err)
 {
-	pthread_once(&once, load);
-	if (loaded)
-		return &api;
-	if (err != NULL)
-		*err = load_error;
-	return NULL;
+	return late_library_get(&library, err);
 }
 
 int

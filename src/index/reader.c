@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "index/source.h"
+#include "index/terms.h"
 
 /* Files of a kind that has fewer than this part of all files are rare. */
 #define RARE_PART 0.05
@@ -200,8 +201,10 @@ index_reader_open(const char *database, struct index_reader **ret,
 {
 	CLEANUP(index_reader_closep) struct index_reader *r =
 	    mem_new(struct index_reader);
-	int rc = index_db_open(database, false, &r->db, err);
+	int rc = terms_ready(err);
 
+	if (rc == 0)
+		rc = index_db_open(database, false, &r->db, err);
 	/* One state for all that is read from now on. */
 	if (rc == 0)
 		rc = index_db_begin(r->db, err);

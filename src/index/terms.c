@@ -4,10 +4,10 @@
 #include "index/terms.h"
 
 #include <ctype.h>
-#include <libstemmer.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "index/stemmer_api.h"
 
 #define TEXT_BYTES_MAX (512 * MIB)
 /* Words that are remembered before the memory is cleared. */
@@ -36,6 +36,7 @@ struct id_list {
 };
 
 struct terms {
+	const struct stemmer_api *lib; /* NULL: not there, nor the stemmer */
 	struct sb_stemmer *stemmer;
 	struct table words, terms;
 	struct id_list word_ids, part_ids;
@@ -149,10 +150,18 @@ terms_create(void)
 {
 	struct terms *t = mem_new(struct terms);
 
-	t->stemmer = sb_stemmer_new("porter", "UTF_8");
+	t->lib = stemmer_api_get(NULL);
+	if (t->lib != NULL)
+		t->stemmer = t->lib->new("porter", "UTF_8");
 	table_init(&t->words);
 	table_init(&t->terms);
 	return t;
+}
+
+int
+terms_ready(struct error *err)
+{
+	return stemmer_api_get(err) != NULL ? 0 : -ERR_UNSUPPORTED;
 }
 
 void
@@ -160,7 +169,8 @@ terms_destroy(struct terms *t)
 {
 	if (t == NULL)
 		return;
-	sb_stemmer_delete(t->stemmer);
+	if (t->stemmer != NULL)
+		t->lib->delete(t->stemmer);
 	table_release(&t->words);
 	table_release(&t->terms);
 	free(t->word_ids.ids);
@@ -270,12 +280,14 @@ intern_part(struct terms *t, struct str part)
 
 	if (is_digit(*low.ptr))
 		return intern(t, low, &is_new);
-	stem = sb_stemmer_stem(t->stemmer, (const unsigned char *)low.ptr,
+	if (t->stemmer == NULL)
+		return TERM_NONE;
+	stem = t->lib->stem(t->stemmer, (const unsigned char *)low.ptr,
 	    (int)low.len);
 	if (stem == NULL) /* no memory */
 		return TERM_NONE;
 	return intern(t, str_make((const char *)stem,
-	    (size_t)sb_stemmer_length(t->stemmer)), &is_new);
+	    (size_t)t->lib->length(t->stemmer)), &is_new);
 }
 
 /* The word as a whole, with the parts that it has. */

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/str.h"
 
 enum {
@@ -28,6 +29,9 @@ enum {
 
 struct terms;
 
+/* Whether words can be split at all: an index or a search that goes on without
+ * would be wrong, not slower. Errors: ERR_UNSUPPORTED (no libstemmer). */
+int terms_ready(struct error *err);
 struct terms *terms_create(void);
 void terms_destroy(struct terms *t);
 DEFINE_CLEANUP(terms_destroy, struct terms);

@@ -17,6 +17,7 @@
 #include "index/compact.h"
 #include "index/segment.h"
 #include "index/source.h"
+#include "index/terms.h"
 #include "index/text_form.h"
 #include "safety/deny_list.h"
 #include "safety/folder_walk.h"
@@ -436,7 +437,9 @@ index_update(const struct index_update_opts *opts,
 	monitor_init(&u.lock);
 	monitor_init(&u.db_lock);
 	u.known = map_create(free);
-	rc = index_db_open(opts->database, true, &u.db, err);
+	rc = terms_ready(err);
+	if (rc == 0)
+		rc = index_db_open(opts->database, true, &u.db, err);
 	if (rc == 0)
 		rc = index_db_each_file(u.db, learn_file, &u, err);
 	if (rc == 0)

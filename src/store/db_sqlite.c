@@ -6,12 +6,12 @@
  * mode a FULL commit syncs the whole log, so it also covers the NORMAL ones
  * before it. */
 #include <errno.h>
-#include <sqlite3.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "store/db.h"
+#include "store/sqlite_api.h"
 
 enum {
 	CACHE_SIZE = 128,	/* statements; the room has about 90 */
@@ -29,6 +29,7 @@ struct db_rows {
 };
 
 struct db {
+	const struct sqlite_api *lib;
 	sqlite3 *handle;
 	enum db_access access;
 	enum db_sync sync; /* as the connection has it now */
@@ -82,15 +83,15 @@ fail(struct db *db, int rc, struct error *err)
 	int extended = rc;
 
 	if (db->handle != NULL &&
-	    (sqlite3_extended_errcode(db->handle) & 0xff) == (rc & 0xff))
-		extended = sqlite3_extended_errcode(db->handle);
+	    (db->lib->extended_errcode(db->handle) & 0xff) == (rc & 0xff))
+		extended = db->lib->extended_errcode(db->handle);
 	for (size_t i = 0; i < ARRAY_LEN(fault_table) && row == NULL; i++)
 		if (fault_table[i].primary == (rc & 0xff))
 			row = &fault_table[i];
 	if (row != NULL)
 		code = row->code;
 	if (code == ERR_IO && db->handle != NULL)
-		code = code_of_disk(sqlite3_system_errno(db->handle), code);
+		code = code_of_disk(db->lib->system_errno(db->handle), code);
 	if (extended == SQLITE_IOERR_CORRUPTFS)
 		code = ERR_STORE_CORRUPT;
 	if (extended == SQLITE_CONSTRAINT_UNIQUE ||
@@ -101,8 +102,8 @@ fail(struct db *db, int rc, struct error *err)
 		code == ERR_STORE_FULL ? "the disk is full" :
 					 row->text);
 	error_detail(err, "%s (%d)",
-	    db->handle == NULL ? sqlite3_errstr(rc) :
-				 sqlite3_errmsg(db->handle),
+	    db->handle == NULL ? db->lib->errstr(rc) :
+				 db->lib->errmsg(db->handle),
 	    extended);
 	return -(int)code;
 }
@@ -111,7 +112,7 @@ fail(struct db *db, int rc, struct error *err)
 static int
 exec(struct db *db, const char *sql, struct error *err)
 {
-	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+	int rc = db->lib->exec(db->handle, sql, NULL, NULL, NULL);
 
 	return rc == SQLITE_OK ? 0 : fail(db, rc, err);
 }
@@ -128,7 +129,7 @@ set_wal(struct db *db, int busy_ms, struct error *err)
 	while ((rc = exec(db, "PRAGMA journal_mode=WAL", err)) ==
 		-ERR_STORE_LOCKED &&
 	    clock_now_ms() < end)
-		sqlite3_sleep(5);
+		db->lib->sleep(5);
 	return rc;
 }
 
@@ -138,7 +139,7 @@ is_new(struct db *db)
 	sqlite3_file *file = NULL;
 	sqlite3_int64 size = 0;
 
-	return sqlite3_file_control(db->handle, "main",
+	return db->lib->file_control(db->handle, "main",
 		   SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
 	    file != NULL && file->pMethods != NULL &&
 	    file->pMethods->xFileSize(file, &size) == SQLITE_OK && size == 0;
@@ -149,15 +150,15 @@ set_up(struct db *db, const struct db_opts *opts, struct error *err)
 {
 	int rc;
 
-	sqlite3_extended_result_codes(db->handle, 1);
-	sqlite3_busy_timeout(db->handle, opts->busy_ms);
-	sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, TEXT_MAX);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+	db->lib->extended_result_codes(db->handle, 1);
+	db->lib->busy_timeout(db->handle, opts->busy_ms);
+	db->lib->limit(db->handle, SQLITE_LIMIT_LENGTH, TEXT_MAX);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	db->lib->db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 	    NULL);
 	if (opts->large_cache &&
 	    (rc = exec(db, "PRAGMA cache_size=-32768", err)) != 0)
@@ -189,7 +190,10 @@ db_open(const char *path, const struct db_opts *opts, struct db **ret,
 	db->access = opts->access;
 	if (opts->access == DB_WRITER)
 		flags |= SQLITE_OPEN_CREATE;
-	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	db->lib = sqlite_api_get(err);
+	if (db->lib == NULL)
+		return -ERR_UNSUPPORTED;
+	rc = db->lib->open_v2(path, &db->handle, flags, NULL);
 	if (rc != SQLITE_OK)
 		return fail(db, rc, err);
 	rc = set_up(db, opts, err);
@@ -207,12 +211,12 @@ tidy_log(struct db *db)
 	sqlite3_file *log = NULL;
 	sqlite3_int64 size = 0;
 
-	if (sqlite3_file_control(db->handle, "main",
+	if (db->lib->file_control(db->handle, "main",
 		SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
 	    log != NULL && log->pMethods != NULL &&
 	    log->pMethods->xFileSize(log, &size) == SQLITE_OK &&
 	    size > WAL_CLOSE)
-		sqlite3_wal_checkpoint_v2(db->handle, "main",
+		db->lib->wal_checkpoint_v2(db->handle, "main",
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
@@ -221,18 +225,22 @@ db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
+	if (db->lib == NULL) { /* never opened */
+		free(db);
+		return;
+	}
 	if (db->access == DB_WRITER && db->handle != NULL)
 		tidy_log(db);
 	for (size_t i = 0; i < CACHE_SIZE; i++)
-		sqlite3_finalize(db->cache[i].stmt);
-	sqlite3_close_v2(db->handle);
+		db->lib->finalize(db->cache[i].stmt);
+	db->lib->close_v2(db->handle);
 	free(db);
 }
 
 void
 db_set_busy(struct db *db, int busy_ms)
 {
-	sqlite3_busy_timeout(db->handle, busy_ms);
+	db->lib->busy_timeout(db->handle, busy_ms);
 }
 
 struct db_value
@@ -298,7 +306,7 @@ prepare(struct db *db, const char *sql, struct db_rows **ret,
 	if (!cached)
 		rows = mem_new(struct db_rows);
 	if (rows->stmt == NULL)
-		rc = sqlite3_prepare_v3(db->handle, sql, -1,
+		rc = db->lib->prepare_v3(db->handle, sql, -1,
 		    cached ? SQLITE_PREPARE_PERSISTENT : 0, &rows->stmt, NULL);
 	if (rc != SQLITE_OK) {
 		rc = fail(db, rc, err);
@@ -317,17 +325,19 @@ prepare(struct db *db, const char *sql, struct db_rows **ret,
 static int
 bind(struct db_rows *rows, int at, const struct db_value *v)
 {
+	const struct sqlite_api *lib = rows->db->lib;
+
 	switch (v->kind) {
 	case DB_INT:
-		return sqlite3_bind_int64(rows->stmt, at, v->number);
+		return lib->bind_int64(rows->stmt, at, v->number);
 	case DB_TEXT:
-		return sqlite3_bind_text64(rows->stmt, at, v->text.ptr,
+		return lib->bind_text64(rows->stmt, at, v->text.ptr,
 		    v->text.len, SQLITE_STATIC, SQLITE_UTF8);
 	case DB_BLOB:
-		return sqlite3_bind_blob64(rows->stmt, at, v->text.ptr,
+		return lib->bind_blob64(rows->stmt, at, v->text.ptr,
 		    v->text.len, SQLITE_STATIC);
 	default:
-		return sqlite3_bind_null(rows->stmt, at);
+		return lib->bind_null(rows->stmt, at);
 	}
 }
 
@@ -361,7 +371,7 @@ db_query(struct db *db, const char *sql, const struct db_value *args,
 int
 db_next(struct db_rows *rows, struct error *err)
 {
-	int rc = sqlite3_step(rows->stmt);
+	int rc = rows->db->lib->step(rows->stmt);
 
 	if (rc == SQLITE_ROW)
 		return DB_ROW;
@@ -371,34 +381,35 @@ db_next(struct db_rows *rows, struct error *err)
 int64_t
 db_col_int(struct db_rows *rows, int column)
 {
-	return sqlite3_column_int64(rows->stmt, column);
+	return rows->db->lib->column_int64(rows->stmt, column);
 }
 
 struct str
 db_col_text(struct db_rows *rows, int column)
 {
-	const char *text = (const char *)sqlite3_column_text(rows->stmt,
-	    column);
+	const struct sqlite_api *lib = rows->db->lib;
+	const char *text = (const char *)lib->column_text(rows->stmt, column);
 
 	if (text == NULL)
 		return STR("");
-	return str_make(text, (size_t)sqlite3_column_bytes(rows->stmt, column));
+	return str_make(text, (size_t)lib->column_bytes(rows->stmt, column));
 }
 
 struct str
 db_col_blob(struct db_rows *rows, int column)
 {
-	const char *bytes = sqlite3_column_blob(rows->stmt, column);
+	const struct sqlite_api *lib = rows->db->lib;
+	const char *bytes = lib->column_blob(rows->stmt, column);
 
 	return str_make(bytes,
 	    bytes == NULL ? 0 :
-			    (size_t)sqlite3_column_bytes(rows->stmt, column));
+			    (size_t)lib->column_bytes(rows->stmt, column));
 }
 
 bool
 db_col_null(struct db_rows *rows, int column)
 {
-	return sqlite3_column_type(rows->stmt, column) == SQLITE_NULL;
+	return rows->db->lib->column_type(rows->stmt, column) == SQLITE_NULL;
 }
 
 void
@@ -415,12 +426,12 @@ db_done(struct db_rows *rows)
 	if (rows == NULL)
 		return;
 	if (!rows->cached) {
-		sqlite3_finalize(rows->stmt);
+		rows->db->lib->finalize(rows->stmt);
 		free(rows);
 		return;
 	}
-	sqlite3_reset(rows->stmt);
-	sqlite3_clear_bindings(rows->stmt);
+	rows->db->lib->reset(rows->stmt);
+	rows->db->lib->clear_bindings(rows->stmt);
 	rows->busy = false;
 }
 
@@ -453,7 +464,7 @@ db_get_int(struct db *db, const char *sql, const struct db_value *args,
 int64_t
 db_changes(struct db *db)
 {
-	return sqlite3_changes64(db->handle);
+	return db->lib->changes64(db->handle);
 }
 
 int
@@ -497,7 +508,7 @@ db_commit(struct db *db, struct error *err)
 void
 db_rollback(struct db *db)
 {
-	if (!sqlite3_get_autocommit(db->handle))
+	if (!db->lib->get_autocommit(db->handle))
 		db_run(db, "ROLLBACK", DB_NO_ARGS, NULL);
 }
 
@@ -525,7 +536,7 @@ int
 db_sync(struct db *db, struct error *err)
 {
 	sqlite3_file *log = NULL;
-	int rc = sqlite3_file_control(db->handle, "main",
+	int rc = db->lib->file_control(db->handle, "main",
 	    SQLITE_FCNTL_JOURNAL_POINTER, &log);
 
 	if (rc != SQLITE_OK)
@@ -558,7 +569,7 @@ int
 db_checkpoint(struct db *db, struct error *err)
 {
 	/* A reader in the way is no fault: the log is shortened later. */
-	int rc = sqlite3_wal_checkpoint_v2(db->handle, "main",
+	int rc = db->lib->wal_checkpoint_v2(db->handle, "main",
 	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
