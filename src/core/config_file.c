@@ -163,7 +163,7 @@ config_parse(struct str text, const char *name, struct json **ret,
 	if (json_parse(buf_str(&clean), &limits, &value, &reason) != 0)
 		return error_set(err, ERR_CONFIG_SYNTAX, "%s: %s", name,
 		    reason.message);
-	option_schema_print(&schema_text);
+	option_schema_print_for(value, &schema_text);
 	rc = json_parse(buf_str(&schema_text), NULL, &schema, err);
 	if (rc != 0)
 		return rc;

@@ -1,6 +1,7 @@
 /* The rows; see option_table.h. */
 #include "core/option_table.h"
 
+#include "base/json.h"
 #include "base/json_writer.h"
 
 #define MANY 1e15
@@ -349,8 +350,17 @@ group_of(const struct option_row *row)
 	return dot == SIZE_MAX ? STR_NONE : str_sub(key, 0, dot);
 }
 
-void
-option_schema_print(struct buf *out)
+/* Whether the value has the row's group, or the row itself. */
+static bool
+is_touched(const struct option_row *row, struct str group,
+    const struct json *value)
+{
+	return json_get_n(value, group.len > 0 ? group :
+						 str_from(row->key)) != NULL;
+}
+
+static void
+print_schema(const struct json *value, struct buf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
 	struct str open = STR_NONE;
@@ -368,6 +378,8 @@ option_schema_print(struct buf *out)
 		const struct option_row *row = &option_table[i];
 		struct str group = group_of(row);
 
+		if (value != NULL && !is_touched(row, group, value))
+			continue;
 		if (open.len > 0 && !str_eq(group, open)) {
 			jw_end(&w);
 			jw_end(&w);
@@ -392,4 +404,16 @@ option_schema_print(struct buf *out)
 	}
 	jw_end(&w);
 	jw_end(&w);
+}
+
+void
+option_schema_print(struct buf *out)
+{
+	print_schema(NULL, out);
+}
+
+void
+option_schema_print_for(const struct json *value, struct buf *out)
+{
+	print_schema(value, out);
 }

@@ -9,6 +9,8 @@
 
 #include "base/buf.h"
 
+struct json;
+
 enum option_kind {
 	OPTION_STRING,
 	OPTION_INT,	/* min and max count */
@@ -44,5 +46,8 @@ extern const size_t option_table_len;
 const struct option_row *option_by_flag(struct str flag); /* "--model" */
 /* The JSON Schema of config.json. */
 void option_schema_print(struct buf *out);
+/* The part of it that decides about one object: without the groups and rows
+ * that the object has not. A start checks several, mostly of a few members. */
+void option_schema_print_for(const struct json *value, struct buf *out);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/json_schema.h"
 #include "base/mem.h"
 #include "core/config_file.h"
 #include "core/option_table.h"
@@ -202,6 +203,37 @@ test_schema_is_valid_json(void **state)
 	    "budget"), "properties"), "day_usd"));
 }
 
+/* What a value is checked against is only the part for its members. */
+static void
+test_part_of_the_schema_decides_as_the_whole(void **state)
+{
+	static const char *const values[] = { "{}", "[]", "7",
+		"{\"mode\":\"edit\",\"budget\":{\"run_usd\":2}}",
+		"{\"mode\":\"loud\"}", "{\"budget\":{\"zzz\":1}}",
+		"{\"budget\":null}", "{\"zzz\":{}}", "{\"\":1}",
+		"{\"$schema\":\"x\",\"ui\":{\"mouse\":true}}",
+		"{\"ui\":{\"mouse\":1},\"mode\":3}" };
+	CLEANUP_BUF struct buf whole = BUF_INIT(1 * MIB);
+	CLEANUP_JSON struct json *all = NULL;
+	struct error err = ERROR_INIT;
+
+	option_schema_print(&whole);
+	assert_ok(json_parse(buf_str(&whole), NULL, &all, &err));
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
+		CLEANUP_JSON struct json *part = NULL, *value = NULL;
+		struct error first = ERROR_INIT, second = ERROR_INIT;
+
+		assert_ok(json_parse(str_from(values[i]), NULL, &value,
+		    &err));
+		option_schema_print_for(value, &text);
+		assert_ok(json_parse(buf_str(&text), NULL, &part, &err));
+		assert_int_equal(json_schema_check(all, value, NULL, &first),
+		    json_schema_check(part, value, NULL, &second));
+		assert_string_equal(first.message, second.message);
+	}
+}
+
 static void
 test_a_changed_value_leaves_the_rest(void **state)
 {
@@ -251,6 +283,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse_names_the_line),
 		cmocka_unit_test(test_comments_and_trailing_commas),
+		cmocka_unit_test(test_part_of_the_schema_decides_as_the_whole),
 		cmocka_unit_test(test_a_changed_value_leaves_the_rest),
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_untrusted_project_only_narrows),
