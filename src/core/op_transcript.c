@@ -67,13 +67,17 @@ transcript(struct op_call *call, struct error *err)
 
 /* --- searching what was said -------------------------------------------- */
 
-enum { HITS_DEFAULT = 1000, SNIPPET_BEFORE = 30, SNIPPET_MAX = 120 };
+enum {
+	HITS_DEFAULT = 1000,
+	LOOK_MS = 1000, /* on a worker that others wait for */
+	SNIPPET_BEFORE = 30,
+	SNIPPET_MAX = 120,
+};
 
 struct search {
 	struct json_writer *out;
 	const struct finder *finder;
 	size_t left;
-	bool more;
 };
 
 struct snippet {
@@ -117,10 +121,8 @@ write_hit(struct event *ev, void *ctx)
 	count = event_text_count(j, s->finder);
 	if (count == 0)
 		return 0;
-	if (s->left-- == 0) {
-		s->more = true;
+	if (s->left-- == 0)
 		return WINDOW_FULL;
-	}
 	event_texts(j, take_snippet, &snippet);
 	jw_object(s->out);
 	jw_key_int(s->out, "seq", ev->seq);
@@ -144,8 +146,13 @@ search_transcript(struct op_call *call, struct error *err)
 	struct search search = { .out = call->out, .finder = &finder,
 		.left = (size_t)json_get_int(call->args, "limit",
 		    HITS_DEFAULT) };
+	struct event_search what = { .finder = &raw,
+		.before = json_get_int(call->args, "before", 0),
+		.until_ms = clock_now_ms() +
+		    json_get_int(call->args, "ms", LOOK_MS) };
 	struct store_reader *reader;
 	struct session_row row;
+	int64_t next = 0;
 	int rc = host_reader(call->worker, &reader, err);
 
 	if (rc == 0)
@@ -158,11 +165,12 @@ search_transcript(struct op_call *call, struct error *err)
 	jw_key_int(call->out, "last_seq", row.last_seq);
 	jw_key(call->out, "hits");
 	jw_array(call->out);
-	rc = store_events_find(reader, row.id,
-	    json_get_int(call->args, "before", 0), &raw, write_hit, &search,
-	    err);
+	rc = store_events_find(reader, row.id, &what, write_hit, &search,
+	    &next, err);
 	jw_end(call->out);
-	jw_key_bool(call->out, "more", search.more);
+	jw_key_bool(call->out, "more", next != 0);
+	if (next != 0)
+		jw_key_int(call->out, "next", next);
 	return rc == WINDOW_FULL ? 0 : rc;
 }
 
@@ -193,8 +201,8 @@ take_hit(struct event *ev, void *ctx)
 struct all_search {
 	struct store_reader *reader;
 	struct json_writer *out;
-	const struct finder *finder, *raw;
-	int64_t until_ms;
+	const struct finder *finder;
+	struct event_search what;
 	bool more;
 };
 
@@ -206,16 +214,19 @@ search_one(const struct session_row *row, void *ctx)
 	struct all_search *s = ctx;
 	CLEANUP_BUF struct buf line = BUF_INIT(4 * SNIPPET_MAX);
 	struct hit hit = { s->finder, &line };
+	int64_t next = 0;
 	int rc;
 
-	if (clock_now_ms() > s->until_ms) {
+	if (clock_now_ms() >= s->what.until_ms) {
 		s->more = true;
 		return WINDOW_FULL;
 	}
-	rc = store_events_find(s->reader, row->id, 0, s->raw, take_hit, &hit,
-	    NULL);
-	if (rc != WINDOW_FULL)
+	rc = store_events_find(s->reader, row->id, &s->what, take_hit, &hit,
+	    &next, NULL);
+	if (rc != WINDOW_FULL) {
+		s->more = s->more || next != 0;
 		return 0;
+	}
 	jw_object(s->out);
 	jw_key_cstr(s->out, "session", row->id);
 	jw_key_str(s->out, "snippet", buf_str(&line));
@@ -230,7 +241,8 @@ search_sessions(struct op_call *call, struct error *err)
 	struct str text = json_get_str(call->args, "text");
 	struct finder finder, raw;
 	struct all_search search = { .out = call->out, .finder = &finder,
-		.raw = &raw, .until_ms = clock_now_ms() + SEARCH_MS };
+		.what = { .finder = &raw,
+		    .until_ms = clock_now_ms() + SEARCH_MS } };
 	struct session_filter filter = {
 		.in_trash = json_get_bool(call->args, "trash", false),
 		.limit = SESSIONS_SEARCHED,
@@ -265,14 +277,16 @@ const struct operation op_transcript_rows[] = {
 		  "1,\"maximum\":10000},\"bytes\":{\"type\":\"integer\","
 		  "\"minimum\":1}"),
 	    transcript),
-	OPERATION_SLOW("transcript.search", "read",
+	OPERATION_INPUT("transcript.search", "read",
 	    "Events of a session whose text has a text, newest first; a "
-	    "capital in it makes the case count",
+	    "capital in it makes the case count. There is more before next, "
+	    "after limit hits or ms milliseconds (1,000)",
 	    ARGS_WITH("\"session\",\"text\"",
 		S ",\"text\":{\"type\":\"string\",\"minLength\":1,"
 		  "\"maxLength\":1000},\"before\":{\"type\":\"integer\"},"
 		  "\"limit\":{\"type\":\"integer\",\"minimum\":1,"
-		  "\"maximum\":10000}"),
+		  "\"maximum\":10000},\"ms\":{\"type\":\"integer\","
+		  "\"minimum\":1,\"maximum\":1000}"),
 	    search_transcript),
 	OPERATION_SLOW("session.search", "read",
 	    "Sessions in which a text was said, newest first, with the line; "

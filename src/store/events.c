@@ -8,9 +8,7 @@
  * about how an answer was cut. */
 #include <inttypes.h>
 
-#include "base/finder.h"
 #include "base/mem.h"
-#include "event/event_text.h"
 #include "store/inner.h"
 #include "store/members.h"
 
@@ -127,27 +125,37 @@ is_delta(enum event_type type)
 	return type == EVENT_TEXT_DELTA || type == EVENT_REASONING_DELTA;
 }
 
+struct event *
+event_of_row(struct db_rows *rows, const char *session)
+{
+	struct event *ev;
+	enum event_type type;
+	char run[ID_SIZE];
+
+	/* Of a program that knew more types; see event.h: only added. */
+	if (!event_type_by_name(db_col_text(rows, 1), &type))
+		return NULL;
+	db_col_copy(rows, 3, run, sizeof(run));
+	ev = event_create(type, session, run, db_col_text(rows, 6));
+	ev->seq = db_col_int(rows, 0);
+	ev->time_ms = db_col_int(rows, 2);
+	db_col_copy(rows, 4, ev->parent_call, sizeof(ev->parent_call));
+	return ev;
+}
+
 /* One row. Non-zero ends the walk. */
 static int
 walk_row(struct walk *w, struct db_rows *rows)
 {
-	CLEANUP(event_unrefp) struct event *ev = NULL;
+	CLEANUP(event_unrefp) struct event *ev = event_of_row(rows,
+	    w->session);
 	struct str message_id = db_col_text(rows, 5);
-	enum event_type type;
-	char run[ID_SIZE];
 	struct str text;
 	int rc;
 
-	/* Of a program that knew more types; see event.h: only added. */
-	if (!event_type_by_name(db_col_text(rows, 1), &type))
+	if (ev == NULL)
 		return 0;
-	db_col_copy(rows, 3, run, sizeof(run));
-	ev = event_create(type, w->session, run, db_col_text(rows, 6));
-	ev->seq = db_col_int(rows, 0);
-	ev->time_ms = db_col_int(rows, 2);
-	db_col_copy(rows, 4, ev->parent_call, sizeof(ev->parent_call));
-
-	if (!w->merge || !is_delta(type) || message_id.len == 0) {
+	if (!w->merge || !is_delta(ev->type) || message_id.len == 0) {
 		rc = hand_out_delta(w);
 		return rc != 0 || w->left == 0 ? rc : hand_out(w, ev);
 	}
@@ -209,39 +217,6 @@ store_events_raw(struct store_reader *r, const char *session, int64_t after,
 
 	return rc != 0 ? rc :
 			 walk(r, sql_events, num, after, INT64_MAX, &w, err);
-}
-
-/* --- searching ---------------------------------------------------------- */
-
-static const char sql_find[] =
-    "SELECT seq, type, time_ms, run, parent_call, message_id, members "
-    "FROM event WHERE session = ?1 AND seq < ?2 ORDER BY seq DESC";
-
-int
-store_events_find(struct store_reader *r, const char *session, int64_t before,
-    const struct finder *finder, event_fn *fn, void *ctx, struct error *err)
-{
-	struct walk w = { .session = session, .fn = fn, .ctx = ctx,
-		.left = SIZE_MAX };
-	struct db_rows *rows;
-	int64_t num;
-	int rc = session_number(r->db, &r->scope, session, &num, err);
-
-	if (rc != 0)
-		return rc;
-	rc = db_query(r->db, sql_find, DB_ARGS(db_int(num),
-	    db_int(before == 0 ? INT64_MAX : before)), &rows, err);
-	while (rc == DB_ROW) {
-		if (event_text_has(db_col_text(rows, 1)) &&
-		    finder_next(finder, db_col_text(rows, 6), 0) != SIZE_MAX) {
-			rc = walk_row(&w, rows);
-			if (rc != 0)
-				break;
-		}
-		rc = db_next(rows, err);
-	}
-	db_done(rows);
-	return rc;
 }
 
 /* --- reading back ------------------------------------------------------- */

@@ -57,6 +57,9 @@ int lease_is_held(struct db *db, int64_t session, const char *holder,
 int lease_release_all(struct db *db, void *args, struct error *err);
 /* Renews the sign of life. */
 int lease_beat(struct db *db, void *args, struct error *err);
+/* The event of a row: seq, type, time_ms, run, parent_call, message_id,
+ * members. NULL: its type is not known. */
+struct event *event_of_row(struct db_rows *rows, const char *session);
 /* `text` as a LIKE pattern that finds it anywhere (escape: \). */
 void like_pattern(struct str text, struct buf *out);
 

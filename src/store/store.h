@@ -182,12 +182,19 @@ int store_events_back(struct store_reader *r, const char *session,
     int64_t before, size_t limit, size_t bytes, event_fn *fn, void *ctx,
     struct error *err);
 
-/* Events with seq < before (0: end) in whose members a text occurs, newest
- * first, by the finder, which is given their JSON text: candidates, then. Live
- * output and deltas are left out. */
+struct event_search {
+	const struct finder *finder; /* is given JSON text */
+	int64_t before;	  /* only seqs below; 0: from the end */
+	int64_t until_ms; /* of clock_now_ms(): no further then; 0: no bound */
+};
+
+/* Events in whose members a text occurs, newest first: candidates, then. Live
+ * output and deltas are left out. *ret_next (may be NULL): what to give as
+ * `before` to go on, after until_ms or with the event that fn stopped at; 0:
+ * all has been looked at. */
 int store_events_find(struct store_reader *r, const char *session,
-    int64_t before, const struct finder *finder, event_fn *fn, void *ctx,
-    struct error *err);
+    const struct event_search *what, event_fn *fn, void *ctx,
+    int64_t *ret_next, struct error *err);
 
 /* Every row as it was stored, deltas one by one: for export and checks. */
 int store_events_raw(struct store_reader *r, const char *session,

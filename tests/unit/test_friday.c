@@ -307,6 +307,8 @@ test_windows_and_search_of_what_was_said(void **state)
 	    "\"text\":\"e\",\"limit\":1", FRIDAY_OK);
 	assert_int_equal(json_count(json_get(capped, "hits")), 1);
 	assert_true(json_get_bool(capped, "more", false));
+	assert_true(json_get_int(capped, "next", 0) > 0);
+	assert_null(json_get(found, "next"));
 	/* Names of members are not what was said. */
 	nothing = on_session(f, "transcript.search",
 	    "\"text\":\"stop_reason\"", FRIDAY_OK);

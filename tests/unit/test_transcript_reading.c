@@ -1,5 +1,6 @@
 /* transcript: reading mode - keys, search, selecting, copying, the mouse. */
 #include "base/mem.h"
+#include "core/friday.h"
 #include "tests/unit/transcript_fixture.h"
 #include "tui/text/style.h"
 
@@ -156,6 +157,117 @@ test_search_opens_what_is_folded(void **state)
 	assert_true(shows(f, "needle here"));
 }
 
+/* --- a session of which a part is loaded --------------------------------- */
+
+enum { LONG = 1000 };
+
+static void
+open_long(struct fixture *f)
+{
+	for (int i = 1; i <= LONG; i++) {
+		CLEANUP(free_ptr) char *text = mem_printf(
+		    "\"text\":\"line %d\"", i);
+
+		fake_app_event(f->app, "user.message", text);
+	}
+	transcript_open(f->t, "01ARZ3NDEKTSV4RRFFQ69G5FAV", LONG);
+	shows(f, "");
+	transcript_read(f->t, false);
+}
+
+static void
+type_pattern(struct fixture *f, const char *text)
+{
+	press(f, '/', ACTION_SEARCH);
+	for (const char *c = text; *c != '\0'; c++)
+		press(f, (uint32_t)*c, ACTION_NONE);
+}
+
+static struct fake_request *
+asked(struct fixture *f, const char *operation)
+{
+	for (size_t i = 0; i < f->app->n_requests; i++)
+		if (strcmp(f->app->requests[i].operation, operation) == 0)
+			return &f->app->requests[i];
+	return NULL;
+}
+
+/* The store's answer to the search that it was asked for. */
+static void
+tell(struct fixture *f, const char *reply)
+{
+	struct fake_request *at = asked(f, "transcript.search"), r = *at;
+	CLEANUP_JSON struct json *j = NULL;
+
+	memmove(at, at + 1, (size_t)(&f->app->requests[--f->app->n_requests] -
+	    at) * sizeof(*at));
+	assert_int_equal(json_parse(str_from(reply), NULL, &j, NULL), 0);
+	json_destroy(r.args);
+	r.reply(f->app, FRIDAY_OK, j, r.owner);
+}
+
+static void
+test_enter_does_not_wait_for_more_letters(void **state)
+{
+	struct fixture *f = *state;
+
+	open_long(f);
+	type_pattern(f, "line 7");
+	assert_null(asked(f, "transcript.search"));
+	press(f, SYM_ENTER, ACTION_NONE);
+	assert_non_null(asked(f, "transcript.search"));
+	tell(f, "{\"hits\":[],\"more\":false}");
+	fake_app_ring(f->app);
+	assert_null(asked(f, "transcript.search"));
+}
+
+static void
+test_what_is_found_first_is_shown_while_the_search_goes_on(void **state)
+{
+	struct fixture *f = *state;
+
+	open_long(f);
+	type_pattern(f, "line");
+	/* Among the loaded ones: where we stay. */
+	assert_true(shows(f, "line 1000"));
+	press(f, SYM_ESCAPE, ACTION_LEAVE);
+
+	type_pattern(f, "a needle");
+	press(f, SYM_ENTER, ACTION_NONE);
+	assert_null(json_get(asked(f, "transcript.search")->args, "before"));
+	tell(f, "{\"hits\":[{\"seq\":700,\"count\":1}],\"more\":true,"
+	    "\"next\":600}");
+	assert_string_equal(status(f), "search: a needle 1/1 …");
+	assert_non_null(asked(f, "transcript"));
+	assert_int_equal(json_get_int(asked(f, "transcript.search")->args,
+	    "before", 0), 600);
+	tell(f, "{\"hits\":[{\"seq\":300,\"count\":1},"
+	    "{\"seq\":200,\"count\":2}],\"more\":false}");
+	assert_string_equal(status(f), "search: a needle 4/4");
+	assert_null(asked(f, "transcript.search"));
+	assert_true(shows(f, "line 700"));
+}
+
+/* Newer ones do not pull us away from what stands just above. */
+static void
+test_a_search_from_the_middle_goes_up(void **state)
+{
+	struct fixture *f = *state;
+
+	open_long(f);
+	press(f, 'g', ACTION_TOP);
+	assert_true(shows(f, "line 5\n"));
+	type_pattern(f, "needle");
+	press(f, SYM_ENTER, ACTION_NONE);
+	tell(f, "{\"hits\":[{\"seq\":900,\"count\":1}],\"more\":true,"
+	    "\"next\":600}");
+	assert_null(asked(f, "transcript"));
+	tell(f, "{\"hits\":[{\"seq\":400,\"count\":1},"
+	    "{\"seq\":2,\"count\":1}],\"more\":false}");
+	assert_string_equal(status(f), "search: needle 1/3");
+	assert_true(shows(f, "line 5\n"));
+}
+
 /* Lines are selected as one sees them; what is copied is the source. */
 static void
 test_copy_gives_the_source(void **state)
@@ -276,6 +388,9 @@ main(void)
 		T(test_search_walks_from_hit_to_hit),
 		T(test_search_finds_nothing),
 		T(test_search_opens_what_is_folded),
+		T(test_enter_does_not_wait_for_more_letters),
+		T(test_what_is_found_first_is_shown_while_the_search_goes_on),
+		T(test_a_search_from_the_middle_goes_up),
 		T(test_copy_gives_the_source),
 		T(test_code_is_copied_without_numbers),
 		T(test_the_mouse_drags_and_copies),

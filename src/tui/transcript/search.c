@@ -8,7 +8,11 @@
 #include "event/event_text.h"
 #include "tui/transcript/inner.h"
 
-enum { HITS_MAX = 1000, ASK_MS = 120 };
+enum {
+	HITS_MAX = 1000,
+	ASK_MS = 60,  /* after the last letter, unless Enter comes */
+	LOOK_MS = 40, /* for a part */
+};
 
 void
 search_init(struct search *s, struct transcript *t)
@@ -41,8 +45,8 @@ static void
 forget_hits(struct search *s)
 {
 	app_forget(s->t->app, s);
-	s->n = s->total = s->hit = s->nth = 0;
-	s->asking = s->more = s->going = false;
+	s->n = s->total = s->hit = s->nth = s->n_told = 0;
+	s->due = s->asking = s->more = s->going = s->settled = false;
 	s->now = (struct found){ .block = NULL };
 }
 
@@ -310,39 +314,104 @@ go_to_seen(struct search *s)
 	}
 }
 
+/* The last event in sight; INT64_MAX: the end of the session. */
+static int64_t
+seen_seq(const struct transcript *t)
+{
+	for (int i = t->n_rows; i-- > 0 && !t->follow;)
+		if (t->rows[i].block != NULL && t->rows[i].block->seq > 0)
+			return t->rows[i].block->last_seq;
+	return INT64_MAX;
+}
+
 /* The hit that one sees, or else the nearest before it: what was said last is
  * what is looked for most. */
 static void
 go_to_nearest(struct search *s)
 {
-	const struct transcript *t = s->t;
-	int64_t seq = INT64_MAX;
+	int64_t seq = seen_seq(s->t);
 
-	for (int i = t->n_rows; i-- > 0;)
-		if (t->rows[i].block != NULL && t->rows[i].block->seq > 0) {
-			seq = t->follow ? INT64_MAX :
-					  t->rows[i].block->last_seq;
-			break;
-		}
 	s->hit = s->nth = 0;
+	s->settled = s->n > 0;
 	if (s->n == 0)
 		return;
 	s->hit = s->n - 1;
 	while (s->hit > 0 && s->hits[s->hit].seq > seq)
 		s->hit--;
 	s->nth = s->hits[s->hit].count - 1;
-	if (!t->follow)
+	if (!s->t->follow)
 		go_to_seen(s);
 }
 
 /* --- the whole session --------------------------------------------------- */
+
+/* The store has spoken for all events from `next` on: what it told takes the
+ * place of what was found there among the loaded ones. */
+static void
+merge_hits(struct search *s, const struct json *hits, int64_t next)
+{
+	size_t n = s->n;
+
+	s->n = s->total = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct hit hit = s->hits[i];
+
+		if (hit.told || (hit.seq > 0 && hit.seq < next))
+			add_hit(s, &hit);
+	}
+	for (const struct json *h = json_first(hits); h; h = json_next(h)) {
+		struct hit hit = { .seq = json_get_int(h, "seq", 0),
+			.count = (size_t)json_get_int(h, "count", 1),
+			.told = true };
+
+		s->n_told++;
+		if (!blocks_are_gone(&s->t->list, hit.seq))
+			add_hit(s, &hit);
+	}
+	if (s->n > 0)
+		qsort(s->hits, s->n, sizeof(*s->hits), compare_hits);
+}
+
+/* Stays at the hit of an event, wherever that is now. */
+static bool
+stay_at(struct search *s, int64_t seq)
+{
+	for (size_t i = 0; i < s->n && seq != 0; i++)
+		if (s->hits[i].seq == seq) {
+			s->hit = i;
+			if (s->nth >= s->hits[i].count)
+				s->nth = s->hits[i].count - 1;
+			return true;
+		}
+	return false;
+}
+
+static void got_hits(struct app *app, int status, const struct json *reply,
+    void *owner);
+
+/* before: the seq where the part ends; 0: the session's end. */
+static void
+ask_part(struct search *s, int64_t before)
+{
+	struct json *args = json_new_object();
+
+	json_set_str(args, "session", str_from(s->t->session));
+	json_set_str(args, "text", buf_str(&s->pattern));
+	json_set_int(args, "limit", (int64_t)(HITS_MAX - s->n_told));
+	json_set_int(args, "ms", LOOK_MS);
+	if (before != 0)
+		json_set_int(args, "before", before);
+	s->due = false;
+	s->asking = true;
+	app_request(s->t->app, "transcript.search", args, got_hits, s);
+}
 
 static void
 got_hits(struct app *app, int status, const struct json *reply, void *owner)
 {
 	struct search *s = owner;
 	int64_t seq = s->n > 0 ? s->hits[s->hit].seq : 0;
-	const struct json *hits = json_get(reply, "hits");
+	int64_t next = json_get_int(reply, "next", 0);
 
 	s->asking = false;
 	damage(s);
@@ -350,43 +419,22 @@ got_hits(struct app *app, int status, const struct json *reply, void *owner)
 		app_toast_error(app, reply);
 		return;
 	}
-	s->n = s->total = 0;
-	for (const struct json *h = json_first(hits); h; h = json_next(h)) {
-		struct hit hit = { .seq = json_get_int(h, "seq", 0),
-			.count = (size_t)json_get_int(h, "count", 1) };
-
-		if (!blocks_are_gone(&s->t->list, hit.seq))
-			add_hit(s, &hit);
+	merge_hits(s, json_get(reply, "hits"), next);
+	s->more = next != 0 && s->n_told >= HITS_MAX;
+	if (next != 0 && !s->more)
+		ask_part(s, next);
+	s->settled = s->settled && stay_at(s, seq);
+	/* The nearest one above what is in sight may be still to come. */
+	if (!s->settled && (!s->asking || next <= seen_seq(s->t))) {
+		go_to_nearest(s);
+		show(s);
 	}
-	for (size_t i = 0; i < s->n / 2; i++) {
-		struct hit other = s->hits[i];
-
-		s->hits[i] = s->hits[s->n - 1 - i];
-		s->hits[s->n - 1 - i] = other;
-	}
-	s->more = json_get_bool(reply, "more", false);
-	/* Stay where we are. */
-	for (size_t i = 0; i < s->n && seq != 0; i++)
-		if (s->hits[i].seq == seq) {
-			s->hit = i;
-			if (s->nth >= s->hits[i].count)
-				s->nth = s->hits[i].count - 1;
-			return;
-		}
-	go_to_nearest(s);
-	show(s);
 }
 
 static void
 ask(struct app *app, void *owner)
 {
-	struct search *s = owner;
-	struct json *args = json_new_object();
-
-	json_set_str(args, "session", str_from(s->t->session));
-	json_set_str(args, "text", buf_str(&s->pattern));
-	json_set_int(args, "limit", HITS_MAX);
-	app_request(app, "transcript.search", args, got_hits, s);
+	ask_part(owner, 0);
 }
 
 static void
@@ -402,7 +450,7 @@ pattern_changed(struct search *s)
 	if (s->pattern.len == 0 || t->session[0] == '\0' ||
 	    (t->window.at_start && t->list.at_end))
 		return;
-	s->asking = true;
+	s->due = s->asking = true;
 	app_after(t->app, ASK_MS, ask, s);
 }
 
@@ -411,6 +459,7 @@ search_step(struct search *s, int step)
 {
 	if (s->n == 0)
 		return;
+	s->settled = true;
 	if (step > 0 && ++s->nth >= s->hits[s->hit].count) {
 		s->hit = (s->hit + 1) % s->n;
 		s->nth = 0;
@@ -449,6 +498,10 @@ search_key(struct search *s, const struct key *key)
 	} else if (key->code == SYM_ENTER && s->pattern.len > 0) {
 		s->typing = false;
 		damage(s);
+		if (s->due) {
+			app_forget(s->t->app, s);
+			ask_part(s, 0);
+		}
 		return;
 	} else if (key->code == SYM_UP || key->code == SYM_DOWN) {
 		search_step(s, key->code == SYM_UP ? -1 : 1);
@@ -461,98 +514,4 @@ search_key(struct search *s, const struct key *key)
 		return;
 	}
 	pattern_changed(s);
-}
-
-static void
-add_count(const struct search *s, struct buf *out)
-{
-	size_t here = s->nth + 1;
-
-	for (size_t i = 0; i < s->hit && i < s->n; i++)
-		here += s->hits[i].count;
-	if (s->n > 0)
-		buf_printf(out, "%zu/%zu%s", here, s->total,
-		    s->more ? "+" : "");
-	else if (s->pattern.len > 0 && !s->asking)
-		buf_add_cstr(out, "not found");
-	if (s->asking)
-		buf_add_cstr(out, " …");
-}
-
-void
-search_status(const struct search *s, struct buf *out)
-{
-	if (s->pattern.len == 0 || s->typing)
-		return;
-	buf_printf(out, "search: %s ", buf_text(&s->pattern));
-	add_count(s, out);
-}
-
-void
-search_draw(struct search *s, struct surface *to, struct rect r)
-{
-	CLEANUP_BUF struct buf count = BUF_INIT(128);
-	struct rect row = { r.row + r.rows - 1, r.col, 1, r.cols };
-	int used, columns;
-
-	if (!s->typing)
-		return;
-	add_count(s, &count);
-	columns = (int)width_of(buf_str(&count));
-	surface_fill(to, row, STYLE_ON(ROLE_TEXT, ROLE_PANEL));
-	used = surface_text(to, row.row, row.col, r.cols, STR("/"),
-	    STYLE(ROLE_ACCENT));
-	used += surface_text_cut(to, row.row, row.col + used, r.cols - used -
-	    1, buf_str(&s->pattern), STYLE(ROLE_TEXT), true);
-	s->cursor_row = row.row;
-	s->cursor_col = row.col + used;
-	if (used + columns + 3 < r.cols)
-		surface_text(to, row.row, row.col + r.cols - columns - 1,
-		    columns, buf_str(&count), STYLE(ROLE_MUTED));
-}
-
-/* --- tints --------------------------------------------------------------- */
-
-/* Whether an occurrence is the one where we are: by the source it shows. */
-static bool
-is_now(const struct search *s, const struct block *b, const struct lines *l,
-    size_t line, size_t at)
-{
-	const struct line *in = &l->lines[line];
-	size_t before = 0;
-
-	if (s->now.block != b)
-		return false;
-	for (size_t k = 0; k < in->count; k++) {
-		const struct piece *p = &l->pieces[in->first + k];
-
-		if (at < before + p->len)
-			return p->source != LINE_NO_SOURCE &&
-			    p->source + (at - before) == s->now.at;
-		before += p->len;
-	}
-	return false;
-}
-
-void
-search_tint(const struct search *s, struct surface *to, int row, int col,
-    const struct block *b, const struct lines *l, size_t line)
-{
-	CLEANUP_BUF struct buf text = BUF_INIT(1 * MIB);
-	size_t at;
-
-	if (s->pattern.len == 0)
-		return;
-	lines_text(l, line, &text);
-	at = finder_next(&s->finder, buf_str(&text), 0);
-	while (at != SIZE_MAX) {
-		int from = (int)width_of(str_sub(buf_str(&text), 0, at));
-		int cols = (int)width_of(str_sub(buf_str(&text), at,
-		    s->finder.len));
-
-		surface_tint(to, (struct rect){ row, col + from, 1, cols },
-		    is_now(s, b, l, line, at) ? ROLE_SELECTION : ROLE_MATCH);
-		at = finder_next(&s->finder, buf_str(&text),
-		    at + s->finder.len);
-	}
 }

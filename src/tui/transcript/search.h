@@ -1,6 +1,8 @@
 /* Searching the transcript: hits among what is loaded at once, then in the
- * whole session by the operation transcript.search. A hit is an event; within
- * it, its occurrences are walked one by one.
+ * whole session by the operation transcript.search, the newest first and a
+ * part at a time: what was found is there while the rest is looked through,
+ * and a changed pattern waits for no more than one part. A hit is an event;
+ * within it, its occurrences are walked one by one.
  *
  * Thread: the screen's. */
 #ifndef FRIDAY_TUI_TRANSCRIPT_SEARCH_H
@@ -20,6 +22,7 @@ struct hit {
 	int64_t seq; /* of the event; 0: friday's own block, see block */
 	struct block *block; /* only where seq is 0 */
 	size_t count; /* occurrences */
+	bool told; /* by the store */
 };
 
 /* A place in a block's source. */
@@ -35,7 +38,10 @@ struct search {
 	struct finder finder;
 	struct hit *hits;   /* in the order of the session */
 	size_t n, cap, total;
-	bool asking;	    /* the store is being asked */
+	bool due;	    /* the store will be asked */
+	bool asking;	    /* it will be, or is */
+	size_t n_told;	    /* hits that it told */
+	bool settled;	    /* we have gone to a hit */
 	bool more;	    /* there are earlier ones than were counted */
 	size_t hit, nth;    /* where we are; nth of the hit's occurrences */
 	bool going;	    /* to be shown when it is loaded */
