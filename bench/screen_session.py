@@ -10,8 +10,8 @@ RARE = "quokkasentinel"
 
 
 class Session:
-    def __init__(self, id, last):
-        self.id, self.last = id, last
+    def __init__(self, id, last, database):
+        self.id, self.last, self.database = id, last, database
         self.rare = RARE       # stands once, far up
         self.beside = "here is the " + RARE
 
@@ -76,4 +76,4 @@ def long_session(program, env):
     name = multiply(db)
     db.commit()
     db.close()
-    return Session(name, "That is all.")
+    return Session(name, "That is all.", path)

@@ -1,0 +1,128 @@
+"""The figures of bench/screen: which step takes each, its goal, and the table
+that puts friday beside the best of the others."""
+import common
+
+# Steps, in the order in which a program goes through them.
+START, IDLE, KEYS = "start", "idling", "100 keys"
+SHORT, LONG = "256 KiB answer", "1 MiB answer"
+MEANWHILE = "keys during a stream"
+SHAPES, SESSION = "1 MiB in one block", "100,000 events"
+
+FLOOR = "cat"
+OWN_ONLY = (SHAPES, SESSION)
+
+
+class Row:
+    def __init__(self, name, step, goal=None, least=False):
+        self.name, self.step, self.goal = name, step, goal
+        self.least = least  # more is better
+
+    def holds(self, value):
+        """As precise as the goal is said."""
+        digits = len(str(self.goal).partition(".")[2])
+        value = round(value, digits)
+        return value >= self.goal if self.least else value <= self.goal
+
+
+ROWS = (
+    Row("first paint, ms", START, 10),
+    Row("ready to echo, ms", START, 35),
+    Row("idle RSS, MiB", IDLE, 20),
+    Row("idle CPU, %", IDLE, 0.0),
+    Row("idle wake-ups", IDLE, 0),
+    Row("idle bytes", IDLE),
+    Row("key echo, median, ms", KEYS, 0.8),
+    Row("key echo, p95, ms", KEYS, 2),
+    Row("key echo, CPU, ms", KEYS, 0.2),
+    Row("key echo, bytes", KEYS, 40),
+    Row("256 KiB: to the end mark, s", SHORT, 0.15),
+    Row("256 KiB: CPU, s", SHORT, 0.15),
+    Row("256 KiB: frames a second", SHORT, 30, least=True),
+    Row("256 KiB: longest pause, ms", SHORT, 33),
+    Row("1 MiB: to the end mark, s", LONG, 0.5),
+    Row("1 MiB: CPU, s", LONG, 0.5),
+    Row("1 MiB: RSS after, MiB", LONG, 40),
+    Row("1 MiB over 256 KiB, times", LONG, 4),
+    Row("1 MiB paragraph, of mixed", SHAPES, 2),
+    Row("1 MiB fence, of mixed", SHAPES, 2),
+    Row("1 MiB list, of mixed", SHAPES, 2),
+    Row("1 MiB table, of mixed", SHAPES, 2),
+    Row("key echo during a stream, median, ms", MEANWHILE),
+    Row("key echo during a stream, p95, ms", MEANWHILE, 8),
+    Row("100,000 events: open, ms", SESSION, 50),
+    Row("100,000 events: a page, ms", SESSION, 16),
+    Row("100,000 events: search, ms", SESSION, 300),
+    Row("100,000 events: search, cold, ms", SESSION, 300),
+    Row("100,000 events: RSS, MiB", SESSION),
+)
+
+
+class ScreenTable(common.Table):
+    """Also knows why a value is missing, or of fewer rounds."""
+
+    def __init__(self, names):
+        super().__init__(names)
+        self.notes = {}  # (name, step): why
+
+    def note(self, name, step, why):
+        self.notes.setdefault((name, step), why)
+
+    def measured(self):
+        return [r for r in ROWS if r.name in self.rows]
+
+    def best(self, row):
+        """(value, name) of the best peer, or None."""
+        values = [(self.median(row.name, n), n) for n in self.names
+                  if n not in ("friday", FLOOR) and
+                  self.values(row.name, n)]
+        if not values:
+            return None
+        return max(values) if row.least else min(values)
+
+    def goal_cells(self, row):
+        own = self.median(row.name, "friday")
+        if row.goal is None:
+            return "", ""
+        sign = "≥" if row.least else "≤"
+        return (f"{sign} {row.goal}", "" if own is None else
+                "holds" if row.holds(own) else "does not hold")
+
+    def best_cell(self, row):
+        best, own = self.best(row), self.median(row.name, "friday")
+        if best is None:
+            return ""
+        text = f"{best[1]} {best[0]:.4g}"
+        return text + (f" (×{best[0] / own:.2g})" if own else "")
+
+    def cell(self, row, name, marks):
+        mark = marks.get((name, row.step), "")
+        return f"{self.text(row.name, name)}{mark}" or "–"
+
+    def marks(self):
+        order = sorted(self.notes, key=lambda k: self.names.index(k[0]))
+        return {key: f" [{i}]" for i, key in enumerate(order, 1)}
+
+    def print(self, others=()):
+        """others: lines that belong below the table."""
+        marks = self.marks()
+        names = [n for n in self.names if n != "friday"]
+        print("| figure | friday | goal | | best peer (× friday's) |" +
+              "".join(f" {n} |" for n in names))
+        print("|---|---:|---:|---|---:|" + "---:|" * len(names))
+        for row in self.measured():
+            own = self.cell(row, "friday", marks)
+            goal, holds = self.goal_cells(row)
+            print(f"| {row.name} | {own} | {goal} | {holds} | "
+                  f"{self.best_cell(row)} |" + "".join(
+                      f" {self.cell(row, n, marks)} |" for n in names))
+        self.print_notes(marks, others)
+
+    def print_notes(self, marks, others):
+        goals = [r for r in self.measured() if r.goal is not None and
+                 self.values(r.name, "friday")]
+        held = [r for r in goals if r.holds(self.median(r.name, "friday"))]
+        print(f"\n{len(held)} of {len(goals)} goals hold.")
+        for (name, step), mark in marks.items():
+            print(f"{mark.strip()} {name}, {step}: {self.notes[name, step]}")
+        for line in others:
+            print(line)
