@@ -224,11 +224,11 @@ advance(struct source *s, struct error *err)
 static int
 take_list(struct compact *c, const struct source *s)
 {
-	struct str data = s->data;
+	struct postings_reader reader;
 	struct posting p;
-	uint32_t at = 0;
 
-	while (posting_next(&data, &at, &p)) {
+	postings_open(&reader, s->data);
+	while (postings_next(&reader, &p)) {
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
 		if (s->to[p.at] == 0)
@@ -242,10 +242,9 @@ take_list(struct compact *c, const struct source *s)
 }
 
 static int
-write_list(struct compact *c, int64_t term, struct buf *data,
-    struct error *err)
+write_list(struct compact *c, struct index_lists *lists, int64_t term,
+    struct buf *data, struct error *err)
 {
-	uint32_t last = 0;
 	int rc;
 
 	if (c->n_postings == 0)
@@ -253,20 +252,17 @@ write_list(struct compact *c, int64_t term, struct buf *data,
 	qsort(c->postings, c->n_postings, sizeof(*c->postings),
 	    compare_posting);
 	buf_clear(data);
-	for (size_t i = 0; i < c->n_postings; i++) {
-		posting_add(data, c->postings[i].at - last,
-		    c->postings[i].tf);
-		last = c->postings[i].at;
-	}
+	postings_pack(data, c->postings, c->n_postings);
 	rc = buf_check(data, err);
-	return rc != 0 ? rc : index_db_add_posting(c->db, term, c->segment,
-	    buf_str(data), err);
+	return rc != 0 ? rc : index_lists_add(lists, term, buf_str(data), err);
 }
 
 static int
 merge_lists(struct compact *c, struct error *err)
 {
 	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP(index_lists_destroyp) struct index_lists *lists =
+	    index_lists_create(c->db, c->segment);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < c->n_sources; i++)
@@ -279,7 +275,7 @@ merge_lists(struct compact *c, struct error *err)
 			if (c->sources[i].more && c->sources[i].term < term)
 				term = c->sources[i].term;
 		if (term == INT64_MAX)
-			return 0;
+			return index_lists_end(lists, err);
 		c->n_postings = 0;
 		for (size_t i = 0; rc == 0 && i < c->n_sources; i++) {
 			struct source *s = &c->sources[i];
@@ -291,7 +287,7 @@ merge_lists(struct compact *c, struct error *err)
 				rc = advance(s, err);
 		}
 		if (rc == 0)
-			rc = write_list(c, term, &data, err);
+			rc = write_list(c, lists, term, &data, err);
 	}
 	return rc;
 }

@@ -144,14 +144,14 @@ static void
 take_piece(const struct index_chunk *c, void *ctx)
 {
 	struct piece *p = ctx;
-	struct str rest = c->terms;
+	struct chunk_terms rest;
 	struct chunk_term term;
-	int64_t id = 0;
 
 	p->n = 0;
-	while (chunk_term_next(&rest, &id, &term)) {
-		uint32_t number = id > 0 && (size_t)id < p->numbers->n ?
-		    p->numbers->of_id[id] : 0;
+	chunk_terms_open(&rest, c->terms);
+	while (chunk_terms_next(&rest, &term)) {
+		uint32_t number = (size_t)term.term < p->numbers->n ?
+		    p->numbers->of_id[term.term] : 0;
 
 		if (number == 0)
 			continue;

@@ -5,7 +5,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
-#include "index/varint.h"
+#include "base/varint.h"
 
 /* Of a place: its kind, or PLACE_DEFINITION, and flags. */
 enum {
@@ -19,25 +19,6 @@ enum {
 #define ID_MAX (UINT64_C(1) << 40)
 
 _Static_assert((int)REFERENCE_KINDS <= (int)PLACE_DEFINITION, "three bits");
-
-static void
-add_text(struct buf *out, struct str s)
-{
-	varint_add(out, s.len);
-	buf_add_str(out, s);
-}
-
-static bool
-take_text(struct str *rest, struct str *ret)
-{
-	uint64_t len;
-
-	if (!varint_take(rest, &len) || len > rest->len)
-		return false;
-	*ret = str_sub(*rest, 0, (size_t)len);
-	*rest = str_sub(*rest, (size_t)len, SIZE_MAX);
-	return true;
-}
 
 /* The number of a name. */
 static bool
@@ -102,7 +83,7 @@ pack_texts(const struct graph_file *f, struct map *texts, struct buf *out)
 	}
 	varint_add(out, map_count(texts));
 	while (map_next(texts, &cursor, &text, &value))
-		add_text(out, text);
+		varint_add_bytes(out, text);
 }
 
 void
@@ -120,7 +101,7 @@ graph_file_pack(const struct graph_file *f, struct buf *out)
 		varint_add(out, (uint64_t)d->name);
 		varint_add(out, put_text(texts, d->kind) - 1);
 		varint_add(out, put_text(texts, d->container) - 1);
-		add_text(out, d->signature);
+		varint_add_bytes(out, d->signature);
 		varint_add(out, d->start_line - line);
 		varint_add(out, d->end_line - d->start_line);
 		varint_add(out, d->line - d->start_line);
@@ -130,7 +111,7 @@ graph_file_pack(const struct graph_file *f, struct buf *out)
 	varint_add(out, f->n_imports);
 	for (size_t i = 0; i < f->n_imports; i++) {
 		varint_add(out, f->imports[i].line - line);
-		add_text(out, f->imports[i].text);
+		varint_add_bytes(out, f->imports[i].text);
 		line = f->imports[i].line;
 	}
 	varint_add(out, f->n_uses);
@@ -161,7 +142,7 @@ read_texts(struct str *rest, struct texts *ret)
 		return false;
 	ret->items = mem_alloc(n + 1, sizeof(*ret->items));
 	for (; ret->n < n; ret->n++)
-		if (!take_text(rest, &ret->items[ret->n]))
+		if (!varint_take_bytes(rest, &ret->items[ret->n]))
 			return false;
 	return true;
 }
@@ -196,7 +177,7 @@ read_definitions(struct str *rest, struct graph_file *ret)
 		if (!take_id(rest, 0, &d->name) ||
 		    !take_one_of(rest, &texts, &d->kind) ||
 		    !take_one_of(rest, &texts, &d->container) ||
-		    !take_text(rest, &d->signature) ||
+		    !varint_take_bytes(rest, &d->signature) ||
 		    !take_line(rest, line, &d->start_line) ||
 		    !take_line(rest, d->start_line, &d->end_line) ||
 		    !take_line(rest, d->start_line, &d->line))
@@ -219,7 +200,7 @@ read_imports(struct str *rest, struct graph_file *ret)
 		struct graph_import *i = &ret->imports[ret->n_imports];
 
 		if (!take_line(rest, line, &i->line) ||
-		    !take_text(rest, &i->text))
+		    !varint_take_bytes(rest, &i->text))
 			return false;
 		line = i->line;
 	}

@@ -1,5 +1,6 @@
 /* Packed bytes of the index: posting lists (which pieces have a term, how often
- * in which field) and the terms of a piece.
+ * in which field) and the terms of a piece. They are half of an index: bits.h
+ * packs them, and what is met often takes the fewest bits.
  *
  * What is read may be damaged: a reader stops at what cannot be.
  *
@@ -12,7 +13,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "index/varint.h"
+#include "index/bits.h"
 
 enum index_field {
 	FIELD_PATH,
@@ -23,59 +24,53 @@ enum index_field {
 	N_FIELDS,
 };
 
+/* --- posting lists ------------------------------------------------------ */
+
 /* How often a piece has a term, by field; at most 255. */
 struct posting {
 	uint32_t at; /* of the piece, in its segment */
 	uint8_t tf[N_FIELDS];
 };
 
-/* Beside the bits of the fields: no count is more than 1. */
-enum { POSTING_EACH_ONCE = 1 << N_FIELDS };
-_Static_assert(N_FIELDS < 8, "they are the bits of a byte");
+/* items: by `at`, at least one; each has the term somewhere. */
+void postings_pack(struct buf *out, const struct posting *items, size_t n);
 
-/* distance: to the `at` of the posting before; of the first, its own. */
-void posting_add(struct buf *out, uint32_t distance, const uint8_t *tf);
-/* The next posting of packed ones. False: at the end, or damaged. *at is 0 at
- * first. */
-static inline bool
-posting_next(struct str *rest, uint32_t *at, struct posting *ret)
-{
-	uint64_t distance;
-	unsigned fields;
+struct postings_reader {
+	struct bits bits;
+	uint32_t left, next_at;
+	unsigned order;
+};
 
-	if (!varint_take(rest, &distance) || rest->len == 0)
-		return false;
-	fields = (unsigned char)*rest->ptr;
-	rest->ptr++;
-	rest->len--;
-	*at += (uint32_t)distance;
-	*ret = (struct posting){ .at = *at };
-	for (unsigned f = 0; f < N_FIELDS; f++) {
-		if ((fields & 1u << f) == 0)
-			continue;
-		ret->tf[f] = 1;
-		if ((fields & POSTING_EACH_ONCE) != 0)
-			continue;
-		if (rest->len == 0)
-			return false;
-		ret->tf[f] = (uint8_t)*rest->ptr;
-		rest->ptr++;
-		rest->len--;
-	}
-	return true;
-}
+/* The number of postings in front of `r`; 0: damaged. Each takes more than a
+ * bit, so a list has fewer than it has bits. */
+size_t postings_open(struct postings_reader *r, struct str data);
+/* False: at the end, or damaged. */
+bool postings_next(struct postings_reader *r, struct posting *ret);
 
-/* A term of a piece; how often it has it, in its symbol and body, and in its
- * comments. Larger numbers are kept as these. */
+/* --- terms of a piece --------------------------------------------------- */
+
+/* How often a piece has a term, in its symbol and body, and in its comments.
+ * Larger numbers are kept as these. */
 enum { CHUNK_TERM_CODE_MAX = 15, CHUNK_TERM_COMMENT_MAX = 7 };
 struct chunk_term {
 	int64_t term;
 	unsigned code, comment;
 	bool called; /* it stands before a parenthesis */
 };
-void chunk_term_add(struct buf *out, uint64_t distance, unsigned code,
-    unsigned comment, bool called);
-/* As posting_next(); *term is 0 at first. */
-bool chunk_term_next(struct str *rest, int64_t *term, struct chunk_term *ret);
+
+/* items: by term, each once; numbers of 32 bits from 1 on. */
+void chunk_terms_pack(struct buf *out, const struct chunk_term *items,
+    size_t n);
+
+struct chunk_terms {
+	struct bits bits;
+	uint32_t left;
+	int64_t next_term;
+	unsigned order;
+};
+
+void chunk_terms_open(struct chunk_terms *t, struct str data);
+/* False: at the end, or damaged. */
+bool chunk_terms_next(struct chunk_terms *t, struct chunk_term *ret);
 
 #endif

@@ -444,13 +444,12 @@ collect_segment(struct str data, void *ctx)
 	struct collect *c = ctx;
 	const struct segment_at *s = c->segment;
 	struct postings *out = c->out;
+	struct postings_reader reader;
 	struct posting p;
-	uint32_t at = 0;
 
-	/* Each takes two bytes at least. */
-	out->items = mem_grow(out->items, &c->cap, out->n + data.len / 2 + 1,
-	    sizeof(*out->items));
-	while (posting_next(&data, &at, &p)) {
+	out->items = mem_grow(out->items, &c->cap,
+	    out->n + postings_open(&reader, data) + 1, sizeof(*out->items));
+	while (postings_next(&reader, &p)) {
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
 		if (s->numbers[p.at] == 0)

@@ -171,20 +171,29 @@ fits(struct str wanted, struct str has)
 }
 
 static void
+look_at_text(const struct index_text *t, void *ctx)
+{
+	struct look *l = ctx;
+
+	l->passes = fits(l->filter->opts->kind, t->kind);
+	if (!l->passes)
+		return;
+	l->hit->kind = str_dup(t->kind);
+	l->hit->signature = str_dup(t->signature);
+}
+
+static void
 look_at_chunk(const struct index_chunk *c, void *ctx)
 {
 	struct look *l = ctx;
-	const struct search_opts *o = l->filter->opts;
 
-	l->passes = fits(o->kind, c->kind) && fits(o->symbol, c->name);
-	if (!l->passes)
+	if (!fits(l->filter->opts->symbol, c->name))
 		return;
-	l->hit->kind = str_dup(c->kind);
+	l->copy_of = twins_find(l->twins, c->terms);
+	l->passes = true;
 	l->hit->name = str_dup(c->name);
 	l->hit->container = str_dup(c->container);
-	l->hit->signature = str_dup(c->signature);
 	hash_blake2b(c->terms, l->words);
-	l->copy_of = twins_find(l->twins, c->terms);
 	buf_add_str(l->terms, c->terms);
 }
 
@@ -370,6 +379,18 @@ make_id(struct index_reader *r, uint32_t number, const char *words,
 	snprintf(hit->id, sizeof(hit->id), "%.*s", SEARCH_ID_SIZE - 1, digest);
 }
 
+static void
+hit_clear(struct search_hit *hit)
+{
+	free(hit->path);
+	free(hit->kind);
+	free(hit->name);
+	free(hit->container);
+	free(hit->signature);
+	free(hit->why);
+	*hit = (struct search_hit){ 0 };
+}
+
 /* 1: a hit; 0: it does not pass, or is a copy; negative: error. */
 static int
 make_hit(struct index_reader *r, const struct filter *filter,
@@ -386,15 +407,16 @@ make_hit(struct index_reader *r, const struct filter *filter,
 
 	rc = index_db_chunk(index_reader_db(r), c->segment, c->at,
 	    look_at_chunk, &look, err);
-	if (rc < 0 || !look.passes)
+	if (rc >= 0 && look.passes) {
+		look.passes = false;
+		rc = index_db_text(index_reader_db(r), file->id,
+		    s->chunk - file->first_chunk, look_at_text, &look, err);
+	}
+	if (rc < 0 || !look.passes || look.copy_of != SIZE_MAX) {
+		if (rc >= 0 && look.passes)
+			hits->items[look.copy_of].copies++;
+		hit_clear(hit);
 		return rc < 0 ? rc : 0;
-	if (look.copy_of != SIZE_MAX) {
-		hits->items[look.copy_of].copies++;
-		free(hit->kind);
-		free(hit->name);
-		free(hit->container);
-		free(hit->signature);
-		return 0;
 	}
 	twins_add(twins, buf_str(&terms));
 	make_id(r, s->chunk, look.words, hit);
@@ -501,14 +523,8 @@ index_search(struct index_reader *r, struct str question,
 void
 search_hits_release(struct search_hits *h)
 {
-	for (size_t i = 0; i < h->n; i++) {
-		free(h->items[i].path);
-		free(h->items[i].kind);
-		free(h->items[i].name);
-		free(h->items[i].container);
-		free(h->items[i].signature);
-		free(h->items[i].why);
-	}
+	for (size_t i = 0; i < h->n; i++)
+		hit_clear(&h->items[i]);
 	free(h->items);
 	*h = (struct search_hits){ 0 };
 }

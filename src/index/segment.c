@@ -300,11 +300,12 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 static int
 uncount_terms(struct str terms, void *ctx)
 {
+	struct chunk_terms rest;
 	struct chunk_term term;
-	int64_t id = 0;
 	int rc = 0;
 
-	while (rc == 0 && chunk_term_next(&terms, &id, &term))
+	chunk_terms_open(&rest, terms);
+	while (rc == 0 && chunk_terms_next(&rest, &term))
 		rc = index_db_count_term(ctx, term.term, -1, NULL);
 	return rc;
 }
@@ -320,16 +321,10 @@ segment_remove_file(struct index_db *db, int64_t id, struct error *err)
 
 /* --- writing ------------------------------------------------------------ */
 
-struct term_use {
-	int64_t term;
-	unsigned code, comment;
-	bool called;
-};
-
 static int
-compare_use(const void *left, const void *right)
+compare_term(const void *left, const void *right)
 {
-	const struct term_use *a = left, *b = right;
+	const struct chunk_term *a = left, *b = right;
 
 	return (a->term > b->term) - (a->term < b->term);
 }
@@ -338,24 +333,20 @@ static void
 pack_terms(const struct segment_builder *b, const struct held_chunk *c,
     const int64_t *ids, struct buf *out)
 {
-	struct term_use *uses = mem_alloc(c->n_hits + 1, sizeof(*uses));
-	int64_t last = 0;
+	struct chunk_term *terms = mem_alloc(c->n_hits + 1, sizeof(*terms));
 
 	for (size_t i = 0; i < c->n_hits; i++) {
 		const struct hit *hit = &b->hits[c->first_hit + i];
 
-		uses[i] = (struct term_use){ .term = ids[hit->term],
-			.code = hit->tf[FIELD_SYMBOL] + hit->tf[FIELD_BODY],
+		terms[i] = (struct chunk_term){ .term = ids[hit->term],
+			.code = (unsigned)hit->tf[FIELD_SYMBOL] +
+			    hit->tf[FIELD_BODY],
 			.comment = hit->tf[FIELD_COMMENT],
 			.called = hit->called };
 	}
-	qsort(uses, c->n_hits, sizeof(*uses), compare_use);
-	for (size_t i = 0; i < c->n_hits; i++) {
-		chunk_term_add(out, (uint64_t)(uses[i].term - last),
-		    uses[i].code, uses[i].comment, uses[i].called);
-		last = uses[i].term;
-	}
-	free(uses);
+	qsort(terms, c->n_hits, sizeof(*terms), compare_term);
+	chunk_terms_pack(out, terms, c->n_hits);
+	free(terms);
 }
 
 static int
@@ -406,27 +397,47 @@ write_terms(struct segment_builder *b, struct index_db *db,
 }
 
 static int
-write_chunks(struct segment_builder *b, struct index_db *db, int64_t segment,
+write_chunks_of(struct segment_builder *b, struct index_db *db,
+    const struct index_file *file, const int64_t *ids, struct error *err)
+{
+	CLEANUP_BUF struct buf packed = BUF_INIT(BYTES_MAX);
+	size_t first = (size_t)file->first_chunk, n = (size_t)file->n_chunks;
+	CLEANUP(free_ptr) struct index_chunk *chunks = mem_alloc(n + 1,
+	    sizeof(*chunks));
+	CLEANUP(free_ptr) struct index_text *texts = mem_alloc(n + 1,
+	    sizeof(*texts));
+	CLEANUP(free_ptr) size_t *ends = mem_alloc(n + 1, sizeof(*ends));
+	struct str all;
+	int rc;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct held_chunk *c = &b->chunks[first + i];
+
+		texts[i] = (struct index_text){ str_from(c->kind),
+			str_from(c->signature) };
+		chunks[i].name = str_from(c->name);
+		chunks[i].container = str_from(c->container);
+		pack_terms(b, c, ids, &packed);
+		ends[i] = packed.len;
+	}
+	all = buf_str(&packed);
+	for (size_t i = 0, at = 0; i < n; at = ends[i++])
+		chunks[i].terms = str_sub(all, at, ends[i] - at);
+	rc = buf_check(&packed, err);
+	if (rc == 0)
+		rc = index_db_add_chunks(db, file->segment, file->first_chunk,
+		    chunks, n, err);
+	return rc != 0 ? rc : index_db_add_texts(db, file->id, texts, n, err);
+}
+
+static int
+write_chunks(struct segment_builder *b, struct index_db *db,
     const int64_t *ids, struct error *err)
 {
-	CLEANUP_BUF struct buf terms = BUF_INIT(BYTES_MAX);
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < b->n_chunks; i++) {
-		const struct held_chunk *c = &b->chunks[i];
-		struct index_chunk row = { .segment = segment,
-			.at = (int64_t)i, .kind = str_from(c->kind),
-			.name = str_from(c->name),
-			.container = str_from(c->container),
-			.signature = str_from(c->signature) };
-
-		buf_clear(&terms);
-		pack_terms(b, c, ids, &terms);
-		row.terms = str_make(buf_text(&terms), terms.len);
-		rc = buf_check(&terms, err);
-		if (rc == 0)
-			rc = index_db_add_chunk(db, &row, err);
-	}
+	for (size_t i = 0; rc == 0 && i < b->n_files; i++)
+		rc = write_chunks_of(b, db, &b->files[i].file, ids, err);
 	return rc;
 }
 
@@ -451,41 +462,76 @@ write_rows(struct segment_builder *b, struct index_db *db, int64_t segment,
 	    (int64_t)b->n_chunks, str_make(buf_text(&rows), rows.len), err);
 }
 
+/* The lists of all terms are written by the terms' numbers. */
+struct numbered {
+	int64_t id;
+	uint32_t term;
+};
+
+static int
+compare_numbered(const void *left, const void *right)
+{
+	const struct numbered *a = left, *b = right;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Returns how many there are. */
+static size_t
+order_terms(const struct segment_builder *b, const uint32_t *counts,
+    const int64_t *ids, struct numbered *out)
+{
+	size_t n = 0;
+
+	for (uint32_t t = 0; t < terms_count(b->terms); t++)
+		if (counts[t] > 0)
+			out[n++] = (struct numbered){ ids[t], t };
+	if (n > 0)
+		qsort(out, n, sizeof(*out), compare_numbered);
+	return n;
+}
+
 static int
 write_postings(struct segment_builder *b, struct index_db *db,
     int64_t segment, const uint32_t *counts, const int64_t *ids,
     struct error *err)
 {
 	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP(index_lists_destroyp) struct index_lists *lists =
+	    index_lists_create(db, segment);
 	size_t n = terms_count(b->terms);
+	CLEANUP(free_ptr) struct numbered *terms = mem_alloc(n + 1,
+	    sizeof(*terms));
+	/* By term: where its hits begin in the order; then where they end. */
 	CLEANUP(free_ptr) size_t *starts = mem_alloc(n + 1, sizeof(*starts));
 	CLEANUP(free_ptr) uint32_t *order = mem_alloc(b->n_hits + 1,
 	    sizeof(*order));
-	size_t at = 0;
+	CLEANUP(free_ptr) struct posting *list = mem_alloc(b->n_chunks + 1,
+	    sizeof(*list));
+	size_t n_terms = order_terms(b, counts, ids, terms);
 	int rc = 0;
 
 	for (size_t t = 0; t < n; t++)
 		starts[t + 1] = starts[t] + counts[t];
 	for (size_t i = 0; i < b->n_hits; i++)
 		order[starts[b->hits[i].term]++] = (uint32_t)i;
-	for (size_t t = 0; rc == 0 && t < n; t++) {
-		uint32_t last = 0;
+	for (size_t k = 0; rc == 0 && k < n_terms; k++) {
+		uint32_t t = terms[k].term;
+		const uint32_t *hits = order + starts[t] - counts[t];
 
-		if (counts[t] == 0)
-			continue;
-		buf_clear(&data);
 		for (size_t i = 0; i < counts[t]; i++) {
-			const struct hit *hit = &b->hits[order[at++]];
-
-			posting_add(&data, hit->chunk - last, hit->tf);
-			last = hit->chunk;
+			list[i].at = b->hits[hits[i]].chunk;
+			memcpy(list[i].tf, b->hits[hits[i]].tf,
+			    sizeof(list[i].tf));
 		}
+		buf_clear(&data);
+		postings_pack(&data, list, counts[t]);
 		rc = buf_check(&data, err);
 		if (rc == 0)
-			rc = index_db_add_posting(db, ids[t], segment,
+			rc = index_lists_add(lists, terms[k].id,
 			    buf_str(&data), err);
 	}
-	return rc;
+	return rc != 0 ? rc : index_lists_end(lists, err);
 }
 
 int
@@ -511,7 +557,7 @@ segment_builder_write(struct segment_builder *b, struct index_db *db,
 	if (rc == 0)
 		rc = write_rows(b, db, segment, ids, err);
 	if (rc == 0)
-		rc = write_chunks(b, db, segment, ids, err);
+		rc = write_chunks(b, db, ids, err);
 	if (rc == 0)
 		rc = write_postings(b, db, segment, counts, ids, err);
 	if (rc == 0)

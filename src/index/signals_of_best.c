@@ -30,11 +30,11 @@ static void
 take_chunk_terms(const struct index_chunk *c, void *ctx)
 {
 	struct feedback *f = ctx;
-	struct str rest = c->terms;
+	struct chunk_terms rest;
 	struct chunk_term term;
-	int64_t id = 0;
 
-	while (chunk_term_next(&rest, &id, &term)) {
+	chunk_terms_open(&rest, c->terms);
+	while (chunk_terms_next(&rest, &term)) {
 		if (term.code == 0)
 			continue;
 		f->terms = mem_grow(f->terms, &f->cap, f->n + 1,
@@ -144,11 +144,11 @@ take_calls(const struct index_chunk *c, void *ctx)
 {
 	struct calls *calls = ctx;
 	struct work *w = calls->w;
-	struct str rest = c->terms;
+	struct chunk_terms rest;
 	struct chunk_term term;
-	int64_t id = 0;
 
-	while (chunk_term_next(&rest, &id, &term)) {
+	chunk_terms_open(&rest, c->terms);
+	while (chunk_terms_next(&rest, &term)) {
 		uint32_t found[DEFINITIONS_MAX];
 		size_t n;
 

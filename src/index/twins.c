@@ -42,11 +42,12 @@ static struct piece
 read_piece(struct str terms)
 {
 	struct piece p = { 0 };
+	struct chunk_terms rest;
 	struct chunk_term term;
-	int64_t id = 0;
 	size_t cap = 0;
 
-	while (chunk_term_next(&terms, &id, &term)) {
+	chunk_terms_open(&rest, terms);
+	while (chunk_terms_next(&rest, &term)) {
 		p.words = mem_grow(p.words, &cap, p.n + 1, sizeof(*p.words));
 		p.words[p.n++] = term.term;
 	}

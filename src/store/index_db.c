@@ -40,11 +40,11 @@ static const char schema[] =
     ") STRICT;\n"
     "CREATE TABLE chunk (\n"
     "	id INTEGER PRIMARY KEY,\n" /* segment << 32 | at */
-    "	kind TEXT NOT NULL,\n"
-    "	name TEXT NOT NULL,\n"
-    "	container TEXT NOT NULL,\n"
-    "	signature TEXT NOT NULL,\n"
-    "	terms BLOB NOT NULL\n"
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE text (\n"
+    "	file INTEGER PRIMARY KEY,\n"
+    "	data BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE posting (\n"
     "	id INTEGER PRIMARY KEY,\n" /* segment << 40 | term << 16 | block */
@@ -65,9 +65,9 @@ static const char schema[] =
     "	data BLOB NOT NULL,\n"
     "	PRIMARY KEY (name, file)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 6;\n";
+    "PRAGMA user_version = 7;\n";
 
-_Static_assert(INDEX_DB_VERSION == 6, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 7, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

@@ -27,7 +27,7 @@ struct index_db;
 struct buf;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 6 };
+enum { INDEX_DB_VERSION = 7 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */
@@ -132,8 +132,14 @@ int index_db_segment_rows(struct index_db *d, int64_t id, struct buf *rows,
 int index_db_move_file(struct index_db *d, const struct index_file *from,
     int64_t segment, int64_t first_chunk, struct error *err);
 
-int index_db_add_posting(struct index_db *d, int64_t term, int64_t segment,
-    struct str data, struct error *err);
+/* Writes the lists of a segment, each term's once, by rising term. */
+struct index_lists;
+struct index_lists *index_lists_create(struct index_db *d, int64_t segment);
+void index_lists_destroy(struct index_lists *l);
+DEFINE_CLEANUP(index_lists_destroy, struct index_lists);
+int index_lists_add(struct index_lists *l, int64_t term, struct str data,
+    struct error *err);
+int index_lists_end(struct index_lists *l, struct error *err);
 /* The list of a term in a segment: 1, and handed over for the call; 0: there
  * is none; negative: error, also what take() returns. */
 int index_db_posting(struct index_db *d, int64_t segment, int64_t term,
@@ -148,17 +154,32 @@ int index_postings_next(struct index_postings *p, int64_t *ret_term,
     struct str *ret_data, struct error *err);
 void index_postings_close(struct index_postings *p);
 
+/* --- pieces ------------------------------------------------------------- */
+
 struct index_chunk {
-	int64_t segment, at; /* from 0, in the segment */
-	struct str kind, name, container, signature;
+	struct str name, container;
 	struct str terms; /* packed */
 };
 
-int index_db_add_chunk(struct index_db *d, const struct index_chunk *c,
-    struct error *err);
+/* The pieces of a file in a segment, from `first` on. */
+int index_db_add_chunks(struct index_db *d, int64_t segment, int64_t first,
+    const struct index_chunk *items, size_t n, struct error *err);
 /* 1: found, and handed over for the call; 0: not there; negative: error. */
 int index_db_chunk(struct index_db *d, int64_t segment, int64_t at,
     void (*take)(const struct index_chunk *c, void *ctx), void *ctx,
+    struct error *err);
+
+/* What is shown of a piece; no text holds a NUL. */
+struct index_text {
+	struct str kind, signature;
+};
+
+/* Of all pieces of a file, once. */
+int index_db_add_texts(struct index_db *d, int64_t file,
+    const struct index_text *items, size_t n, struct error *err);
+/* Of the n-th piece of a file, from 0, as index_db_chunk(). */
+int index_db_text(struct index_db *d, int64_t file, size_t n,
+    void (*take)(const struct index_text *text, void *ctx), void *ctx,
     struct error *err);
 
 #endif

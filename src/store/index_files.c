@@ -25,6 +25,7 @@ index_db_remove_file(struct index_db *d, int64_t id,
 {
 	static const char sql[] = "DELETE FROM file WHERE id = ? "
 	    "RETURNING segment, first_chunk, n_chunks";
+	static const char sql_text[] = "DELETE FROM text WHERE file = ?";
 	struct db_rows *row;
 	int64_t segment = 0, first = 0, n = 0;
 	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
@@ -36,6 +37,8 @@ index_db_remove_file(struct index_db *d, int64_t id,
 		rc = db_next(row, err);
 	}
 	db_done(row);
+	if (rc == 0)
+		rc = db_run(d->db, sql_text, DB_ARGS(db_int(id)), err);
 	return rc != 0 || n == 0 ? rc :
 	    index_remove_chunks(d, segment, first, n, take, ctx, err);
 }

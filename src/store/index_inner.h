@@ -20,6 +20,11 @@ enum {
 	INDEX_BLOCK_BITS = 16,
 };
 
+/* Bytes in a row at most, where they can be cut: five of these fill a page of
+ * 4 KiB. Longer rows would go to pages of their own, half of which are empty
+ * at the end. */
+enum { INDEX_ROW_BYTES = 790 };
+
 static inline int64_t
 index_chunk_id(int64_t segment, int64_t at)
 {

@@ -35,13 +35,15 @@ read_packed(struct str text)
 {
 	struct str postings = text, terms = text;
 	struct chunk_term term;
+	struct postings_reader list;
+	struct chunk_terms piece;
 	struct posting p;
-	uint32_t at = 0;
-	int64_t id = 0;
 
-	while (posting_next(&postings, &at, &p))
+	postings_open(&list, postings);
+	while (postings_next(&list, &p))
 		continue;
-	while (chunk_term_next(&terms, &id, &term))
+	chunk_terms_open(&piece, terms);
+	while (chunk_terms_next(&piece, &term))
 		continue;
 }
 

@@ -11,7 +11,7 @@
 #include "index/repo_map.h"
 #include "index/symbol.h"
 #include "index/update.h"
-#include "index/varint.h"
+#include "base/varint.h"
 #include "store/index_graph.h"
 #include "syntax/syntax.h"
 #include "tests/unit/unit.h"
