@@ -127,11 +127,19 @@ same_layout(const struct layout *a, const struct layout *b)
 }
 
 static bool
-begin(struct app *app, struct rect r)
+confine(struct app *app, struct rect r)
 {
 	if (r.rows <= 0 || r.cols <= 0)
 		return false;
 	surface_clip(app->surface, &r);
+	return true;
+}
+
+static bool
+begin(struct app *app, struct rect r)
+{
+	if (!confine(app, r))
+		return false;
 	surface_fill(app->surface, r, STYLE_ON(ROLE_TEXT, ROLE_BACKGROUND));
 	return true;
 }
@@ -170,7 +178,7 @@ draw_bottom(struct app *app)
 	const struct layout *l = &app->layout;
 	struct view *v = l->page != NULL ? l->page : l->docked;
 
-	if (!begin(app, l->bottom))
+	if (v != NULL ? !begin(app, l->bottom) : !confine(app, l->bottom))
 		return;
 	surface_cursor(app->surface, -1, 0);
 	if (v != NULL)

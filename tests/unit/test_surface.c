@@ -81,19 +81,49 @@ test_controls_are_never_in_a_cell(void **state)
 }
 
 static void
+assert_changed(const struct surface *s, int row, int from, int to)
+{
+	int first = 0, end = 0;
+
+	assert_int_equal(surface_row_changed(s, row, &first, &end), to > from);
+	assert_int_equal(first, from);
+	assert_int_equal(end, to);
+}
+
+static void
 test_only_what_differs_is_changed(void **state)
 {
 	struct surface *s = surface_create(3, 6);
 
+	assert_changed(s, 2, 0, 6);
 	surface_settle(s);
-	surface_text(s, 1, 0, 6, STR("ab"), STYLE(ROLE_TEXT));
-	assert_false(surface_row_changed(s, 0));
-	assert_true(surface_row_changed(s, 1));
+	surface_text(s, 1, 0, 6, STR("abc"), STYLE(ROLE_TEXT));
+	assert_changed(s, 0, 0, 0);
+	assert_changed(s, 1, 0, 3);
 	surface_settle(s);
-	surface_text(s, 1, 0, 6, STR("ab"), STYLE(ROLE_TEXT));
-	assert_false(surface_row_changed(s, 1));
+	surface_text(s, 1, 1, 6, STR("bd"), STYLE(ROLE_TEXT));
+	assert_changed(s, 1, 2, 3);
+	surface_settle(s);
 	surface_text(s, 1, 0, 6, STR("ab"), STYLE(ROLE_ERROR));
-	assert_true(surface_row_changed(s, 1));
+	assert_changed(s, 1, 0, 2);
+	surface_destroy(s);
+}
+
+/* Every part is wiped before it is drawn. */
+static void
+test_what_is_drawn_anew_is_not_changed(void **state)
+{
+	struct surface *s = surface_create(1, 6);
+
+	surface_text(s, 0, 0, 6, STR("日本"), STYLE(ROLE_TEXT));
+	surface_settle(s);
+	surface_fill(s, surface_rect(s), STYLE(ROLE_ERROR));
+	surface_fill(s, surface_rect(s), STYLE(ROLE_TEXT));
+	assert_changed(s, 0, 0, 4);
+	surface_text(s, 0, 0, 6, STR("日本"), STYLE(ROLE_TEXT));
+	assert_false(surface_row_changed(s, 0, &(int){ 0 }, &(int){ 0 }));
+	surface_spoil(s);
+	assert_changed(s, 0, 0, 6);
 	surface_destroy(s);
 }
 
@@ -167,6 +197,7 @@ main(void)
 		cmocka_unit_test(test_half_of_a_wide_cell_becomes_blank),
 		cmocka_unit_test(test_controls_are_never_in_a_cell),
 		cmocka_unit_test(test_only_what_differs_is_changed),
+		cmocka_unit_test(test_what_is_drawn_anew_is_not_changed),
 		cmocka_unit_test(test_a_long_text_is_cut_with_an_ellipsis),
 		cmocka_unit_test(test_lines_merge_and_truncate),
 		cmocka_unit_test(

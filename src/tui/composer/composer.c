@@ -373,6 +373,8 @@ composer_draw(struct composer *c, struct surface *s, struct rect r)
 	struct rect list;
 
 	c->layout = l;
+	surface_fill(s, (struct rect){ r.row, r.col, l.along + l.queue,
+	    r.cols }, STYLE_ON(ROLE_TEXT, ROLE_BACKGROUND));
 	along_draw(c, s, next_part(&r, l.along));
 	queue_list_draw(c, s, next_part(&r, l.queue));
 	list = next_part(&r, l.list);

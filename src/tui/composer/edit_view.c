@@ -21,6 +21,14 @@ edit_view_release(struct edit_view *v)
 	v->n = v->cap = 0;
 }
 
+/* One printable ASCII byte, and no mark behind it: nearly all text. */
+static bool
+is_simple(struct str text, size_t at)
+{
+	return text.ptr[at] >= 0x20 && text.ptr[at] < 0x7f &&
+	    (at + 1 == text.len || (unsigned char)text.ptr[at + 1] < 0x80);
+}
+
 /* Length and columns of the character at `at`, which is no line feed. */
 static size_t
 character(const struct edit_view *v, struct str text, size_t at,
@@ -29,6 +37,10 @@ character(const struct edit_view *v, struct str text, size_t at,
 	int chip, limit = v->cols > 2 ? v->cols - 1 : 1;
 	size_t len;
 
+	if (is_simple(text, at)) {
+		*ret_columns = 1;
+		return 1;
+	}
 	if (text.ptr[at] == '\t') {
 		*ret_columns = TAB_COLUMNS < limit ? TAB_COLUMNS : limit;
 		return 1;
@@ -185,6 +197,22 @@ edit_view_vertical(const struct edit_view *v, int rows, int *goal_col,
 	return true;
 }
 
+/* Draws what is neither selected nor needs a closer look, at once; returns its
+ * length. */
+static size_t
+draw_simple(const struct edit_view *v, struct surface *s, size_t at,
+    size_t end, struct rect r, const struct edit_view_draw *opts)
+{
+	struct str text = edit_text(v->edit);
+	size_t len = 0;
+
+	while (at + len < end && is_simple(text, at + len) &&
+	    (at + len < opts->select_from || at + len >= opts->select_to))
+		len++;
+	return (size_t)surface_text(s, r.row, r.col, r.cols,
+	    str_make(text.ptr + at, len), opts->style);
+}
+
 static void
 draw_row(const struct edit_view *v, struct surface *s, const struct rect *r,
     int line, size_t row, const struct edit_view_draw *opts)
@@ -194,9 +222,16 @@ draw_row(const struct edit_view *v, struct surface *s, const struct rect *r,
 	int used = 0;
 
 	for (; at < v->rows[row].end && used < r->cols; at += len) {
-		int columns, chip = edit_chip_at(text, at);
-		int col = r->col + used;
+		int columns, chip, col = r->col + used;
 
+		len = draw_simple(v, s, at, v->rows[row].end,
+		    (struct rect){ r->row + line, col, 1, r->cols - used },
+		    opts);
+		if (len > 0) {
+			used += (int)len;
+			continue;
+		}
+		chip = edit_chip_at(text, at);
 		len = character(v, text, at, &columns);
 		if (chip >= 0)
 			surface_text_cut(s, r->row + line, col, columns,

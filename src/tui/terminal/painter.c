@@ -25,21 +25,32 @@
 #include "tui/terminal/pen.h"
 #include "tui/terminal/terminfo.h"
 
-enum { SMALL_FRAME = 96 };
+enum { SMALL_FRAME = 96, READ_BYTES = 16 * 1024, FILE_BYTES = 64 * 1024 };
 #define FRAME_MAX (8 * MIB)
+
+/* A style as ncurses takes it. */
+struct ink {
+	struct style style;
+	attr_t attributes;
+	int pair;
+	bool strike;
+};
 
 struct painter {
 	struct terminal *terminal;
 	struct theme theme;
 	SCREEN *screen;
 	FILE *out, *in;
-	int fd; /* of out */
+	int fd;	    /* of out */
+	off_t read; /* up to here it was taken */
 	int rows, cols;
 	bool *rough;	/* per row: something was drawn over ncurses */
 	cchar_t *cells; /* of one row */
 	bool clear;
 	bool cursor_shown;
 	int pairs[ROLE_COUNT][ROLE_COUNT]; /* 0: not asked yet */
+	struct ink ink; /* the last one: styles come in runs */
+	bool inked;
 	struct buf frame, raw;
 };
 
@@ -62,19 +73,29 @@ restore_signals(const struct sigaction old[SIGNALS])
 		sigaction(ncurses_signals[i], &old[i], NULL);
 }
 
-/* Moves what ncurses has written to the frame (NULL: nowhere). */
+/* Moves what ncurses has written to the frame. Reading up to the end says how
+ * much it is; so the file goes on for some frames before it begins anew. */
 static void
-take_output(struct painter *p, struct buf *frame)
+take_output(struct painter *p)
 {
-	off_t size = lseek(p->fd, 0, SEEK_CUR);
-	char *to;
+	ssize_t n;
 
-	if (size <= 0)
+	do {
+		char *to = buf_reserve(&p->frame, READ_BYTES);
+
+		n = to == NULL ? -1 : pread(p->fd, to, READ_BYTES, p->read);
+		if (n > 0) {
+			buf_added(&p->frame, (size_t)n);
+			p->read += n;
+		}
+	} while (n == READ_BYTES);
+	/* All of it or nothing. */
+	if (n < 0)
+		buf_clear(&p->frame);
+	if (n >= 0 && p->read < FILE_BYTES)
 		return;
-	to = frame == NULL ? NULL : buf_reserve(frame, (size_t)size);
-	if (to != NULL && pread(p->fd, to, (size_t)size, 0) == size)
-		buf_added(frame, (size_t)size);
-	lseek(p->fd, 0, SEEK_SET);
+	if (ftruncate(p->fd, 0) == 0)
+		p->read = lseek(p->fd, 0, SEEK_SET);
 }
 
 /* --- life ---------------------------------------------------------------- */
@@ -83,7 +104,7 @@ static int
 open_screen(struct painter *p, struct error *err)
 {
 	const struct terminfo *ti = terminal_terminfo(p->terminal);
-	struct sigaction old[SIGNALS];
+	struct sigaction old[SIGNALS], ignored = { .sa_handler = SIG_IGN };
 	struct terminfo_scope scope;
 
 	p->fd = memfd_create("friday-frame", MFD_CLOEXEC);
@@ -92,6 +113,9 @@ open_screen(struct painter *p, struct error *err)
 	if (p->out == NULL || p->in == NULL)
 		return error_set(err, ERR_IO, "no memory for the screen");
 	save_signals(old);
+	/* Where SIGTSTP is not what it is by default ncurses leaves it alone
+	 * for good; else it would change it before and after each frame. */
+	sigaction(SIGTSTP, &ignored, NULL);
 	/* Some entries (linux) have no size; without one newterm() fails. The
 	 * true size comes by painter_resize(). */
 	use_env(TRUE);
@@ -108,7 +132,8 @@ open_screen(struct painter *p, struct error *err)
 		/* Makes ncurses write out what it has begun with: modes,
 		 * which are ours, and the palette, which stays. */
 		curs_set(1);
-		take_output(p, NULL);
+		take_output(p);
+		buf_clear(&p->frame);
 	}
 	restore_signals(old);
 	return p->screen != NULL ? 0 :
@@ -182,6 +207,7 @@ painter_set_theme(struct painter *p, const struct theme *theme)
 {
 	p->theme = *theme;
 	memset(p->pairs, 0, sizeof(p->pairs));
+	p->inked = false;
 	if (terminal_traits(p->terminal)->colors > 0)
 		reset_color_pairs();
 }
@@ -287,14 +313,29 @@ is_plain(const struct cell *c, wchar_t out[CCHARW_MAX + 1])
 	return at == c->len && count > 0;
 }
 
+static const struct ink *
+ink_of(struct painter *p, struct style style)
+{
+	struct pen_colors colors;
+
+	if (p->inked && memcmp(&p->ink.style, &style, sizeof(style)) == 0)
+		return &p->ink;
+	colors = pen_colors(&p->theme, style,
+	    terminal_traits(p->terminal)->colors);
+	p->ink = (struct ink){ .style = style,
+		.attributes = attributes_of(colors.flags),
+		.pair = pair_of(p, style, &colors),
+		.strike = (colors.flags & STYLE_STRIKE) != 0 };
+	p->inked = true;
+	return &p->ink;
+}
+
 /* The cell as ncurses takes it. False: it must be drawn over. */
 static bool
 put_cell(struct painter *p, const struct cell *c, cchar_t *to)
 {
 	const struct terminal_traits *traits = terminal_traits(p->terminal);
-	struct pen_colors colors = pen_colors(&p->theme, c->style,
-	    traits->colors);
-	int pair = pair_of(p, c->style, &colors);
+	const struct ink *ink = ink_of(p, c->style);
 	wchar_t text[CCHARW_MAX + 1] = { L' ', L'\0' };
 	bool plain = true;
 
@@ -306,27 +347,37 @@ put_cell(struct painter *p, const struct cell *c, cchar_t *to)
 		plain = is_plain(c, text);
 	if (!plain)
 		text[0] = L' ', text[1] = L'\0';
-	setcchar(to, text, attributes_of(colors.flags), 0, &pair);
+	setcchar(to, text, ink->attributes, 0, &ink->pair);
 	if (!traits->links)
 		return plain;
-	return plain && c->link == 0 && !(colors.flags & STYLE_STRIKE);
+	return plain && c->link == 0 && !ink->strike;
 }
 
-/* Gives a row to ncurses. Returns whether it must be drawn over. */
+/* Gives columns of a row to ncurses. Returns whether one of them must be drawn
+ * over. */
 static bool
-put_row(struct painter *p, const struct surface *s, int row)
+put_cells(struct painter *p, const struct surface *s, int row, int from,
+    int to)
 {
 	const struct cell *cells = surface_row(s, row);
 	bool utf8 = terminal_traits(p->terminal)->utf8, rough = false;
-	int n = 0;
+	int n = 0, col;
 
-	for (int col = 0; col < p->cols; col++) {
+	/* Both halves of what is wide. */
+	while (from > 0 && cells[from].columns == 0)
+		from--;
+	for (col = from; col < to; col++) {
 		const struct cell *c = &cells[col];
 		wchar_t first;
 
 		if (c->columns == 0 && n > 0 && utf8)
 			continue;
-		rough |= !put_cell(p, c, &p->cells[n]);
+		/* Blanks, mostly. */
+		if (n > 0 && c->columns == 1 &&
+		    memcmp(c, c - 1, sizeof(*c)) == 0)
+			p->cells[n] = p->cells[n - 1];
+		else
+			rough |= !put_cell(p, c, &p->cells[n]);
 		first = p->cells[n].chars[0];
 		n++;
 		/* Blanks or ASCII in place of something wide. */
@@ -337,7 +388,7 @@ put_row(struct painter *p, const struct surface *s, int row)
 				col++;
 		}
 	}
-	mvwadd_wchnstr(stdscr, row, 0, p->cells, n);
+	mvwadd_wchnstr(stdscr, row, from, p->cells, n);
 	return rough;
 }
 
@@ -447,6 +498,25 @@ send(struct painter *p, bool show_cursor)
 		terminal_write(p->terminal, buf_str(&whole));
 }
 
+static void
+paint_row(struct painter *p, const struct surface *s, int row)
+{
+	bool was = p->rough[row];
+	int from, to;
+
+	if (!surface_row_changed(s, row, &from, &to))
+		return;
+	if (was) {
+		from = 0;
+		to = p->cols;
+	}
+	p->rough[row] = put_cells(p, s, row, from, to);
+	if (was || p->rough[row])
+		wredrawln(stdscr, row, 1);
+	if (p->rough[row])
+		draw_over(p, s, row);
+}
+
 void
 painter_paint(struct painter *p, struct surface *s)
 {
@@ -459,23 +529,14 @@ painter_paint(struct painter *p, struct surface *s)
 		surface_spoil(s);
 		p->clear = false;
 	}
-	for (int row = 0; row < p->rows && row < surface_rows(s); row++) {
-		bool was = p->rough[row];
-
-		if (!surface_row_changed(s, row))
-			continue;
-		p->rough[row] = put_row(p, s, row);
-		if (was || p->rough[row])
-			wredrawln(stdscr, row, 1);
-		if (p->rough[row])
-			draw_over(p, s, row);
-	}
+	for (int row = 0; row < p->rows && row < surface_rows(s); row++)
+		paint_row(p, s, row);
 	surface_cursor_at(s, &cursor_row, &cursor_col);
 	if (cursor_row >= 0)
 		wmove(stdscr, cursor_row, cursor_col);
 	wnoutrefresh(stdscr);
 	doupdate();
-	take_output(p, &p->frame);
+	take_output(p);
 	send(p, cursor_row >= 0);
 	surface_settle(s);
 }

@@ -1,7 +1,9 @@
 /* The grid of cells; see surface.h. */
 #include "tui/terminal/surface.h"
 
+#include <assert.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -9,10 +11,17 @@
 
 enum { LINKS_MAX = 4096 };
 
+enum row_state {
+	ROW_SETTLED, /* shown as it is */
+	ROW_TOUCHED, /* drawn into; perhaps with what was there */
+	ROW_SPOILT,  /* to be sent, whatever is shown */
+};
+
 struct surface {
 	int rows, cols;
 	struct cell *cells;
-	bool *changed;	 /* per row */
+	struct cell *shown; /* as they were when the surface settled */
+	enum row_state *states;
 	struct rect clip;
 	int cursor_row, cursor_col;
 	char **links;
@@ -47,7 +56,8 @@ surface_destroy(struct surface *s)
 	drop_links(s);
 	free(s->links);
 	free(s->cells);
-	free(s->changed);
+	free(s->shown);
+	free(s->states);
 	free(s);
 }
 
@@ -66,8 +76,9 @@ surface_resize(struct surface *s, int rows, int cols)
 	s->cols = cols < 1 ? 1 : cols;
 	count = (size_t)s->rows * (size_t)s->cols;
 	s->cells = mem_resize(s->cells, count, sizeof(*s->cells));
-	s->changed = mem_resize(s->changed, (size_t)s->rows,
-	    sizeof(*s->changed));
+	s->shown = mem_resize(s->shown, count, sizeof(*s->shown));
+	s->states = mem_resize(s->states, (size_t)s->rows,
+	    sizeof(*s->states));
 	for (size_t i = 0; i < count; i++)
 		s->cells[i] = blank;
 	drop_links(s);
@@ -112,19 +123,41 @@ surface_clip(struct surface *s, const struct rect *clip)
 	    intersect(*clip, surface_rect(s));
 }
 
+/* Without padding, and with zeros behind the text, equal cells are equal as
+ * bytes. Most of drawing is this comparison: in words, without a call. */
+struct words {
+	uint64_t text[4];
+	uint32_t rest;
+};
+
+static_assert(CELL_TEXT_MAX + 4 + sizeof(struct style) == sizeof(struct cell),
+    "a cell has no padding");
+static_assert(offsetof(struct words, rest) + sizeof(uint32_t) ==
+    sizeof(struct cell), "all of a cell is compared");
+
 static bool
 same_cell(const struct cell *a, const struct cell *b)
 {
-	return a->len == b->len && a->columns == b->columns &&
-	    a->link == b->link &&
-	    memcmp(&a->style, &b->style, sizeof(a->style)) == 0 &&
-	    memcmp(a->text, b->text, a->len) == 0;
+	struct words x, y;
+
+	memcpy(&x, a, sizeof(*a));
+	memcpy(&y, b, sizeof(*b));
+	return ((x.text[0] ^ y.text[0]) | (x.text[1] ^ y.text[1]) |
+	    (x.text[2] ^ y.text[2]) | (x.text[3] ^ y.text[3]) |
+	    (x.rest ^ y.rest)) == 0;
 }
 
 static struct cell *
 cell_at(struct surface *s, int row, int col)
 {
 	return &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+}
+
+static void
+touch(struct surface *s, int row)
+{
+	if (s->states[row] == ROW_SETTLED)
+		s->states[row] = ROW_TOUCHED;
 }
 
 static void
@@ -135,7 +168,7 @@ put(struct surface *s, int row, int col, const struct cell *cell)
 	if (same_cell(old, cell))
 		return;
 	*old = *cell;
-	s->changed[row] = true;
+	touch(s, row);
 }
 
 /* A wide cell of which one half is overwritten leaves a blank behind. */
@@ -221,6 +254,14 @@ is_harmless(struct str cluster)
 	    !(code >= 0x2066 && code <= 0x2069);
 }
 
+/* Nearly all text: a printable ASCII byte, and no mark behind it. */
+static bool
+is_simple(struct str text)
+{
+	return text.ptr[0] >= 0x20 && text.ptr[0] < 0x7f &&
+	    (text.len == 1 || (unsigned char)text.ptr[1] < 0x80);
+}
+
 static int
 draw_text(struct surface *s, int row, int col, int max_cols, struct str text,
     struct style style, uint16_t link)
@@ -232,10 +273,16 @@ draw_text(struct surface *s, int row, int col, int max_cols, struct str text,
 		return 0;
 	while (at < text.len && used < max_cols) {
 		int columns;
-		struct str cluster = { text.ptr + at,
-			width_cluster(str_make(text.ptr + at, text.len - at),
-			    &columns) };
+		struct str cluster = { text.ptr + at, 1 };
 
+		if (is_simple(str_make(text.ptr + at, text.len - at))) {
+			put_cluster(s, row, col + used++, cluster, 1, style,
+			    link);
+			at++;
+			continue;
+		}
+		cluster.len = width_cluster(
+		    str_make(text.ptr + at, text.len - at), &columns);
 		at += cluster.len;
 		if (!is_harmless(cluster)) {
 			cluster = STR("\xef\xbf\xbd");
@@ -381,22 +428,45 @@ surface_row(const struct surface *s, int row)
 }
 
 bool
-surface_row_changed(const struct surface *s, int row)
+surface_row_changed(const struct surface *s, int row, int *ret_from,
+    int *ret_to)
 {
-	return s->changed[row];
+	size_t first = (size_t)row * (size_t)s->cols;
+	const struct cell *now = s->cells + first, *shown = s->shown + first;
+	int from = 0, to = s->cols;
+
+	if (s->states[row] == ROW_SETTLED)
+		return false;
+	if (s->states[row] == ROW_TOUCHED) {
+		while (from < to && same_cell(&now[from], &shown[from]))
+			from++;
+		while (to > from && same_cell(&now[to - 1], &shown[to - 1]))
+			to--;
+	}
+	*ret_from = from;
+	*ret_to = to;
+	return from < to;
 }
 
 void
 surface_settle(struct surface *s)
 {
-	memset(s->changed, 0, (size_t)s->rows * sizeof(*s->changed));
+	size_t cols = (size_t)s->cols;
+
+	for (size_t row = 0; row < (size_t)s->rows; row++) {
+		if (s->states[row] == ROW_SETTLED)
+			continue;
+		memcpy(s->shown + row * cols, s->cells + row * cols,
+		    cols * sizeof(*s->cells));
+		s->states[row] = ROW_SETTLED;
+	}
 }
 
 void
 surface_spoil(struct surface *s)
 {
 	for (int row = 0; row < s->rows; row++)
-		s->changed[row] = true;
+		s->states[row] = ROW_SPOILT;
 }
 
 const char *

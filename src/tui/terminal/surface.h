@@ -1,5 +1,5 @@
 /* What the screen should show: a grid of cells that components draw into. It
- * remembers which rows changed; the painter (painter.h) sends those. Nothing
+ * remembers what was shown; the painter (painter.h) sends what differs. Nothing
  * but this module puts text into cells, so nothing else has to fear control
  * characters: they are drawn as U+FFFD, one column each.
  *
@@ -19,11 +19,11 @@ struct rect {
 };
 
 /* One cluster in one cell (of a wide one the second cell is a tail). Long
- * clusters are cut to what fits. */
+ * clusters are cut to what fits. Equal cells are equal as bytes. */
 #define CELL_TEXT_MAX 28
 
 struct cell {
-	char text[CELL_TEXT_MAX]; /* UTF-8; NUL-ended; "" in a tail */
+	char text[CELL_TEXT_MAX]; /* UTF-8, then NULs; "" in a tail */
 	uint8_t len;		  /* bytes of text */
 	uint8_t columns;	  /* 1 or 2; 0: the tail of a wide cell */
 	uint16_t link;		  /* surface_link_url(); 0: none */
@@ -73,7 +73,10 @@ void surface_cursor_at(const struct surface *s, int *ret_row, int *ret_col);
 
 /* For the painter. */
 const struct cell *surface_row(const struct surface *s, int row);
-bool surface_row_changed(const struct surface *s, int row);
+/* Whether the row differs from what it was when the surface settled, and in
+ * which columns: from *ret_from up to, not with, *ret_to. */
+bool surface_row_changed(const struct surface *s, int row, int *ret_from,
+    int *ret_to);
 /* After painting: nothing is changed any more. */
 void surface_settle(struct surface *s);
 /* Everything is changed: after Ctrl+L, a resume. */
