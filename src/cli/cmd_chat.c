@@ -235,21 +235,24 @@ screen_config(const struct cli *cli, const char *settings)
 }
 
 static int
-run_screen(struct cli *cli, const struct config *config, const char *settings)
+run_screen(struct cli *cli, struct terminal *terminal,
+    const struct config *config, const char *settings)
 {
 	CLEANUP_BUF struct buf prompt = BUF_INIT(8 * MIB);
 	CLEANUP(free_ptr) char *folder = str_dup(cli_option(cli, "cwd"));
 	CLEANUP(free_ptr) char *resume = str_dup(cli_option(cli, "resume"));
 	CLEANUP(secret_destroyp) struct secret *passphrase = NULL;
-	struct tui_opts opts = { .settings = settings,
+	struct tui_opts opts = { .terminal = terminal, .settings = settings,
 		.last = cli_flag(cli, "continue") };
 
 	/* Behind the screen there is no asking any more. Without a passphrase
 	 * the vault stays locked. */
 	if (config != NULL && keyring_user_is_locked(config) &&
 	    ask_secret("Passphrase of the vault: ", &passphrase, NULL) ==
-	    -ERR_CANCELLED)
+	    -ERR_CANCELLED) {
+		tui_terminal_destroy(terminal);
 		return EXIT_CANCELLED;
+	}
 	opts.passphrase = passphrase;
 	cli_join_arguments(cli, 0, &prompt);
 	if (cli_option(cli, "cwd").len > 0)
@@ -319,14 +322,18 @@ chat_run(struct cli *cli)
 {
 	CLEANUP_BUF struct buf settings = BUF_INIT(1 * MIB);
 	CLEANUP(config_destroyp) struct config *config = NULL;
+	struct terminal *terminal = cli_flag(cli, "plain") ? NULL :
+							     tui_terminal();
 
-	if (cli_flag(cli, "plain") || !tui_possible())
+	if (terminal == NULL)
 		return run_plain(cli);
 	json_print(cli->settings, &settings);
 	config = screen_config(cli, buf_text(&settings));
-	if (config != NULL && config_bool(config, "ui.plain"))
+	if (config != NULL && config_bool(config, "ui.plain")) {
+		tui_terminal_destroy(terminal);
 		return run_plain(cli);
-	return run_screen(cli, config, buf_text(&settings));
+	}
+	return run_screen(cli, terminal, config, buf_text(&settings));
 }
 
 static const struct command_option chat_options[] = {

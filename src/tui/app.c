@@ -21,9 +21,9 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	app->child_fd = -1;
 	app->session = mem_strdup("");
 	facts_init(&app->facts);
+	app->terminal = opts->terminal;
+	terminal_enter(app->terminal);
 	rc = keymap_create(opts->keymap, &app->keymap, err);
-	if (rc == 0)
-		rc = terminal_create(&app->terminal, err);
 	if (rc == 0)
 		app_first_theme(app);
 	if (rc == 0)
@@ -36,7 +36,6 @@ app_create(const struct tui_opts *opts, struct app **ret, struct error *err)
 	terminal_size(app->terminal, &rows, &cols);
 	app->surface = surface_create(rows, cols);
 	app->input = input_create(app_input, app);
-	painter_learn_keys(app->painter, app->input);
 	app->mouse = opts->mouse;
 	terminal_mouse(app->terminal, app->mouse);
 	app->mail = mail_create();

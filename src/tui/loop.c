@@ -282,6 +282,11 @@ app_loop(struct app *app)
 
 	app->signal_fd = open_signals();
 	app_paint(app);
+	if (painter_catch_up(app->painter, app->surface, &app->fatal) != 0) {
+		app->status = FRIDAY_ERROR;
+		return;
+	}
+	painter_learn_keys(app->painter, app->input);
 	app_start(app);
 	while (!app->quit && !app->lost) {
 		bool away = app->child_fd >= 0;

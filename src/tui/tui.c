@@ -10,24 +10,24 @@
 #include "core/friday.h"
 #include "tui/inner.h"
 #include "tui/terminal/fatal.h"
-#include "tui/terminal/terminfo.h"
+#include "tui/terminal/terminal.h"
 
 enum { EXIT_FAILURE_STATUS = 1 };
 
-bool
-tui_possible(void)
+struct terminal *
+tui_terminal(void)
 {
-	struct terminfo ti;
-	bool possible;
+	struct terminal *t = NULL;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
-	    !terminfo_choose(&ti))
-		return false;
-	possible = terminfo_load(&ti, STDOUT_FILENO);
-	if (possible)
-		terminfo_unload();
-	terminfo_release(&ti);
-	return possible;
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		terminal_create(&t, NULL);
+	return t;
+}
+
+void
+tui_terminal_destroy(struct terminal *t)
+{
+	terminal_destroy(t);
 }
 
 static void

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 
 struct secret;
+struct terminal;
 
 struct tui_opts {
+	struct terminal *terminal; /* of tui_terminal(); taken */
 	const char *folder;	/* NULL: the working directory */
 	const char *settings;	/* as for friday_open(); NULL */
 	const char *resume;	/* session id; NULL */
@@ -19,9 +21,11 @@ struct tui_opts {
 	bool mouse, notify;
 };
 
-/* Whether there is a terminal that a screen can be drawn on: both ends are
- * one, TERM is known and not "dumb". Otherwise plain lines do. */
-bool tui_possible(void);
+/* The terminal, if a screen can be drawn on it: both ends are one, TERM is
+ * known and not "dumb". NULL: there is none; plain lines do. For tui_run() or
+ * tui_terminal_destroy(). */
+struct terminal *tui_terminal(void);
+void tui_terminal_destroy(struct terminal *t); /* NULL: nothing */
 /* Runs until the user leaves; returns the exit status of the program. */
 int tui_run(const struct tui_opts *opts);
 

@@ -8,7 +8,13 @@
  * row is always sent whole.
  *
  * ncurses is kept away from the input, from termios and from signals: those
- * belong to terminal.c and loop.c. */
+ * belong to terminal.c and loop.c.
+ *
+ * To open ncurses and to have it work out a whole screen takes longer than all
+ * else before the first frame. So that one is written here, cell by cell, where
+ * the terminal is known to take plain SGR; ncurses then gets the same frame and
+ * what it makes of it is thrown away. From then on it knows what stands there
+ * as if it had written it. */
 #include "tui/terminal/painter.h"
 
 #include <signal.h>
@@ -48,6 +54,7 @@ struct painter {
 	cchar_t *cells; /* of one row */
 	bool clear;
 	bool cursor_shown;
+	bool painted; /* the first frame is out */
 	int pairs[ROLE_COUNT][ROLE_COUNT]; /* 0: not asked yet */
 	struct ink ink; /* the last one: styles come in runs */
 	bool inked;
@@ -141,6 +148,14 @@ open_screen(struct painter *p, struct error *err)
 		ti->name);
 }
 
+/* Whether the first frame can go without ncurses. */
+static bool
+can_write(const struct painter *p)
+{
+	return terminal_terminfo(p->terminal)->xterm_like &&
+	    terminal_traits(p->terminal)->utf8;
+}
+
 int
 painter_create(struct terminal *t, const struct theme *theme,
     struct painter **ret, struct error *err)
@@ -154,7 +169,7 @@ painter_create(struct terminal *t, const struct theme *theme,
 	p->frame = BUF_INIT(FRAME_MAX);
 	p->raw = BUF_INIT(FRAME_MAX);
 	p->cursor_shown = true;
-	rc = open_screen(p, err);
+	rc = can_write(p) ? 0 : open_screen(p, err);
 	if (rc != 0) {
 		painter_destroy(p);
 		return rc;
@@ -186,20 +201,27 @@ painter_destroy(struct painter *p)
 	free(p);
 }
 
-void
-painter_resize(struct painter *p, int rows, int cols)
+static void
+resize_screen(struct painter *p)
 {
 	struct sigaction old[SIGNALS];
 
+	save_signals(old);
+	resize_term(p->rows, p->cols);
+	restore_signals(old);
+	p->clear = true;
+}
+
+void
+painter_resize(struct painter *p, int rows, int cols)
+{
 	p->rough = mem_resize(p->rough, (size_t)rows, sizeof(*p->rough));
 	memset(p->rough, 0, (size_t)rows * sizeof(*p->rough));
 	p->cells = mem_resize(p->cells, (size_t)cols, sizeof(*p->cells));
 	p->rows = rows;
 	p->cols = cols;
-	save_signals(old);
-	resize_term(rows, cols);
-	restore_signals(old);
-	p->clear = true;
+	if (p->screen != NULL)
+		resize_screen(p);
 }
 
 void
@@ -208,7 +230,7 @@ painter_set_theme(struct painter *p, const struct theme *theme)
 	p->theme = *theme;
 	memset(p->pairs, 0, sizeof(p->pairs));
 	p->inked = false;
-	if (terminal_traits(p->terminal)->colors > 0)
+	if (p->screen != NULL && terminal_traits(p->terminal)->colors > 0)
 		reset_color_pairs();
 }
 
@@ -419,17 +441,20 @@ open_link(struct painter *p, const char *url)
 	buf_printf(&p->raw, "\033]8;;%s\033\\", url);
 }
 
+/* Puts the cells of a row that ncurses was not given where they belong;
+ * `first`: all of them up to the column `end`. */
 static void
-draw_over(struct painter *p, const struct surface *s, int row)
+draw_over(struct painter *p, const struct surface *s, int row, bool first,
+    int end)
 {
 	const struct cell *cells = surface_row(s, row);
 	int colors = terminal_traits(p->terminal)->colors;
 	uint16_t link = 0;
 	bool at = false; /* the cursor stands at this column, pen set */
-	bool spilled = false;
+	bool spilled = first;
 	struct style style = STYLE(0);
 
-	for (int col = 0; col < p->cols; col++) {
+	for (int col = 0; col < end; col++) {
 		const struct cell *c = &cells[col];
 		wchar_t text[CCHARW_MAX + 1];
 
@@ -514,13 +539,15 @@ paint_row(struct painter *p, const struct surface *s, int row)
 	if (was || p->rough[row])
 		wredrawln(stdscr, row, 1);
 	if (p->rough[row])
-		draw_over(p, s, row);
+		draw_over(p, s, row, false, p->cols);
 }
 
-void
-painter_paint(struct painter *p, struct surface *s)
+/* Gives ncurses what changed; what it makes of that is in the frame, what is
+ * drawn over it in raw. */
+static void
+work_out(struct painter *p, struct surface *s)
 {
-	int cursor_row, cursor_col;
+	int row, col;
 
 	buf_clear(&p->frame);
 	buf_clear(&p->raw);
@@ -529,14 +556,90 @@ painter_paint(struct painter *p, struct surface *s)
 		surface_spoil(s);
 		p->clear = false;
 	}
-	for (int row = 0; row < p->rows && row < surface_rows(s); row++)
+	for (row = 0; row < p->rows && row < surface_rows(s); row++)
 		paint_row(p, s, row);
-	surface_cursor_at(s, &cursor_row, &cursor_col);
-	if (cursor_row >= 0)
-		wmove(stdscr, cursor_row, cursor_col);
+	surface_cursor_at(s, &row, &col);
+	if (row >= 0)
+		wmove(stdscr, row, col);
 	wnoutrefresh(stdscr);
 	doupdate();
 	take_output(p);
-	send(p, cursor_row >= 0);
 	surface_settle(s);
+}
+
+/* Columns up to the last one that is not blank on a screen just cleared. */
+static int
+used_cols(const struct painter *p, const struct cell *cells)
+{
+	const struct theme_style *roles = p->theme.roles;
+	int end = p->cols;
+
+	for (; end > 0; end--) {
+		const struct cell *c = &cells[end - 1];
+
+		if (c->len != 1 || c->text[0] != ' ' || c->link != 0 ||
+		    c->style.flags != 0 || roles[c->style.role].flags != 0 ||
+		    roles[c->style.ground].color.kind != COLOR_DEFAULT)
+			break;
+	}
+	return end;
+}
+
+static void
+write_first(struct painter *p, struct surface *s)
+{
+	int row, col;
+
+	buf_clear(&p->frame);
+	buf_clear(&p->raw);
+	/* ASCII in G0, however the last program left it. */
+	buf_add_cstr(&p->frame, "\033(B\033[m\033[H\033[2J");
+	for (row = 0; row < p->rows && row < surface_rows(s); row++)
+		draw_over(p, s, row, true,
+		    used_cols(p, surface_row(s, row)));
+	buf_add_str(&p->frame, buf_str(&p->raw));
+	buf_clear(&p->raw);
+	surface_cursor_at(s, &row, &col);
+	buf_printf(&p->frame, "\033[m\033[%d;%dH", row < 0 ? 1 : row + 1,
+	    row < 0 ? 1 : col + 1);
+	surface_settle(s);
+}
+
+int
+painter_catch_up(struct painter *p, struct surface *s, struct error *err)
+{
+	int rc, row, col;
+
+	if (p->screen != NULL)
+		return 0;
+	rc = open_screen(p, err);
+	if (rc != 0)
+		return rc;
+	resize_screen(p);
+	if (!p->painted)
+		return 0;
+	work_out(p, s);
+	buf_clear(&p->frame);
+	buf_clear(&p->raw);
+	surface_cursor_at(s, &row, &col);
+	/* Where ncurses believes it to be, for its next movement. */
+	buf_printf(&p->frame, "\033[%d;%dH", getcury(curscr) + 1,
+	    getcurx(curscr) + 1);
+	if (row != getcury(curscr) || col != getcurx(curscr))
+		send(p, p->cursor_shown);
+	return 0;
+}
+
+void
+painter_paint(struct painter *p, struct surface *s)
+{
+	int row, col;
+
+	if (p->screen == NULL)
+		write_first(p, s);
+	else
+		work_out(p, s);
+	p->painted = true;
+	surface_cursor_at(s, &row, &col);
+	send(p, row >= 0);
 }

@@ -14,11 +14,16 @@
 
 struct painter;
 
-/* Before the first thread is started (terminfo.h); one at a time. */
+/* One at a time. */
 int painter_create(struct terminal *t, const struct theme *theme,
     struct painter **ret, struct error *err);
 void painter_destroy(struct painter *p);
-/* Teaches the keys that the terminal's terminfo entry has. */
+/* What the first frame did not wait for. Once, behind it, with the surface as
+ * it was painted, and before the first thread is started (terminfo.h). Errors:
+ * ERR_UNSUPPORTED, ERR_IO. */
+int painter_catch_up(struct painter *p, struct surface *s, struct error *err);
+/* Teaches the keys that the terminal's terminfo entry has; after
+ * painter_catch_up(). */
 void painter_learn_keys(struct painter *p, struct input *in);
 /* Sends the rows that changed, in one synchronized frame, and settles the
  * surface. */

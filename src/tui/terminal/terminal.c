@@ -33,7 +33,8 @@ struct terminal {
 	struct terminfo ti;
 	struct terminal_traits traits;
 	struct buf out;
-	bool inside, asked, mouse, modify_other, gone;
+	bool inside, entered, asked, mouse, modify_other, gone;
+	bool held; /* what entered goes out with the first frame */
 	char name[64];	       /* XTVERSION */
 	/* From terminfo. */
 	char smcup[STRING_MAX], rmcup[STRING_MAX], cnorm[STRING_MAX];
@@ -127,6 +128,7 @@ terminal_flush(struct terminal *t)
 {
 	size_t at = 0;
 
+	t->held = false;
 	while (at < t->out.len && !t->gone) {
 		ssize_t n = write(t->fd, t->out.ptr + at, t->out.len - at);
 
@@ -143,6 +145,13 @@ terminal_flush(struct terminal *t)
 	if (t->gone)
 		buf_clear(&t->out);
 	return !t->gone;
+}
+
+static void
+add_text(struct terminal *t, const char *text)
+{
+	if (!t->gone)
+		buf_add_cstr(&t->out, text);
 }
 
 void
@@ -163,7 +172,7 @@ write_text(struct terminal *t, const char *text)
 bool
 terminal_is_behind(const struct terminal *t)
 {
-	return t->out.len > 0;
+	return t->out.len > 0 && !t->held;
 }
 
 /* Waits a little for a slow terminal; then what is left is dropped. */
@@ -209,42 +218,57 @@ ask(struct terminal *t)
 	t->asked = true;
 	/* Apple's Terminal prints the "p" of DECRQM. */
 	if (program == NULL || strcmp(program, "Apple_Terminal") != 0)
-		write_text(t, "\033[?2026$p\033[?u\033[>0q");
-	write_text(t, "\033]11;?\033\\\033[c");
+		add_text(t, "\033[?2026$p\033[?u\033[>0q");
+	add_text(t, "\033]11;?\033\\\033[c");
 }
 
 static void
 set_mouse(struct terminal *t)
 {
 	if (t->mouse)
-		write_text(t, "\033[?1000h\033[?1002h\033[?1006h");
+		add_text(t, "\033[?1000h\033[?1002h\033[?1006h");
 	else
-		write_text(t, "\033[?1006l\033[?1002l\033[?1000l");
+		add_text(t, "\033[?1006l\033[?1002l\033[?1000l");
+}
+
+static void
+enter(struct terminal *t)
+{
+	t->inside = true;
+	prepare_rescue(t);
+	set_raw(t);
+	if (t->smcup[0] != '\0')
+		add_text(t, t->smcup);
+	else
+		add_text(t, t->clear);
+	/* 1007: without mouse reports the wheel still scrolls, as arrow keys
+	 * in bursts (loop.c). The user's own setting is saved. */
+	if (t->ti.xterm_like)
+		add_text(t, "\033[?2004h\033[?1004h\033[?1007s\033[?1007h");
+	if (t->mouse)
+		set_mouse(t);
+	if (t->traits.kitty_keys)
+		add_text(t, "\033[>1u");
+	if (t->modify_other)
+		add_text(t, "\033[>4;1m");
+	ask(t);
 }
 
 void
 terminal_enter(struct terminal *t)
 {
+	bool first = !t->entered;
+
 	if (t->inside)
 		return;
-	t->inside = true;
-	prepare_rescue(t);
-	set_raw(t);
-	if (t->smcup[0] != '\0')
-		write_text(t, t->smcup);
+	t->entered = true;
+	enter(t);
+	/* In one piece with the first frame: each write wakes the terminal,
+	 * which then takes turns with us. */
+	if (first)
+		t->held = true;
 	else
-		write_text(t, t->clear);
-	/* 1007: without mouse reports the wheel still scrolls, as arrow keys
-	 * in bursts (loop.c). The user's own setting is saved. */
-	if (t->ti.xterm_like)
-		write_text(t, "\033[?2004h\033[?1004h\033[?1007s\033[?1007h");
-	if (t->mouse)
-		set_mouse(t);
-	if (t->traits.kitty_keys)
-		write_text(t, "\033[>1u");
-	if (t->modify_other)
-		write_text(t, "\033[>4;1m");
-	ask(t);
+		terminal_flush(t);
 }
 
 void
@@ -271,8 +295,11 @@ terminal_mouse(struct terminal *t, bool on)
 		return;
 	t->mouse = on;
 	prepare_rescue(t);
-	if (t->inside)
-		set_mouse(t);
+	if (!t->inside)
+		return;
+	set_mouse(t);
+	if (!t->held)
+		terminal_flush(t);
 }
 
 /* Terminals that take xterm's modifyOtherKeys as it is meant; some others
@@ -395,7 +422,6 @@ terminal_create(struct terminal **ret, struct error *err)
 		.remote = t->ti.remote,
 		.background = -1,
 	};
-	terminal_enter(t);
 	*ret = t;
 	return 0;
 }

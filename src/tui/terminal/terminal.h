@@ -26,15 +26,17 @@ struct terminal_traits {
 	int background;	    /* 0xRRGGBB; -1: not answered */
 };
 
-/* Takes the terminal: raw mode, alternate screen, paste, focus. Questions to
- * it are sent, never waited for. Errors: ERR_UNSUPPORTED (no terminal, TERM
- * unknown). */
+/* Finds and opens it; changes nothing yet. Errors: ERR_UNSUPPORTED (no
+ * terminal, TERM unknown), ERR_IO. */
 int terminal_create(struct terminal **ret, struct error *err);
 /* Gives it back as it was. */
 void terminal_destroy(struct terminal *t);
+/* Takes it: raw mode, alternate screen, paste, focus. Questions to it are
+ * sent, never waited for; the first time all but raw mode goes out with the
+ * next bytes that are written. */
+void terminal_enter(struct terminal *t);
 /* For a while: $EDITOR, Ctrl+Z. */
 void terminal_leave(struct terminal *t);
-void terminal_enter(struct terminal *t);
 
 int terminal_fd(const struct terminal *t); /* for poll() and read() */
 const struct terminfo *terminal_terminfo(const struct terminal *t);
