@@ -538,6 +538,28 @@ session_submit(struct session *s, const struct submit_opts *opts,
 }
 
 int
+session_queue_start(struct session *s, struct error *err)
+{
+	CLEANUP(inbox_item_destroyp) struct inbox_item *item = NULL;
+	int rc;
+
+	monitor_enter(&s->monitor);
+	if (s->running)
+		rc = error_set(err, ERR_BUSY,
+		    "a run goes on; what waits comes after it");
+	else if ((item = inbox_take(&s->inbox, false)) == NULL)
+		rc = error_set(err, ERR_NOT_FOUND, "nothing waits");
+	else
+		rc = start(s, item, STR_NONE, err);
+	if (rc == 0) {
+		(void)steal(item);
+		session_inbox_changed(s);
+	}
+	monitor_leave(&s->monitor);
+	return rc;
+}
+
+int
 session_compact(struct session *s, struct str instructions,
     struct error *err)
 {

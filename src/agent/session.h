@@ -144,6 +144,10 @@ int session_rename(struct session *s, const char *title, struct error *err);
 void session_queue_json(struct session *s, struct buf *out);
 int session_queue_change(struct session *s, const char *item_id,
     struct str new_text, int new_index, bool drop, struct error *err);
+/* Starts a run with the first that waits: a run that was stopped or failed
+ * leaves the queue as it is. Errors: ERR_NOT_FOUND (nothing waits),
+ * ERR_BUSY. */
+int session_queue_start(struct session *s, struct error *err);
 /* Compacts now, as a run of its own (events: compacted). instructions may be
  * empty. */
 int session_compact(struct session *s, struct str instructions,

@@ -222,6 +222,15 @@ queue_change(struct op_call *call, struct error *err)
 }
 
 static int
+queue_start(struct op_call *call, struct error *err)
+{
+	struct session *s;
+	int rc = session_of(call, &s, err);
+
+	return rc != 0 ? rc : session_queue_start(s, err);
+}
+
+static int
 write_history(struct str text, int64_t time_ms, void *ctx)
 {
 	jw_str(ctx, text);
@@ -293,6 +302,9 @@ const struct operation op_run_rows[] = {
 		  "\"string\"},\"index\":{\"type\":\"integer\"},\"drop\":"
 		  "{\"type\":\"boolean\"}"),
 	    queue_change),
+	OPERATION("queue.start", "write",
+	    "Start a run with the first that waits, after one that was "
+	    "stopped or failed", ARGS_WITH("\"session\"", S), queue_start),
 	OPERATION("history.list", "read", "Prompts typed in this folder",
 	    ARGS("\"limit\":{\"type\":\"integer\"}"), history_list),
 	OPERATION("history.add", "write", "Keep a prompt in the history",

@@ -541,9 +541,9 @@ test_an_image_from_the_clipboard(void **state)
 	press(f, "ctrl+v");
 	answer(f, "clipboard.read",
 	    "{\"media_type\":\"image/png\",\"data\":\"AAAA\"}", FRIDAY_OK);
-	assert_drawn(f, "› [image 1: 0 KiB]\n");
+	assert_drawn(f, "› [image 1: 1 KiB]\n");
 	press(f, "enter");
-	assert_string_equal(buf_text(&f->submitted), "[image 1: 0 KiB]");
+	assert_string_equal(buf_text(&f->submitted), "[image 1: 1 KiB]");
 	assert_string_equal(json_get_str(json_at(f->attachments, 0),
 	    "data").ptr, "AAAA");
 }
@@ -852,6 +852,19 @@ test_the_queue_is_shown_and_taken_back(void **state)
 	assert_text(f, "two\nlines\nand");
 }
 
+/* A run that was stopped leaves the queue; nothing else would send it. */
+static void
+test_enter_on_nothing_sends_what_waits(void **state)
+{
+	struct fixture *f = *state;
+
+	press(f, "enter");
+	assert_false(was_asked(f, "queue.start", NULL));
+	put_queue(f, "[{\"id\":\"q1\",\"text\":\"one\"}]");
+	press(f, "enter");
+	assert_true(was_asked(f, "queue.start", NULL));
+}
+
 static void
 test_the_queue_is_changed(void **state)
 {
@@ -959,6 +972,7 @@ main(void)
 		TEST(test_the_draft_is_written_and_read),
 		TEST(test_what_was_typed_first_stays),
 		TEST(test_the_queue_is_shown_and_taken_back),
+		TEST(test_enter_on_nothing_sends_what_waits),
 		TEST(test_the_queue_is_changed),
 		TEST(test_vi_in_the_input),
 		TEST(test_the_editor_outside),

@@ -458,6 +458,31 @@ test_queue_outlives_a_cancel_and_the_process(void **state)
 	buf_release(&queue);
 }
 
+static void
+test_what_a_cancel_left_is_started(void **state)
+{
+	static const struct said script[] = {
+		{ .text = "1", .before = queue_two, .hangs = true },
+		{ .text = "2" },
+		{ .text = "3" },
+	};
+	struct agent_fixture *f = *state;
+
+	BEGIN(f, MODE_ASK, script);
+	assert_int_equal(session_queue_start(f->session, NULL),
+	    -ERR_NOT_FOUND);
+	fixture_submit(f, "first", SUBMIT_QUEUE);
+	fixture_await(f, 0, "text.delta", "");
+	assert_int_equal(session_queue_start(f->session, NULL), -ERR_BUSY);
+	session_cancel(f->session, CANCEL_STOP);
+	assert_true(session_wait(f->session, WAIT_MS));
+	assert_int_equal(f->n_asked, 1);
+	assert_int_equal(session_queue_start(f->session, NULL), 0);
+	assert_true(session_wait(f->session, WAIT_MS));
+	assert_int_equal(f->n_asked, 3);
+	assert_int_equal(fixture_count(f, "\"run.finished\"", ""), 3);
+}
+
 /* --- ends --------------------------------------------------------------- */
 
 static void
@@ -880,6 +905,7 @@ main(void)
 		T(test_steering_during_the_last_answer_is_not_lost),
 		T(test_queue_runs_one_after_the_other),
 		T(test_queue_outlives_a_cancel_and_the_process),
+		T(test_what_a_cancel_left_is_started),
 		T(test_lost_answer_is_asked_for_again),
 		T(test_lost_answers_end_the_run_at_last),
 		T(test_cut_call_is_not_run),

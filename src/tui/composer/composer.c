@@ -151,7 +151,10 @@ composer_event(struct composer *c, const struct json *event)
 
 	if (str_eq(type, STR("queue.updated")))
 		queue_list_updated(c);
-	else if (str_eq(type, STR("mode.changed")))
+	/* What can be done with the queue depends on whether a run goes on. */
+	else if (str_eq(type, STR("mode.changed")) ||
+	    str_eq(type, STR("run.started")) ||
+	    str_eq(type, STR("run.finished")))
 		app_damage(c->app, PART_COMPOSER);
 }
 

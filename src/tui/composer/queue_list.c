@@ -89,6 +89,22 @@ queue_list_take_last(struct composer *c)
 	return count(c) > 0 && take(c, item_at(c, count(c) - 1));
 }
 
+/* What is left waits for the end of a run that went well. */
+static bool
+can_send(const struct composer *c)
+{
+	return count(c) > 0 && !app_facts(c->app)->running;
+}
+
+bool
+queue_list_send(struct composer *c)
+{
+	if (!can_send(c))
+		return false;
+	app_request_session(c->app, "queue.start", NULL, NULL, c);
+	return true;
+}
+
 static void
 drop(struct composer *c)
 {
@@ -190,14 +206,36 @@ draw_item(struct composer *c, struct surface *s, struct rect r, size_t index)
 		    STYLE(ROLE_ACCENT));
 }
 
+/* At the end of the last row, as much as there is room for. */
+static void
+draw_help(struct composer *c, struct surface *s, struct rect r)
+{
+	static const char open_help[] = "Enter edit · d drop · Shift+↑↓ move";
+	enum { ITEM_COLS = 26 };
+	char hint[64], text[96];
+	int cols;
+
+	keymap_hint(app_keymap(c->app), ACTION_EDIT_QUEUED, hint);
+	for (int i = can_send(c) ? 0 : 1; i < 2; i++) {
+		if (c->queue.open)
+			snprintf(text, sizeof(text), "%s", open_help);
+		else
+			snprintf(text, sizeof(text), "%s%s edits",
+			    i == 0 ? "Enter sends · " : "", hint);
+		cols = (int)width_of(str_from(text));
+		if (r.cols <= cols + ITEM_COLS)
+			continue;
+		surface_text(s, r.row, r.col + r.cols - cols - 2, cols + 2,
+		    str_from(text), STYLE(ROLE_MUTED));
+		return;
+	}
+}
+
 /* The last row says what can be done, or that there are more. */
 void
 queue_list_draw(struct composer *c, struct surface *s, struct rect r)
 {
 	size_t n = count(c), top = 0, rows = (size_t)r.rows;
-	static const char help[] = "Enter edit · d drop · Shift+↑↓ move";
-	char hint[64], text[96];
-	int cols;
 
 	if (n > rows)
 		top = c->queue.open && c->queue.at + 1 > rows ?
@@ -205,13 +243,7 @@ queue_list_draw(struct composer *c, struct surface *s, struct rect r)
 	for (size_t i = 0; i < rows && top + i < n; i++)
 		draw_item(c, s, (struct rect){ r.row + (int)i, r.col, 1,
 		    r.cols }, top + i);
-	if (r.rows < 1)
-		return;
-	keymap_hint(app_keymap(c->app), ACTION_EDIT_QUEUED, hint);
-	snprintf(text, sizeof(text), "%s%s",
-	    c->queue.open ? help : hint, c->queue.open ? "" : " edits");
-	cols = (int)width_of(str_from(text));
-	if (r.cols > cols + 26)
-		surface_text(s, r.row + r.rows - 1, r.col + r.cols - cols - 2,
-		    cols + 2, str_from(text), STYLE(ROLE_MUTED));
+	if (r.rows > 0)
+		draw_help(c, s, (struct rect){ r.row + r.rows - 1, r.col, 1,
+		    r.cols });
 }

@@ -21,6 +21,8 @@ struct queue_list {
 int queue_list_rows(const struct composer *c);
 void queue_list_draw(struct composer *c, struct surface *s, struct rect r);
 /* False: nothing waits. */
+/* While no run goes on: sends the first. False: nothing waits. */
+bool queue_list_send(struct composer *c);
 bool queue_list_take_last(struct composer *c);
 bool queue_list_open(struct composer *c);
 /* All keys while it is open. False: it ends, and the key is to be handled. */

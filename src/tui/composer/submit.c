@@ -267,6 +267,8 @@ composer_submit(struct composer *c, bool queue)
 	if (c->prompt == PROMPT_TEXT) {
 		if (body.len > 0)
 			submit_text(c, body, queue);
+		else if (!queue)
+			queue_list_send(c);
 		return;
 	}
 	body = str_trim(str_sub(body, 1, SIZE_MAX));
