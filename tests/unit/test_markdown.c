@@ -58,8 +58,8 @@ static const struct {
 	{ "| a | b |\n|---|--:|\n| 1 | 22 |\n",
 	    "a │  b\n──┼───\n1 │ 22\n" },
 	{ "a | b\n:-:|---\nlong cell text here | and one more\n",
-	    "   a     │ b\n─────────┼──────────\n  long   │ and one\n"
-	    "  cell   │ more\n  text   │\n  here   │\n" },
+	    "    a      │ b\n───────────┼────────\nlong cell  │ and one\n"
+	    "text here  │ more\n" },
 	{ "| a \\| b | c |\n|-|-|\n| `x \\| y` | z |\n",
 	    "a | b │ c\n──────┼──\nx | y │ z\n" },
 	{ "|a|b|c|d|\n|-|-|-|-|\n|one one|two two|three 3|four 4|\n",
@@ -76,6 +76,27 @@ test_layouts_at_20_columns(void **state)
 		assert_laid_out(layouts[i].text,
 		    &(struct markdown_opts){ .width = 20 },
 		    layouts[i].wanted);
+}
+
+/* Short cells and words stay whole; the long text gets what is left. */
+static void
+test_narrow_columns_stay_whole(void **state)
+{
+	static const char text[] = "| name | start | notes |\n|-|--:|-|\n"
+	    "| alpha beta | 70 ms | it starts at once but it grows with each "
+	    "turn that one takes |\n| b | 110 ms | "
+	    "an_identifier_that_is_longer_than_the_screen_is_wide |\n";
+
+	assert_laid_out(text, &(struct markdown_opts){ .width = 40 },
+	    "name       │  start │ notes\n"
+	    "───────────┼────────┼───────────────────\n"
+	    "alpha beta │  70 ms │ it starts at once\n"
+	    "           │        │ but it grows with\n"
+	    "           │        │ each turn that one\n"
+	    "           │        │ takes\n"
+	    "b          │ 110 ms │ an_identifier_that\n"
+	    "           │        │ _is_longer_than_th\n"
+	    "           │        │ e_screen_is_wide\n");
 }
 
 static void
@@ -379,6 +400,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layouts_at_20_columns),
+		cmocka_unit_test(test_narrow_columns_stay_whole),
 		cmocka_unit_test(test_ascii_marks),
 		cmocka_unit_test(test_steps_give_the_same_lines),
 		cmocka_unit_test(test_steps_of_long_texts_give_the_same_lines),

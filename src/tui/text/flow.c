@@ -106,6 +106,31 @@ flow_width_max(const struct flow *f)
 	return widest;
 }
 
+size_t
+flow_word_max(const struct flow *f)
+{
+	size_t word = 0, longest = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		struct str rest = flow_run_text(f, &f->runs[i]);
+
+		while (rest.len > 0) {
+			int columns;
+			size_t len = width_cluster(rest, &columns);
+			bool blank = rest.ptr[0] == ' ' ||
+			    rest.ptr[0] == '\t' || rest.ptr[0] == '\n';
+
+			/* Lines break round wide characters. */
+			word = blank ? 0 : columns == 2 ? 2 :
+			    word + (size_t)columns;
+			if (word > longest)
+				longest = word;
+			rest = str_sub(rest, len, SIZE_MAX);
+		}
+	}
+	return longest;
+}
+
 void
 flow_put(const struct flow *f, struct lines *out)
 {

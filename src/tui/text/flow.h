@@ -57,6 +57,8 @@ struct str flow_run_text(const struct flow *f, const struct flow_run *run);
 size_t flow_width(const struct flow *f);
 /* Columns of the widest of the lines that line feeds make. */
 size_t flow_width_max(const struct flow *f);
+/* Columns of the longest piece that is broken only where nothing else helps. */
+size_t flow_word_max(const struct flow *f);
 /* Appends the runs to a line that is open. */
 void flow_put(const struct flow *f, struct lines *out);
 /* Appends lines; an empty flow gives one line of prefix only. */

@@ -297,10 +297,9 @@ on_leave_span(MD_SPANTYPE type, void *detail, void *ctx)
 			end_link(r);
 		break;
 	case MD_SPAN_IMG:
-		if (--r->image > 0)
-			break;
-		add_own(r, STR("]"));
-		if (r->link == 0)
+		if (r->image == 1)
+			add_own(r, STR("]"));
+		if (--r->image == 0 && r->link == 0)
 			end_link(r);
 		break;
 	default:

@@ -1,11 +1,19 @@
 /* Tables; see markdown_state.h. The columns are as wide as the first rows
- * want, and shrink fairly where that is too much; when a table has many rows
- * the first ones decide, so that each further row is laid out once. Where not
- * even a few columns each are left, every row becomes a list of its cells. */
+ * want. Where that is too much, each keeps its words and short cells whole,
+ * and those with more text get more of what is left. When a table has many
+ * rows the first ones decide, so that each further row is laid out once. Where
+ * not even a few columns each are left, every row becomes a list of its
+ * cells. */
 #include "base/mem.h"
 #include "tui/text/markdown_state.h"
 
-enum { CELL_PARTS_MAX = 16, COLUMN_MIN = 5, SEPARATOR = 3 };
+enum {
+	CELL_PARTS_MAX = 16,
+	COLUMN_MIN = 5,
+	SEPARATOR = 3,
+	WHOLE_MAX = 10, /* columns of a cell that is not broken, if possible */
+	WORD_MAX = 12,	/* a longer word may be broken for the others' sake */
+};
 
 /* The text of one cell, in parts: a "\|" is split before the bar. */
 struct cell {
@@ -200,38 +208,104 @@ share_out(struct markdown_state *s, const size_t *wanted, size_t room)
 	}
 }
 
+/* What each column wants, and what keeps its words whole. */
+struct wants {
+	size_t all[MARKDOWN_COLUMNS_MAX], words[MARKDOWN_COLUMNS_MAX];
+};
+
 static void
-choose_widths(struct markdown *m)
+measure_cell(const struct flow *cell, bool header, size_t *all, size_t *words)
 {
-	struct markdown_state *s = &m->state;
-	size_t wanted[MARKDOWN_COLUMNS_MAX] = { 0 };
-	size_t least = 0, between = SEPARATOR * (s->columns - 1), room;
-	struct markdown_state before = *s;
+	size_t width = flow_width_max(cell);
+	size_t word = !header && width <= WHOLE_MAX ? width :
+	    flow_word_max(cell);
+
+	if (width > *all)
+		*all = width;
+	if (word > *words)
+		*words = word;
+}
+
+static void
+measure(struct markdown *m, struct wants *w)
+{
+	const struct markdown_state *s = &m->state;
 	struct cell cell;
 
+	for (size_t c = 0; c < s->columns; c++)
+		w->all[c] = w->words[c] = 1;
 	for (size_t i = 0; i < s->n_ranges; i++) {
 		struct row_reader r = read_row(m, m->ranges[i], s->columns);
 
 		for (size_t c = 0; c < s->columns; c++) {
-			size_t width;
-
 			next_cell(&r, &cell);
 			fill_cell(m, &cell, i == 0, &m->cell);
-			width = flow_width_max(&m->cell);
-			if (width > wanted[c])
-				wanted[c] = width;
+			measure_cell(&m->cell, i == 0, &w->all[c],
+			    &w->words[c]);
 		}
 	}
+}
+
+/* More than the screen counts as the screen: one column of long text does not
+ * starve those whose text nearly fits. */
+static size_t
+missing(const struct wants *w, size_t column, size_t room)
+{
+	size_t all = w->all[column] < room ? w->all[column] : room;
+
+	return all > w->words[column] ? all - w->words[column] : 0;
+}
+
+static void
+share_by_text(struct markdown_state *s, struct wants *w, size_t room)
+{
+	size_t word_max = room / s->columns, sum = 0, all = 0, lack = 0;
+	size_t spare, rest;
+
+	if (word_max < WORD_MAX)
+		word_max = WORD_MAX;
+	for (size_t c = 0; c < s->columns; c++) {
+		if (w->words[c] > word_max)
+			w->words[c] = word_max;
+		all += w->all[c];
+		sum += w->words[c];
+		lack += missing(w, c, room);
+	}
+	if (all <= room || sum >= room || lack == 0) {
+		share_out(s, all <= room ? w->all : w->words, room);
+		return;
+	}
+	spare = rest = room - sum;
+	for (size_t c = 0; c < s->columns; c++) {
+		size_t more = spare * missing(w, c, room) / lack;
+
+		s->widths[c] = (uint16_t)(w->words[c] + more);
+		rest -= more;
+	}
+	/* What rounding left. */
+	for (size_t c = 0; c < s->columns && rest > 0; c++)
+		if (s->widths[c] < w->all[c]) {
+			s->widths[c]++;
+			rest--;
+		}
+}
+
+static void
+choose_widths(struct markdown *m)
+{
+	struct markdown_state *s = &m->state;
+	size_t least = 0, between = SEPARATOR * (s->columns - 1), room;
+	struct markdown_state before = *s;
+	struct wants wants;
+
+	measure(m, &wants);
 	room = (size_t)markdown_prefix(m, 0);
 	*s = before;
-	for (size_t c = 0; c < s->columns; c++) {
-		if (wanted[c] < 1)
-			wanted[c] = 1;
-		least += wanted[c] < COLUMN_MIN ? wanted[c] : COLUMN_MIN;
-	}
+	for (size_t c = 0; c < s->columns; c++)
+		least += wants.all[c] < COLUMN_MIN ? wants.all[c] : COLUMN_MIN;
 	s->records = least + between > room;
 	if (!s->records)
-		share_out(s, wanted, room - between);
+		share_by_text(s, &wants, room - between);
 	s->fixed = true;
 }
 
