@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/units.h"
+#include "tui/transcript/words.h"
 
 enum { SEGMENT_TEXT = 320, SEGMENTS_MAX = 12, GAP = 3, MARGIN = 2 };
 
@@ -68,6 +69,7 @@ add_running(struct segments *s, const struct facts *f, int64_t now_ms)
 {
 	int64_t seconds = (now_ms - f->run_started_ms) / 1000;
 	struct segment *g;
+	char time[WORDS_SIZE];
 
 	if (!f->running)
 		return;
@@ -75,14 +77,9 @@ add_running(struct segments *s, const struct facts *f, int64_t now_ms)
 		seconds = 0;
 	g = add(s, f->stopping ? ROLE_WARNING : ROLE_ACCENT, 1, false);
 	g->min_cols = 24;
-	if (seconds < 60)
-		snprintf(g->text, sizeof(g->text), "%llds %s",
-		    (long long)seconds, f->stopping ? "stopping" :
-						      f->activity);
-	else
-		snprintf(g->text, sizeof(g->text), "%lldm%02llds %s",
-		    (long long)seconds / 60, (long long)seconds % 60,
-		    f->stopping ? "stopping" : f->activity);
+	snprintf(g->text, sizeof(g->text), "%s %s",
+	    words_duration(seconds * 1000, time),
+	    f->stopping ? "stopping" : f->activity);
 }
 
 static void

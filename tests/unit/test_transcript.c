@@ -38,7 +38,7 @@ test_calls_are_cards(void **state)
 	    "\"result\":\"Error\",\"error\":{\"code\":\"path.denied\","
 	    "\"message\":\"not there\"}");
 	assert_drawn(f,
-	    "  ● shell make test  12 s\n"
+	    "  ● shell make test  12s\n"
 	    "    two  (2 lines)\n"
 	    "\n"
 	    "  ✗ edit src/a.c\n"
@@ -68,6 +68,36 @@ test_a_command_that_failed_stands_out(void **state)
 	    "\n"
 	    "  ● shell sleep 9\n"
 	    "    ended by signal 15 (SIGTERM)");
+}
+
+static void
+test_a_command_that_was_stopped_says_so_once(void **state)
+{
+	struct fixture *f = *state;
+
+	live_call(f, "1",
+	    "\"name\":\"shell\",\"arguments\":{\"command\":\"make\"}",
+	    "\"ok\":false,\"error\":{\"code\":\"cancelled\",\"message\":"
+	    "\"the command was stopped by the user\"},\"result\":\"1\\n2\\n"
+	    "[ended by signal 15 (SIGTERM), 1 s]\\nError (cancelled): the "
+	    "command was stopped by the user\\nThe user cancelled.\"");
+	assert_drawn(f,
+	    "  ○ shell make\n"
+	    "    2  (2 lines)");
+}
+
+static void
+test_lines_that_were_left_out_count(void **state)
+{
+	struct fixture *f = *state;
+
+	live_call(f, "1",
+	    "\"name\":\"shell\",\"arguments\":{\"command\":\"seq 9\"}",
+	    "\"ok\":true,\"result\":\"1\\n2\\n[… 10 bytes, 5 lines left out "
+	    "here, from line 3 on …]\\n8\\n9\\n[exit status 0, 0.1 s]\"");
+	assert_drawn(f,
+	    "  ● shell seq 9\n"
+	    "    9  (9 lines)");
 }
 
 static void
@@ -218,7 +248,7 @@ test_a_retry_goes_when_it_helped(void **state)
 
 	live(f, "retry", "\"run\":\"r\",\"attempt\":2,\"delay_ms\":1500,"
 	    "\"reason\":\"overloaded\",\"provider\":\"p\"");
-	assert_drawn(f, "  ↻ overloaded (p) · attempt 2, waiting\n    1.5 s");
+	assert_drawn(f, "  ↻ overloaded (p) · attempt 2, waiting\n    1.5s");
 	live_answer(f, "m", "Here I am.");
 	assert_drawn(f, "  Here I am.");
 }
@@ -235,7 +265,7 @@ test_thoughts_are_folded(void **state)
 	live(f, "message.finished", "\"run\":\"r\",\"message_id\":\"m\","
 	    "\"text\":\"Yes.\",\"reasoning\":\"first\\nlast line\","
 	    "\"reasoning_ms\":12000,\"stop_reason\":\"end_turn\"");
-	assert_drawn(f, "  ✻ thought for 12 s\n\n  Yes.");
+	assert_drawn(f, "  ✻ thought for 12s\n\n  Yes.");
 }
 
 static void
@@ -295,6 +325,8 @@ main(void)
 		T(test_a_question_and_its_answer),
 		T(test_calls_are_cards),
 		T(test_a_command_that_failed_stands_out),
+		T(test_a_command_that_was_stopped_says_so_once),
+		T(test_lines_that_were_left_out_count),
 		T(test_output_of_what_runs_is_shown_at_its_end),
 		T(test_calls_that_only_read_are_summed_up),
 		T(test_changes_show_their_lines),

@@ -18,12 +18,14 @@ enum {
 };
 #define TARGET_MAX (64 * KIB)
 
-/* CARD_UNHAPPY: the call went well, the command that it ran did not. */
+/* CARD_UNHAPPY: the call went well, the command that it ran did not.
+ * CARD_STOPPED: by the user, which is no fault of the call's. */
 enum card_state {
 	CARD_RUNNING,
 	CARD_CUT_OFF,
 	CARD_OK,
 	CARD_UNHAPPY,
+	CARD_STOPPED,
 	CARD_FAILED,
 };
 
@@ -77,7 +79,8 @@ state_of(const struct block *b, const struct look *look)
 	if (!b->done)
 		return look->running ? CARD_RUNNING : CARD_CUT_OFF;
 	if (!json_get_bool(b->second, "ok", false))
-		return CARD_FAILED;
+		return str_eq(json_get_str(json_get(b->second, "error"),
+		    "code"), STR("cancelled")) ? CARD_STOPPED : CARD_FAILED;
 	return bad_end(b).len > 0 ? CARD_UNHAPPY : CARD_OK;
 }
 
@@ -89,6 +92,7 @@ static const struct {
 	[CARD_CUT_OFF] = { "○ ", ROLE_MUTED },
 	[CARD_OK] = { "● ", ROLE_SUCCESS },
 	[CARD_UNHAPPY] = { "● ", ROLE_WARNING },
+	[CARD_STOPPED] = { "○ ", ROLE_WARNING },
 	[CARD_FAILED] = { "✗ ", ROLE_ERROR },
 };
 
@@ -178,6 +182,30 @@ count_lines(struct str text)
 	return n;
 }
 
+/* A long result lacks its middle, and says in a line how many lines that is
+ * (tools/tool_cap.h): they count, and the line does not. */
+static size_t
+count_result(struct str result)
+{
+	size_t n = count_lines(result) - is_remark(last_line(result));
+	struct str line;
+
+	while (str_next_line(&result, &line)) {
+		size_t end = str_find(line, STR(" lines left out here"), 0);
+		size_t from = str_find(line, STR(" bytes, "), 0);
+		int64_t lines;
+
+		if (!str_starts(line, STR("[… ")) || end == SIZE_MAX ||
+		    from == SIZE_MAX)
+			continue;
+		from += strlen(" bytes, ");
+		if (from < end && str_to_int(str_sub(line, from, end - from),
+		    0, INT32_MAX, &lines))
+			n += (size_t)lines - 1;
+	}
+	return n;
+}
+
 /* The line of a result that says most: of a command's output the last, of
  * others the first. */
 static struct str
@@ -201,12 +229,24 @@ telling_line(struct str result, bool last)
 	return best.len > 0 ? best : remark;
 }
 
+/* What there was before it went wrong; the rest is for the model. */
+static struct str
+before_error(struct str result)
+{
+	size_t at = SIZE_MAX, from = 0;
+
+	if (str_starts(result, STR("Error (")))
+		return STR_NONE;
+	while ((from = str_find(result, STR("\nError ("), from)) != SIZE_MAX)
+		at = ++from;
+	return str_sub(result, 0, at);
+}
+
 static void
-lay_result_line(struct sheet *s, const struct block *b,
+lay_result_line(struct sheet *s, struct str result,
     const struct card_row *row)
 {
-	struct str result = json_get_str(b->second, "result");
-	size_t n = count_lines(result) - is_remark(last_line(result));
+	size_t n = count_result(result);
 	struct str line = telling_line(result, row->flags & CARD_TAIL);
 	char more[WORDS_SIZE] = "";
 
@@ -251,7 +291,7 @@ lay_bad_end(struct sheet *s, const struct block *b)
 	struct str result = str_trim_end(json_get_str(b->second, "result"));
 	struct str said = str_sub(result, 0, result.len -
 	    last_line(result).len);
-	size_t n = count_lines(str_trim_end(said));
+	size_t n = count_result(str_trim_end(said));
 
 	lay_tail(s, said, UNHAPPY_LINES);
 	sheet_begin(s, TAG_NONE);
@@ -406,6 +446,8 @@ lay_all(struct sheet *s, const struct block *b, const struct look *look)
 	}
 	if (!b->done)
 		result = buf_str(&b->text);
+	if (state == CARD_STOPPED)
+		result = before_error(result);
 	if (state == CARD_OK && card_row(tool_name(b))->flags & CARD_SOURCE)
 		sheet_numbered(s, INDENT, result, json_get_str(json_get(
 		    b->first, "arguments"), card_row(tool_name(b))->target));
@@ -417,6 +459,7 @@ static void
 lay_short(struct sheet *s, const struct block *b, const struct look *look)
 {
 	const struct card_row *row = card_row(tool_name(b));
+	struct str result = json_get_str(b->second, "result");
 	enum card_state state = state_of(b, look);
 
 	if (row->flags & CARD_SUB_RUN)
@@ -425,11 +468,11 @@ lay_short(struct sheet *s, const struct block *b, const struct look *look)
 		lay_tail(s, buf_str(&b->text), TAIL_LINES);
 	if (state == CARD_CUT_OFF)
 		sheet_line(s, INDENT, STR("not finished"), STYLE(ROLE_MUTED));
-	if (state == CARD_FAILED) {
+	if (state == CARD_FAILED || state == CARD_STOPPED)
 		if (row->flags & CARD_TAIL)
-			lay_result_line(s, b, row);
+			lay_result_line(s, before_error(result), row);
+	if (state == CARD_FAILED)
 		lay_error(s, b, false);
-	}
 	if (state == CARD_UNHAPPY)
 		lay_bad_end(s, b);
 	if (state != CARD_OK)
@@ -438,7 +481,7 @@ lay_short(struct sheet *s, const struct block *b, const struct look *look)
 	    json_get_str(b->second, "diff").len > 0)
 		lay_change(s, b, DIFF_LINES);
 	else if (!(row->flags & CARD_SUB_RUN))
-		lay_result_line(s, b, row);
+		lay_result_line(s, result, row);
 }
 
 static void

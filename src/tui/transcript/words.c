@@ -11,11 +11,11 @@ words_duration(int64_t ms, char out[WORDS_SIZE])
 {
 	int64_t s = ms / 1000;
 
-	if (ms < 10 * 1000)
-		snprintf(out, WORDS_SIZE, "%" PRId64 ".%" PRId64 " s", s,
+	if (ms < 10 * 1000 && ms % 1000 != 0)
+		snprintf(out, WORDS_SIZE, "%" PRId64 ".%" PRId64 "s", s,
 		    ms % 1000 / 100);
 	else if (s < 60)
-		snprintf(out, WORDS_SIZE, "%" PRId64 " s", s);
+		snprintf(out, WORDS_SIZE, "%" PRId64 "s", s);
 	else if (s < 3600)
 		snprintf(out, WORDS_SIZE, "%" PRId64 "m %02" PRId64 "s",
 		    s / 60, s % 60);

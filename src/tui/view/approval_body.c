@@ -88,13 +88,20 @@ add_part(struct lines *out, int width, const struct json *part,
 		    ROLE_MUTED);
 }
 
+/* Where reasons differ, each stands below the first of the parts in a row that
+ * have it. */
 static void
 add_parts(struct lines *out, int width, const struct json *parts)
 {
-	struct str reason = common_reason(parts);
+	struct str reason = common_reason(parts), said = STR_NONE;
 
-	for (const struct json *i = json_first(parts); i; i = json_next(i))
-		add_part(out, width, i, reason.len == 0);
+	for (const struct json *i = json_first(parts); i; i = json_next(i)) {
+		struct str its = json_get_str(i, "reason");
+
+		add_part(out, width, i, reason.len == 0 && !str_eq(its, said));
+		if (look_of(i) != 0)
+			said = its;
+	}
 	lines_put(out, STR_NONE, STYLE(ROLE_TEXT));
 	add_text(out, width, "why     ", reason, ROLE_TEXT);
 }

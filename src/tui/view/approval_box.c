@@ -181,14 +181,20 @@ draw_short(const struct approval *a, struct surface *s, struct rect r)
 	int col = r.col;
 
 	for (int i = 0; i < ANSWERS; i++) {
+		const char *word = i == NO_REASON ? "why" :
+		    approval_answers[i].decision;
+
 		if (!approval_can_answer(a, (enum approval_answer)i))
 			continue;
+		/* Half an answer says nothing. */
+		if (col + 2 + (int)strlen(word) > r.col + r.cols)
+			break;
 		col += surface_printf(s, r.row, col, r.col + r.cols - col,
 		    STYLE_FLAGS(ROLE_ACCENT, i == a->chosen ? STYLE_BOLD : 0),
 		    "%s", approval_answers[i].letter);
 		col += surface_printf(s, r.row, col, r.col + r.cols - col,
 		    STYLE(i == a->chosen ? ROLE_TEXT : ROLE_MUTED), " %s  ",
-		    i == NO_REASON ? "why" : approval_answers[i].decision);
+		    word);
 	}
 }
 
