@@ -252,7 +252,7 @@ take_path(struct tree *t, const char *name, bool in_head)
 
 /* A renamed file is one that went and one that came. */
 static void
-take_change(struct tree *t, const struct repo_change *change)
+take_change(struct tree *t, const struct repo_status_row *change)
 {
 	/* A folder of untracked files ends with a slash. */
 	CLEANUP(free_ptr) char *path = mem_strdup(change->path);

@@ -22,7 +22,7 @@ count_change(struct repo_status *s, char staged, char unstaged)
 	}
 }
 
-static struct repo_change *
+static struct repo_status_row *
 find_change(struct repo_status *s, const char *path)
 {
 	for (size_t i = 0; i < s->n_changes; i++)
@@ -33,9 +33,9 @@ find_change(struct repo_status *s, const char *path)
 
 void
 repo_status_add(struct repo_status *s, const struct repo_status_opts *opts,
-    const struct repo_change *change)
+    const struct repo_status_row *change)
 {
-	struct repo_change *row;
+	struct repo_status_row *row;
 
 	count_change(s, change->staged, change->unstaged);
 	if (s->n_changes >= opts->changes_max) {
@@ -102,7 +102,7 @@ add_staged(struct repo *r, const struct repo_status_opts *opts,
 {
 	for (size_t i = 0; i < r->g->diff_num_deltas(diff); i++) {
 		const git_diff_delta *d = r->g->diff_get_delta(diff, i);
-		struct repo_change change = { letter_of(d->status), ' ',
+		struct repo_status_row change = { letter_of(d->status), ' ',
 			NULL, NULL };
 		const char *path = d->new_file.path != NULL ?
 		    d->new_file.path :
@@ -126,12 +126,12 @@ add_unstaged(struct repo *r, const struct repo_status_opts *opts,
 
 	for (size_t i = 0; i < r->g->diff_num_deltas(diff); i++) {
 		const git_diff_delta *d = r->g->diff_get_delta(diff, i);
-		struct repo_change change = { ' ', letter_of(d->status), NULL,
-			NULL };
+		struct repo_status_row change = { ' ', letter_of(d->status),
+			NULL, NULL };
 		const char *path = d->new_file.path != NULL ?
 		    d->new_file.path :
 		    d->old_file.path;
-		struct repo_change *staged = NULL;
+		struct repo_status_row *staged = NULL;
 
 		change.path = (char *)(uintptr_t)path;
 		if (change.unstaged == '?' || change.unstaged == 'U')
@@ -248,8 +248,8 @@ read_branch(struct repo *r, struct repo_status *s, struct error *err)
 static int
 compare_changes(const void *a, const void *b)
 {
-	return strcmp(((const struct repo_change *)a)->path,
-	    ((const struct repo_change *)b)->path);
+	return strcmp(((const struct repo_status_row *)a)->path,
+	    ((const struct repo_status_row *)b)->path);
 }
 
 int
@@ -315,7 +315,7 @@ repo_status_print(const struct repo_status *s, struct buf *out)
 	else if (s->n_changes == 0)
 		buf_add_cstr(out, "Nothing changed.\n");
 	for (size_t i = 0; i < s->n_changes; i++) {
-		const struct repo_change *c = &s->changes[i];
+		const struct repo_status_row *c = &s->changes[i];
 
 		buf_printf(out, "%c%c ", c->staged, c->unstaged);
 		if (c->old_path != NULL)

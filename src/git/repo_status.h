@@ -4,7 +4,7 @@
 
 #include "git/repository.h"
 
-struct repo_change {
+struct repo_status_row {
 	/* As in git's short format: ' ' same, M modified, A added, D deleted,
 	 * R renamed, T another type; ? ? untracked; U U conflict. */
 	char staged, unstaged;
@@ -19,7 +19,7 @@ struct repo_status {
 	unsigned ahead, behind;
 	const char *state; /* repo_state() */
 	bool bare;
-	struct repo_change *changes; /* in the order of their paths */
+	struct repo_status_row *changes; /* in the order of their paths */
 	size_t n_changes;
 	bool truncated; /* more than changes_max; counts go on */
 	size_t n_staged, n_unstaged, n_untracked, n_conflicts;

@@ -7,7 +7,7 @@
 /* Keeps a change and counts it. `old_path` may be NULL. A path that is there
  * with its other half already is completed. */
 void repo_status_add(struct repo_status *s,
-    const struct repo_status_opts *opts, const struct repo_change *change);
+    const struct repo_status_opts *opts, const struct repo_status_row *change);
 
 int repo_status_by_program(struct repo *r,
     const struct repo_status_opts *opts, struct repo_status *ret,

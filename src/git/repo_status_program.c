@@ -79,7 +79,7 @@ parse_change(struct str line, struct str *rest,
 {
 	CLEANUP(free_ptr) char *path = NULL;
 	CLEANUP(free_ptr) char *old_path = NULL;
-	struct repo_change change = { '?', '?', NULL, NULL };
+	struct repo_status_row change = { '?', '?', NULL, NULL };
 	int n = line.len > 0 ? fields_before_path(line.ptr[0]) : -1;
 	struct str field, left = line;
 
