@@ -66,10 +66,8 @@ bool deny_list_may_fit(const struct deny_list *d, struct str name);
 /* Remembers the file's inode, as it is on the list; for files with more than
  * one link. */
 void deny_list_learn(struct deny_list *d, const struct stat *st);
-/* Whether it is another name of a file that was learnt. */
-bool deny_list_knows(struct deny_list *d, const struct stat *st);
-/* As deny_list_knows, after a walk over the roots of the workspace when the
- * last one is more than half a minute old: for files with several names. */
+/* Whether it is another name of a file that was learnt, after a walk over the
+ * roots of the workspace when the last one is more than half a minute old. */
 bool deny_list_seeks(struct deny_list *d, const struct stat *st);
 /* Folders and files outside the workspace that are on the list whole:
  * friday's own, and those of the home folder. They need not exist. */
@@ -78,11 +76,7 @@ void deny_list_each_outside(const struct deny_list *d,
 
 /* Paths that decide what friday or git do, and what editors and CI run
  * (deny_guarded). They may be read, but are never changed without a
- * question. */
+ * question. d: for paths that are not absolute; may be NULL. */
 bool deny_list_guards(const struct deny_list *d, struct str path);
-
-/* Appends the name as the rules see it: lower case, without invisible
- * characters, wide forms as plain ones. For tests and look-alike checks. */
-void deny_list_fold(struct str name, struct buf *out);
 
 #endif

@@ -206,9 +206,7 @@ test_hard_links_are_known(void **state)
 	put(p, ".env", "A=1\n");
 	assert_int_equal(link(env, other), 0);
 	assert_int_equal(stat(other, &st), 0);
-	assert_false(deny_list_knows(p->d, &st));
-	deny_list_learn(p->d, &st);
-	assert_true(deny_list_knows(p->d, &st));
+	assert_true(deny_list_seeks(p->d, &st));
 }
 
 static void
@@ -244,6 +242,7 @@ test_guarded(void **state)
 	assert_true(deny_list_guards(p->d, STR("/w/.g\xe2\x80\x8cit/config")));
 	assert_false(deny_list_guards(p->d, STR("/w/.gitignore")));
 	assert_false(deny_list_guards(p->d, STR("/w/src/a.c")));
+	assert_true(deny_list_guards(NULL, STR(".git/hooks/pre-commit")));
 }
 
 int
