@@ -7,6 +7,7 @@
 #include "base/map.h"
 
 enum { INODES_MAX = 100000, AGAIN_MS = 30 * 1000 };
+enum { TICK_MS = 20 }; /* a file system's clock is behind by that much */
 
 static void
 inode_key(const struct stat *st, char out[64])
@@ -34,7 +35,7 @@ deny_links_learn(struct deny_links *d, const struct stat *st)
 {
 	char key[64];
 
-	if (!S_ISREG(st->st_mode) || st->st_nlink < 2)
+	if (!S_ISREG(st->st_mode))
 		return;
 	inode_key(st, key);
 	monitor_enter(&d->monitor);
@@ -43,8 +44,21 @@ deny_links_learn(struct deny_links *d, const struct stat *st)
 	monitor_leave(&d->monitor);
 }
 
+/* Making a name changes the inode, so a file that has not changed since a walk
+ * began has no name that was not there then. Inside the monitor. */
+static bool
+is_due(const struct deny_links *d, const struct stat *st)
+{
+	int64_t changed_ms = st->st_ctim.tv_sec * INT64_C(1000) +
+	    st->st_ctim.tv_nsec / 1000000;
+
+	return !d->sought || clock_now_ms() - d->sought_ms > AGAIN_MS ||
+	    changed_ms + TICK_MS >= d->sought_wall_ms;
+}
+
 bool
-deny_links_knows(struct deny_links *d, const struct stat *st)
+deny_links_seek(struct deny_links *d, const struct stat *st,
+    void (*walk)(void *ctx), void *ctx)
 {
 	char key[64];
 	bool known;
@@ -53,23 +67,21 @@ deny_links_knows(struct deny_links *d, const struct stat *st)
 		return false;
 	inode_key(st, key);
 	monitor_enter(&d->monitor);
+	/* What is not known yet may be known at the end of a walk. */
+	while (!map_has(d->inodes, str_from(key)) && d->walking)
+		monitor_wait(&d->monitor, 0);
 	known = map_has(d->inodes, str_from(key));
-	monitor_leave(&d->monitor);
-	return known;
-}
-
-bool
-deny_links_due(struct deny_links *d)
-{
-	int64_t now = clock_now_ms();
-	bool due;
-
-	monitor_enter(&d->monitor);
-	due = !d->sought || now - d->sought_ms > AGAIN_MS;
-	if (due) {
-		d->sought = true;
-		d->sought_ms = now;
+	if (!known && is_due(d, st)) {
+		d->walking = d->sought = true;
+		d->sought_ms = clock_now_ms();
+		d->sought_wall_ms = clock_wall_ms();
+		monitor_leave(&d->monitor);
+		walk(ctx);
+		monitor_enter(&d->monitor);
+		d->walking = false;
+		monitor_wake(&d->monitor);
+		known = map_has(d->inodes, str_from(key));
 	}
 	monitor_leave(&d->monitor);
-	return due;
+	return known;
 }

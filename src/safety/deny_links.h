@@ -14,16 +14,17 @@
 struct deny_links {
 	struct monitor monitor;
 	struct map *inodes; /* [monitor] "dev:ino" */
-	bool sought;	    /* [monitor] */
-	int64_t sought_ms;  /* [monitor] */
+	bool walking, sought; /* [monitor] */
+	int64_t sought_ms, sought_wall_ms; /* [monitor] of the last walk */
 };
 
 void deny_links_init(struct deny_links *d);
 void deny_links_release(struct deny_links *d);
 void deny_links_learn(struct deny_links *d, const struct stat *st);
-bool deny_links_knows(struct deny_links *d, const struct stat *st);
-/* Whether a walk is due that learns what is there; if so, it is the caller's
- * to do. */
-bool deny_links_due(struct deny_links *d);
+/* Whether the file is another name of one that was learnt. walk(ctx) learns
+ * what there is, in bounded time: it is called on this thread when no walk is
+ * young enough to tell. Whoever asks during a walk waits for its end. */
+bool deny_links_seek(struct deny_links *d, const struct stat *st,
+    void (*walk)(void *ctx), void *ctx);
 
 #endif

@@ -4,7 +4,6 @@
  * microseconds. */
 #include "safety/deny_list.h"
 
-#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -271,18 +270,21 @@ deny_list_learn(struct deny_list *d, const struct stat *st)
 	deny_links_learn(&d->links, st);
 }
 
-bool
-deny_list_seeks(struct deny_list *d, const struct stat *st)
+static void
+learn_all(void *ctx)
 {
+	struct deny_list *d = ctx;
 	const struct deny_scan_opts opts = { .deadline_ms =
 		clock_now_ms() + SEEK_MS };
 
-	if (!S_ISREG(st->st_mode) || st->st_nlink < 2)
-		return false;
-	if (deny_links_due(&d->links))
-		for (size_t i = 0; i < d->roots.n; i++)
-			deny_scan(d, d->roots.items[i], &opts);
-	return deny_links_knows(&d->links, st);
+	for (size_t i = 0; i < d->roots.n; i++)
+		deny_scan(d, d->roots.items[i], &opts);
+}
+
+bool
+deny_list_seeks(struct deny_list *d, const struct stat *st)
+{
+	return deny_links_seek(&d->links, st, learn_all, d);
 }
 
 void

@@ -63,11 +63,11 @@ bool deny_list_check(struct deny_list *d, struct str path, unsigned flags,
  * false means that only a .fridayignore, or a folder above it, could put it
  * there. For walks, which ask for each of many thousand files. */
 bool deny_list_may_fit(const struct deny_list *d, struct str name);
-/* Remembers the file's inode, as it is on the list; for files with more than
- * one link. */
+/* Remembers the file's inode, as it is on the list. */
 void deny_list_learn(struct deny_list *d, const struct stat *st);
 /* Whether it is another name of a file that was learnt, after a walk over the
- * roots of the workspace when the last one is more than half a minute old. */
+ * roots of the workspace when the last one is more than half a minute old, or
+ * older than one of the file's names. */
 bool deny_list_seeks(struct deny_list *d, const struct stat *st);
 /* Folders and files outside the workspace that are on the list whole:
  * friday's own, and those of the home folder. They need not exist. */

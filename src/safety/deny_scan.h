@@ -20,7 +20,7 @@ struct deny_scan_opts {
 };
 
 /* Walks one folder (absolute, without links); links are not followed. Files
- * with several links are learnt (deny_list_learn). False: a limit was met
+ * of the list are learnt (deny_list_learn). False: a limit was met
  * before the end. Thread: any. */
 bool deny_scan(struct deny_list *d, const char *root,
     const struct deny_scan_opts *opts);

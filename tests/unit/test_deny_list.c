@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "base/units.h"
 #include "safety/deny_list.h"
 #include "tests/unit/unit.h"
@@ -209,6 +210,74 @@ test_hard_links_are_known(void **state)
 	assert_true(deny_list_seeks(p->d, &st));
 }
 
+/* The walk has been, and is not due again for its age. */
+static void
+test_a_link_made_after_the_walk_is_known(void **state)
+{
+	struct place *p = *state;
+	CLEANUP(free_ptr) char *env = file_join(p->root, ".env");
+	CLEANUP(free_ptr) char *plain = file_join(p->root, "plain");
+	CLEANUP(free_ptr) char *other = file_join(p->root, "other");
+	struct stat st;
+
+	put(p, "plain", "x\n");
+	assert_int_equal(link(plain, other), 0);
+	assert_int_equal(stat(other, &st), 0);
+	assert_false(deny_list_seeks(p->d, &st));
+	assert_int_equal(unlink(other), 0);
+	put(p, ".env", "A=1\n");
+	assert_int_equal(link(env, other), 0);
+	assert_int_equal(stat(other, &st), 0);
+	assert_true(deny_list_seeks(p->d, &st));
+}
+
+struct asker {
+	struct deny_list *d;
+	struct stat st;
+	pthread_t thread;
+	bool known;
+};
+
+static void *
+ask(void *ctx)
+{
+	struct asker *a = ctx;
+
+	a->known = deny_list_seeks(a->d, &a->st);
+	return NULL;
+}
+
+/* Read-only calls of one turn run side by side: the second one must not be
+ * told what the first one is still about to find out. */
+static void
+test_who_asks_during_a_walk_waits_for_it(void **state)
+{
+	enum { ASKERS = 4 };
+	struct place *p = *state;
+	CLEANUP(free_ptr) char *env = file_join(p->root, "z/.env");
+	CLEANUP(free_ptr) char *other = file_join(p->root, "other");
+	struct asker askers[ASKERS] = { 0 };
+
+	for (int i = 0; i < 300; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "d%d/file", i);
+		put(p, name, "x\n");
+	}
+	put(p, "z/.env", "A=1\n");
+	assert_int_equal(link(env, other), 0);
+	for (int i = 0; i < ASKERS; i++) {
+		askers[i].d = p->d;
+		assert_int_equal(stat(other, &askers[i].st), 0);
+		assert_int_equal(thread_start(&askers[i].thread, "ask", ask,
+		    &askers[i], NULL), 0);
+	}
+	for (int i = 0; i < ASKERS; i++)
+		pthread_join(askers[i].thread, NULL);
+	for (int i = 0; i < ASKERS; i++)
+		assert_true(askers[i].known);
+}
+
 static void
 note(const char *path, bool is_folder, void *ctx)
 {
@@ -256,6 +325,12 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_fridayignore_is_read_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_a_link_made_after_the_walk_is_known, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_who_asks_during_a_walk_waits_for_it, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(test_hard_links_are_known,
 		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_lies_outside, set_up,
