@@ -15,6 +15,7 @@
 #include "safety/deny_list.h"
 #include "tools/file_stamps.h"
 #include "tools/ws_gate.h"
+#include "tools/ws_open.h"
 #include "tools/ws_path.h"
 
 enum { ROOTS_MAX = 32, LINKS_MAX = 40, PATH_LENGTH_MAX = 4096 };
@@ -426,68 +427,13 @@ workspace_node_release(struct workspace_node *node)
 	*node = WORKSPACE_NODE_INIT;
 }
 
-static const char *
-kind_of(mode_t mode)
-{
-	if (S_ISDIR(mode))
-		return "a folder";
-	if (S_ISFIFO(mode))
-		return "a FIFO";
-	if (S_ISSOCK(mode))
-		return "a socket";
-	if (S_ISLNK(mode))
-		return "a symbolic link";
-	return "a device";
-}
-
-static int
-check_regular(const struct workspace_node *node, mode_t mode,
-    struct error *err)
-{
-	if (S_ISREG(mode))
-		return 0;
-	return error_set(err, ERR_INVALID, "%s is %s, not a file",
-	    node->display, kind_of(mode));
-}
-
-static int
-open_regular(const struct workspace_node *node, int *ret_fd, struct stat *st,
-    struct error *err)
-{
-	CLEANUP(close_fd) int fd = -1;
-	int rc;
-
-	if (!node->exists)
-		return error_set(err, ERR_NOT_FOUND, "%s does not exist",
-		    node->display);
-	/* Looked at before it is opened: opening a device can have effects. */
-	rc = check_regular(node, node->st.st_mode, err);
-	if (rc == 0)
-		rc = workspace_node_check(node, err);
-	if (rc != 0)
-		return rc;
-	fd = openat(node->folder, node->name,
-	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, st) < 0)
-		return error_errno(err, errno, "cannot read %s",
-		    node->display);
-	rc = check_regular(node, st->st_mode, err);
-	/* Another file may have got the name, or have another name. */
-	if (rc == 0 && node->gate != NULL && st->st_nlink > 1)
-		rc = ws_gate_check(node->gate, node->path, node->display, st,
-		    0, err);
-	if (rc == 0)
-		*ret_fd = steal_fd(&fd);
-	return rc;
-}
-
 int
 workspace_open(const struct workspace_node *node, int *ret_fd,
     struct error *err)
 {
 	struct stat st;
 
-	return open_regular(node, ret_fd, &st, err);
+	return ws_open_file(node, ret_fd, &st, err);
 }
 
 int
@@ -498,7 +444,7 @@ workspace_read_node(struct workspace_node *node, struct buf *out,
 	struct stat st;
 	int rc;
 
-	rc = open_regular(node, &fd, &st, err);
+	rc = ws_open_file(node, &fd, &st, err);
 	if (rc != 0)
 		return rc;
 	if ((uintmax_t)st.st_size > out->max)
