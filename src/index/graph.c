@@ -7,6 +7,7 @@
 #include "index/imports.h"
 #include "index/kind.h"
 #include "store/index_graph.h"
+#include "store/index_numbers.h"
 
 #define FILE_BYTES_MAX (16 * MIB)
 
@@ -147,7 +148,6 @@ graph_definition_at(struct graph *g, struct graph_at at)
 struct collect {
 	struct graph *g;
 	struct graph_name *out;
-	bool with_refs;
 	struct error *err;
 };
 
@@ -177,20 +177,32 @@ collect_definitions(struct collect *c, size_t file)
 }
 
 static int
-take_link(int64_t id, struct str data, void *ctx)
+take_definer(int64_t id, void *ctx)
+{
+	struct collect *c = ctx;
+	size_t file = index_reader_file_number(c->g->r, id);
+
+	return file == SIZE_MAX ? 0 : collect_definitions(c, file);
+}
+
+static int
+take_user(int64_t id, void *ctx)
 {
 	struct collect *c = ctx;
 	struct graph_name *out = c->out;
 	size_t file = index_reader_file_number(c->g->r, id);
+	const struct graph_file *f = file == SIZE_MAX ? NULL :
+	    graph_file_of(c->g, file, c->err);
+	const struct graph_use *use = f == NULL ? NULL :
+						  graph_file_use(f, out->id);
+	struct str places = use == NULL ? STR_NONE : use->places;
 	struct graph_place place;
 	uint32_t line = 0;
-	bool defined = false;
 
-	if (file == SIZE_MAX)
-		return 0;
-	while (graph_place_next(&data, &line, &place)) {
-		defined |= place.definition;
-		if (place.definition || !c->with_refs)
+	if (f == NULL)
+		return file == SIZE_MAX ? 0 : -ERR_STORE_CORRUPT;
+	while (graph_place_next(&places, &line, &place)) {
+		if (place.definition)
 			continue;
 		if (out->n_refs == GRAPH_PLACES_MAX) {
 			out->cut = true;
@@ -201,7 +213,7 @@ take_link(int64_t id, struct str data, void *ctx)
 		out->refs[out->n_refs++] = (struct graph_ref){
 			(uint32_t)file, place };
 	}
-	return defined ? collect_definitions(c, file) : 0;
+	return 0;
 }
 
 static int
@@ -231,12 +243,15 @@ int
 graph_name_read(struct graph *g, int64_t id, bool with_refs,
     struct graph_name *ret, struct error *err)
 {
-	struct collect c = { g, ret, with_refs, err };
+	struct index_db *db = index_reader_db(g->r);
+	struct collect c = { g, ret, err };
 	int rc;
 
 	*ret = (struct graph_name){ .id = id };
-	rc = index_graph_each_link(index_reader_db(g->r), id, take_link, &c,
-	    err);
+	rc = index_numbers_each(db, INDEX_DEFINERS, id, take_definer, &c, err);
+	if (rc == 0 && with_refs)
+		rc = index_numbers_each(db, INDEX_USERS, id, take_user, &c,
+		    err);
 	if (ret->n_definitions > 0)
 		qsort(ret->definitions, ret->n_definitions,
 		    sizeof(*ret->definitions), compare_at);

@@ -8,6 +8,9 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "index/graph_pack.h"
+#include "store/index_graph.h"
+#include "store/index_numbers.h"
+#include "store/index_words.h"
 
 #define BYTES_MAX (16 * MIB)
 
@@ -243,6 +246,8 @@ add_reference(struct graph_builder *b, const struct reference *r)
 {
 	struct held_place *p;
 
+	if (r->name.len == 0)
+		return;
 	if (r->kind == REFERENCE_IMPORT) {
 		b->imports = mem_grow(b->imports, &b->imports_cap,
 		    b->n_imports + 1, sizeof(*b->imports));
@@ -318,34 +323,46 @@ compare_link(const void *left, const void *right)
 	return (a->file > b->file) - (a->file < b->file);
 }
 
-static int
-compare_use(const void *left, const void *right)
-{
-	const struct graph_use *a = left, *b = right;
+struct named {
+	struct str text;
+	size_t at; /* number here */
+};
 
-	return (a->name > b->name) - (a->name < b->name);
+static int
+compare_named(const void *left, const void *right)
+{
+	const struct named *a = left, *b = right;
+
+	return str_compare(a->text, b->text);
 }
 
 static int
 write_names(struct graph_builder *b, struct index_db *db, int64_t *ids,
     struct error *err)
 {
-	size_t n = map_count(b->names), cursor = 0;
+	size_t n = map_count(b->names), cursor = 0, i = 0;
 	CLEANUP(free_ptr) uint32_t *defined = mem_alloc(n + 1,
 	    sizeof(*defined));
-	struct str text;
+	CLEANUP(free_ptr) struct named *names = mem_alloc(n + 1,
+	    sizeof(*names));
+	CLEANUP(free_ptr) struct index_word *words = mem_alloc(n + 1,
+	    sizeof(*words));
 	void *value;
-	int rc = 0;
+	int rc;
 
-	for (size_t i = 0; i < b->n_definitions; i++)
-		defined[b->definitions[i].name]++;
-	for (size_t i = 0;
-	     rc == 0 && map_next(b->names, &cursor, &text, &value); i++) {
-		rc = index_graph_put_name(db, text, &ids[i], err);
-		if (rc == 0 && defined[i] > 0)
-			rc = index_graph_count_definitions(db, ids[i],
-			    defined[i], err);
-	}
+	for (size_t k = 0; k < b->n_definitions; k++)
+		defined[b->definitions[k].name]++;
+	for (; map_next(b->names, &cursor, &names[i].text, &value); i++)
+		names[i].at = i;
+	if (n > 0)
+		qsort(names, n, sizeof(*names), compare_named);
+	for (i = 0; i < n; i++)
+		words[i] = (struct index_word){ .text = names[i].text,
+			.order = (uint32_t)names[i].at,
+			.by = defined[names[i].at] };
+	rc = index_words_add(db, INDEX_NAMES, words, n, err);
+	for (i = 0; rc == 0 && i < n; i++)
+		ids[names[i].at] = words[i].id;
 	return rc;
 }
 
@@ -384,15 +401,12 @@ collect_links(struct graph_builder *b, size_t file, const int64_t *ids,
 	}
 }
 
-static int
-write_link(const struct graph_builder *b, struct index_db *db,
-    const struct link *l, const int64_t *ids, struct buf *data,
-    struct error *err)
+static void
+pack_places(const struct graph_builder *b, const struct link *l,
+    const int64_t *ids, struct buf *out)
 {
 	uint32_t line = 0;
-	int rc;
 
-	buf_clear(data);
 	for (size_t i = l->first; i < l->first + l->n; i++) {
 		const struct held_place *h = &b->places[i];
 		const struct graph_place p = { .line = h->line,
@@ -401,13 +415,11 @@ write_link(const struct graph_builder *b, struct index_db *db,
 			.member = h->member,
 			.from = h->from == 0 ? 0 : ids[h->from - 1] };
 
-		graph_place_pack(&p, &line, data);
+		graph_place_pack(&p, &line, out);
 	}
-	rc = buf_check(data, err);
-	return rc != 0 ? rc : index_graph_add_link(db, l->name,
-	    b->files[l->file].id, buf_str(data), err);
 }
 
+/* How often the name is used; its places are set later. */
 static struct graph_use
 use_of(const struct graph_builder *b, const struct link *l)
 {
@@ -420,25 +432,47 @@ use_of(const struct graph_builder *b, const struct link *l)
 }
 
 static int
+set_uses(const struct graph_builder *b, const struct link *links, size_t n,
+    const int64_t *ids, struct graph_file *out, struct buf *places,
+    struct error *err)
+{
+	CLEANUP(free_ptr) size_t *ends = mem_alloc(n + 1, sizeof(*ends));
+	struct str all;
+
+	out->uses = mem_alloc(n + 1, sizeof(*out->uses));
+	out->n_uses = n;
+	buf_clear(places);
+	for (size_t i = 0; i < n; i++) {
+		out->uses[i] = use_of(b, &links[i]);
+		pack_places(b, &links[i], ids, places);
+		ends[i] = places->len;
+	}
+	all = buf_str(places);
+	for (size_t i = 0, at = 0; i < n; at = ends[i++])
+		out->uses[i].places = str_sub(all, at, ends[i] - at);
+	return buf_check(places, err);
+}
+
+static int
 write_file(const struct graph_builder *b, struct index_db *db, size_t file,
     const struct link *links, size_t n_links, const int64_t *ids,
-    struct buf *data, struct error *err)
+    struct error *err)
 {
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP_BUF struct buf places = BUF_INIT(BYTES_MAX);
 	const struct held_file *f = &b->files[file];
 	struct held_file end = end_of(b, file);
-	struct graph_file out = {
+	CLEANUP(graph_file_release) struct graph_file out = {
 		.n_definitions = end.definition - f->definition,
 		.n_imports = end.import - f->import,
-		.n_uses = n_links,
 	};
 	int rc;
 
-	if (out.n_definitions + out.n_imports + out.n_uses == 0)
+	if (out.n_definitions + out.n_imports + n_links == 0)
 		return 0;
 	out.definitions = mem_alloc(out.n_definitions + 1,
 	    sizeof(*out.definitions));
 	out.imports = mem_alloc(out.n_imports + 1, sizeof(*out.imports));
-	out.uses = mem_alloc(out.n_uses + 1, sizeof(*out.uses));
 	for (size_t i = 0; i < out.n_definitions; i++) {
 		const struct held_definition *d =
 		    &b->definitions[f->definition + i];
@@ -454,23 +488,47 @@ write_file(const struct graph_builder *b, struct index_db *db, size_t file,
 		out.imports[i] = (struct graph_import){
 			b->imports[f->import + i].line,
 			str_from(b->imports[f->import + i].text) };
-	for (size_t i = 0; i < n_links; i++)
-		out.uses[i] = use_of(b, &links[i]);
-	if (n_links > 0)
-		qsort(out.uses, n_links, sizeof(*out.uses), compare_use);
-	buf_clear(data);
-	graph_file_pack(&out, data);
-	graph_file_release(&out);
-	rc = buf_check(data, err);
+	rc = set_uses(b, links, n_links, ids, &out, &places, err);
+	if (rc != 0)
+		return rc;
+	graph_file_pack(&out, &data);
+	rc = buf_check(&data, err);
 	return rc != 0 ? rc :
-	    index_graph_add_file(db, f->id, buf_str(data), err);
+	    index_graph_add_file(db, f->id, buf_str(&data), err);
+}
+
+/* Which files have a name, and which define it. */
+static int
+write_links(const struct graph_builder *b, struct index_db *db,
+    const struct link *links, size_t n, struct error *err)
+{
+	CLEANUP(free_ptr) struct index_pair *pairs = mem_alloc(n + 1,
+	    sizeof(*pairs));
+	size_t n_defined = 0;
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		pairs[i] = (struct index_pair){ links[i].name,
+			b->files[links[i].file].id };
+	rc = index_numbers_add(db, INDEX_USERS, pairs, n, err);
+	for (size_t i = 0; i < n; i++) {
+		const struct link *l = &links[i];
+		bool defined = false;
+
+		for (size_t k = l->first; k < l->first + l->n; k++)
+			defined |= b->places[k].definition;
+		if (defined)
+			pairs[n_defined++] = (struct index_pair){ l->name,
+				b->files[l->file].id };
+	}
+	return rc != 0 ? rc :
+	    index_numbers_add(db, INDEX_DEFINERS, pairs, n_defined, err);
 }
 
 int
 graph_builder_write(struct graph_builder *b, struct index_db *db,
     struct error *err)
 {
-	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
 	CLEANUP(free_ptr) int64_t *ids = mem_alloc(map_count(b->names) + 1,
 	    sizeof(*ids));
 	CLEANUP(free_ptr) struct link *links = mem_alloc(b->n_places + 1,
@@ -482,15 +540,13 @@ graph_builder_write(struct graph_builder *b, struct index_db *db,
 		size_t first = n_links;
 
 		collect_links(b, i, ids, links, &n_links);
+		if (n_links > first)
+			qsort(&links[first], n_links - first, sizeof(*links),
+			    compare_link);
 		rc = write_file(b, db, i, &links[first], n_links - first,
-		    ids, &data, err);
+		    ids, err);
 	}
-	/* In the order of the table, so that its pages are met once each. */
-	if (n_links > 0)
-		qsort(links, n_links, sizeof(*links), compare_link);
-	for (size_t i = 0; rc == 0 && i < n_links; i++)
-		rc = write_link(b, db, &links[i], ids, &data, err);
-	return rc;
+	return rc != 0 ? rc : write_links(b, db, links, n_links, err);
 }
 
 int
@@ -498,6 +554,8 @@ graph_remove_file(struct index_db *db, int64_t id, struct error *err)
 {
 	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
 	CLEANUP(graph_file_release) struct graph_file f = { 0 };
+	CLEANUP(free_ptr) struct index_pair *pairs = NULL;
+	CLEANUP(free_ptr) struct index_count *counts = NULL;
 	int rc = index_graph_file(db, id, &data, err);
 
 	if (rc != 0 || data.len == 0)
@@ -505,10 +563,18 @@ graph_remove_file(struct index_db *db, int64_t id, struct error *err)
 	if (!graph_file_read(buf_str(&data), &f))
 		return error_set(err, ERR_STORE_CORRUPT,
 		    "the index is damaged");
-	for (size_t i = 0; rc == 0 && i < f.n_definitions; i++)
-		rc = index_graph_count_definitions(db, f.definitions[i].name,
-		    -1, err);
-	for (size_t i = 0; rc == 0 && i < f.n_uses; i++)
-		rc = index_graph_remove_link(db, f.uses[i].name, id, err);
+	pairs = mem_alloc(f.n_uses + 1, sizeof(*pairs));
+	counts = mem_alloc(f.n_definitions + 1, sizeof(*counts));
+	for (size_t i = 0; i < f.n_uses; i++)
+		pairs[i] = (struct index_pair){ f.uses[i].name, id };
+	for (size_t i = 0; i < f.n_definitions; i++)
+		counts[i] = (struct index_count){ f.definitions[i].name, -1 };
+	rc = index_numbers_remove(db, INDEX_USERS, pairs, f.n_uses, err);
+	if (rc == 0)
+		rc = index_numbers_remove(db, INDEX_DEFINERS, pairs,
+		    f.n_uses, err);
+	if (rc == 0)
+		rc = index_words_count(db, INDEX_NAMES, counts,
+		    f.n_definitions, err);
 	return rc != 0 ? rc : index_graph_remove_file(db, id, err);
 }

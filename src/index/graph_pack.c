@@ -118,6 +118,7 @@ graph_file_pack(const struct graph_file *f, struct buf *out)
 	for (size_t i = 0; i < f->n_uses; i++) {
 		varint_add(out, (uint64_t)(f->uses[i].name - name));
 		varint_add(out, f->uses[i].count);
+		varint_add_bytes(out, f->uses[i].places);
 		name = f->uses[i].name;
 	}
 }
@@ -218,11 +219,14 @@ read_uses(struct str *rest, struct graph_file *ret)
 		return false;
 	ret->uses = mem_alloc(n + 1, sizeof(*ret->uses));
 	for (; ret->n_uses < n; ret->n_uses++) {
+		struct graph_use *use = &ret->uses[ret->n_uses];
+
 		if (!take_id(rest, (uint64_t)name, &name) ||
-		    !varint_take(rest, &count) || count > UINT16_MAX)
+		    !varint_take(rest, &count) || count > UINT16_MAX ||
+		    !varint_take_bytes(rest, &use->places))
 			return false;
-		ret->uses[ret->n_uses] = (struct graph_use){
-			.name = name, .count = (uint32_t)count };
+		use->name = name;
+		use->count = (uint32_t)count;
 	}
 	return true;
 }
@@ -242,6 +246,23 @@ graph_file_release(struct graph_file *f)
 	free(f->imports);
 	free(f->uses);
 	*f = (struct graph_file){ 0 };
+}
+
+const struct graph_use *
+graph_file_use(const struct graph_file *f, int64_t name)
+{
+	size_t low = 0, high = f->n_uses;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (f->uses[middle].name < name)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < f->n_uses && f->uses[low].name == name ? &f->uses[low] :
+							     NULL;
 }
 
 const struct graph_definition *

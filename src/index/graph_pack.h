@@ -5,12 +5,12 @@
  *		first line (less that of the one before), lines, line of name
  *		(less its first);
  *		n_imports, of each: line (less the one before), text;
- *		n_names, of each: number (less the one before), uses
- *	link	of each place: line (less the one before), kind and flags,
- *		number of the name before it (where the flag says so)
+ *		n_names, of each: number (less the one before), uses, places
+ *	places	of each: line (less the one before), kind and flags, number of
+ *		the name before it (where the flag says so)
  *
- * Texts are a length and bytes; kinds and containers are indices of the first
- * list. All that is read here may be damaged. */
+ * Texts and places are a length and bytes; kinds and containers are indices of
+ * the first list. All that is read here may be damaged. */
 #ifndef FRIDAY_INDEX_GRAPH_PACK_H
 #define FRIDAY_INDEX_GRAPH_PACK_H
 
@@ -45,6 +45,7 @@ struct graph_import {
 struct graph_use {
 	int64_t name;
 	uint32_t count;
+	struct str places; /* packed; definitions too */
 };
 
 struct graph_file {
@@ -62,6 +63,9 @@ struct graph_file {
 bool graph_file_read(struct str data, struct graph_file *ret);
 void graph_file_release(struct graph_file *f);
 void graph_file_pack(const struct graph_file *f, struct buf *out);
+/* NULL: the file does not have the name. */
+const struct graph_use *graph_file_use(const struct graph_file *f,
+    int64_t name);
 /* The innermost definition around a line; NULL: there is none. */
 const struct graph_definition *graph_file_around(const struct graph_file *f,
     uint32_t line);

@@ -9,6 +9,8 @@
 #include "index/graph_builder.h"
 #include "index/kind.h"
 #include "index/terms.h"
+#include "store/index_numbers.h"
+#include "store/index_words.h"
 
 enum { TF_MAX = UINT8_MAX, LEN_MAX = UINT16_MAX, SIGNATURE_LINES = 3 };
 #define BYTES_MAX (1024 * MIB)
@@ -297,26 +299,39 @@ segment_builder_add(struct segment_builder *b, const struct index_file *file,
 
 /* --- removing ----------------------------------------------------------- */
 
+struct uncount {
+	struct index_count *counts;
+	size_t n, cap;
+};
+
 static int
 uncount_terms(struct str terms, void *ctx)
 {
+	struct uncount *u = ctx;
 	struct chunk_terms rest;
 	struct chunk_term term;
-	int rc = 0;
 
 	chunk_terms_open(&rest, terms);
-	while (rc == 0 && chunk_terms_next(&rest, &term))
-		rc = index_db_count_term(ctx, term.term, -1, NULL);
-	return rc;
+	while (chunk_terms_next(&rest, &term)) {
+		u->counts = mem_grow(u->counts, &u->cap, u->n + 1,
+		    sizeof(*u->counts));
+		u->counts[u->n++] = (struct index_count){ term.term, -1 };
+	}
+	return 0;
 }
 
 int
 segment_remove_file(struct index_db *db, int64_t id, struct error *err)
 {
+	struct uncount u = { 0 };
 	int rc = graph_remove_file(db, id, err);
 
-	return rc != 0 ? rc :
-	    index_db_remove_file(db, id, uncount_terms, db, err);
+	if (rc == 0)
+		rc = index_db_remove_file(db, id, uncount_terms, &u, err);
+	if (rc == 0)
+		rc = index_words_count(db, INDEX_TERMS, u.counts, u.n, err);
+	free(u.counts);
+	return rc;
 }
 
 /* --- writing ------------------------------------------------------------ */
@@ -369,31 +384,71 @@ write_files(struct segment_builder *b, struct index_db *db, int64_t segment,
 	return 0;
 }
 
-/* Numbers of the database for the terms that are used here; 0: not used. The
- * parts of a word come before it in our table, so they have theirs. */
+struct term_text {
+	struct str text;
+	uint32_t term;
+};
+
+static int
+compare_text(const void *left, const void *right)
+{
+	const struct term_text *a = left, *b = right;
+
+	return str_compare(a->text, b->text);
+}
+
+/* Which new words of several parts have which. */
+static int
+write_wholes(struct segment_builder *b, struct index_db *db,
+    const struct term_text *texts, const struct index_word *words, size_t n,
+    const int64_t *ids, struct error *err)
+{
+	CLEANUP(free_ptr) struct index_pair *pairs = NULL;
+	size_t n_pairs = 0, cap = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct term_ids parts = terms_parts(b->terms, texts[i].term);
+
+		for (size_t k = 0; words[i].is_new && k < parts.n; k++) {
+			pairs = mem_grow(pairs, &cap, n_pairs + 1,
+			    sizeof(*pairs));
+			pairs[n_pairs++] = (struct index_pair){
+				ids[parts.ids[k]], words[i].id };
+		}
+	}
+	return index_numbers_add(db, INDEX_WHOLES, pairs, n_pairs, err);
+}
+
+/* Numbers of the database for the terms that are used here; 0: not used. A
+ * word's parts are used where it is. */
 static int
 write_terms(struct segment_builder *b, struct index_db *db,
     const uint32_t *counts, int64_t *ids, struct error *err)
 {
-	size_t n = terms_count(b->terms);
+	size_t n = terms_count(b->terms), n_used = 0;
+	CLEANUP(free_ptr) struct term_text *texts = mem_alloc(n + 1,
+	    sizeof(*texts));
+	CLEANUP(free_ptr) struct index_word *words = mem_alloc(n + 1,
+	    sizeof(*words));
+	int rc;
 
-	for (uint32_t t = 0; t < n; t++) {
-		struct term_ids has = terms_parts(b->terms, t);
-		int64_t parts[TERM_PARTS_MAX];
-		int rc;
-
-		if (counts[t] == 0)
-			continue;
-		for (size_t i = 0; i < has.n; i++)
-			parts[i] = ids[has.ids[i]];
-		rc = index_db_put_term(db, terms_text(b->terms, t), parts,
-		    has.n, &ids[t], err);
-		if (rc == 0)
-			rc = index_db_count_term(db, ids[t], counts[t], err);
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
+	for (uint32_t t = 0; t < n; t++)
+		if (counts[t] > 0)
+			texts[n_used++] = (struct term_text){
+				terms_text(b->terms, t), t };
+	if (n_used > 0)
+		qsort(texts, n_used, sizeof(*texts), compare_text);
+	for (size_t i = 0; i < n_used; i++)
+		words[i] = (struct index_word){ .text = texts[i].text,
+			.n_parts = (uint32_t)terms_parts(b->terms,
+			    texts[i].term).n,
+			.order = texts[i].term,
+			.by = counts[texts[i].term] };
+	rc = index_words_add(db, INDEX_TERMS, words, n_used, err);
+	for (size_t i = 0; rc == 0 && i < n_used; i++)
+		ids[texts[i].term] = words[i].id;
+	return rc != 0 ? rc :
+	    write_wholes(b, db, texts, words, n_used, ids, err);
 }
 
 static int

@@ -299,25 +299,22 @@ next_within(const struct graph_definition *d, struct str *places,
 }
 
 static int
-take_callee(struct job *j, struct graph_at at, int64_t name,
+take_callee(struct job *j, struct graph_at at, const struct graph_use *use,
     struct error *err)
 {
 	CLEANUP(graph_name_release) struct graph_name n = { 0 };
-	CLEANUP_BUF struct buf places = BUF_INIT(PLACES_MAX);
 	struct graph_definition d = *graph_definition_at(j->g, at);
 	struct graph_ref ref = { .file = at.file };
-	struct str rest;
+	struct str rest = use->places;
 	uint32_t line = 0;
-	int rc = index_graph_link(index_reader_db(graph_reader(j->g)), name,
-	    file_at(j, at.file)->id, &places, err);
+	int rc = 0;
 
-	rest = buf_str(&places);
 	for (unsigned i = 0; rc == 0 && i < CALLS_OF_NAME_MAX &&
 	     next_within(&d, &rest, &line, &ref.place); i++) {
 		size_t bound[BOUND_MAX], count;
 
 		if (i == 0)
-			rc = graph_name_read(j->g, name, false, &n, err);
+			rc = graph_name_read(j->g, use->name, false, &n, err);
 		if (rc != 0 || n.n_definitions == 0)
 			break;
 		count = graph_bind(j->g, &n, &ref, bound, BOUND_MAX);
@@ -343,7 +340,7 @@ take_callees_of(struct job *j, struct graph_at at, struct error *err)
 	for (size_t i = 0; rc == 0 && i < f->n_uses && i < CALLEE_NAMES_MAX;
 	     i++)
 		if (f->uses[i].count > 0 && f->uses[i].name != j->name.id)
-			rc = take_callee(j, at, f->uses[i].name, err);
+			rc = take_callee(j, at, &f->uses[i], err);
 	return rc;
 }
 

@@ -22,17 +22,19 @@ static const char schema[] =
     "	first_chunk INTEGER NOT NULL,\n"
     "	n_chunks INTEGER NOT NULL\n"
     ") STRICT;\n"
-    "CREATE TABLE term (\n"
-    "	id INTEGER PRIMARY KEY,\n"
-    "	text TEXT NOT NULL UNIQUE,\n"
-    "	n_parts INTEGER NOT NULL,\n"
-    "	count INTEGER NOT NULL DEFAULT 0\n"
+    "CREATE TABLE term_text (\n"
+    "	nr INTEGER PRIMARY KEY,\n"
+    "	first BLOB NOT NULL UNIQUE,\n"
+    "	data BLOB NOT NULL\n"
     ") STRICT;\n"
-    "CREATE TABLE part (\n"
-    "	part INTEGER NOT NULL,\n"
-    "	whole INTEGER NOT NULL,\n"
-    "	PRIMARY KEY (part, whole)\n"
-    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE term_at (\n"
+    "	id INTEGER PRIMARY KEY,\n" /* of a term, >> 8 */
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE whole (\n" /* of a part: terms of several; see */
+    "	id INTEGER PRIMARY KEY,\n" /* index_numbers.c */
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
     "CREATE TABLE segment (\n"
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
     "	n_chunks INTEGER NOT NULL,\n"
@@ -47,27 +49,33 @@ static const char schema[] =
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE posting (\n"
-    "	id INTEGER PRIMARY KEY,\n" /* segment << 40 | term << 16 | block */
+    "	id INTEGER PRIMARY KEY,\n" /* see index_inner.h */
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
-    "CREATE TABLE name (\n"
+    "CREATE TABLE name_text (\n"
+    "	nr INTEGER PRIMARY KEY,\n"
+    "	first BLOB NOT NULL UNIQUE,\n"
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE name_at (\n"
     "	id INTEGER PRIMARY KEY,\n"
-    "	text TEXT NOT NULL UNIQUE,\n"
-    "	n_definitions INTEGER NOT NULL DEFAULT 0\n"
+    "	data BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE graph (\n"
     "	file INTEGER PRIMARY KEY,\n"
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
-    "CREATE TABLE link (\n"
-    "	name INTEGER NOT NULL,\n"
-    "	file INTEGER NOT NULL,\n"
-    "	data BLOB NOT NULL,\n"
-    "	PRIMARY KEY (name, file)\n"
-    ") STRICT, WITHOUT ROWID;\n"
-    "PRAGMA user_version = 7;\n";
+    "CREATE TABLE user (\n" /* of a name: files that have it */
+    "	id INTEGER PRIMARY KEY,\n"
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE TABLE definer (\n" /* of a name: files that define it */
+    "	id INTEGER PRIMARY KEY,\n"
+    "	data BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "PRAGMA user_version = 8;\n";
 
-_Static_assert(INDEX_DB_VERSION == 7, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 8, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

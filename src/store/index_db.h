@@ -27,7 +27,7 @@ struct index_db;
 struct buf;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 7 };
+enum { INDEX_DB_VERSION = 8 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */
@@ -77,13 +77,9 @@ int index_db_each_file(struct index_db *d,
 
 /* --- terms -------------------------------------------------------------- */
 
-/* The number of a term, made if need be. `parts`: the parts of a word of
- * several. */
-int index_db_put_term(struct index_db *d, struct str text,
-    const int64_t *parts, size_t n_parts, int64_t *ret, struct error *err);
-/* Adds to the number of pieces that have the term. */
-int index_db_count_term(struct index_db *d, int64_t id, int64_t by,
-    struct error *err);
+/* They are added and counted by index_words.h; which words of several parts
+ * have a part is in index_numbers.h. */
+
 /* *ret 0: there is no such term. */
 int index_db_find_term(struct index_db *d, struct str text, int64_t *ret,
     int64_t *ret_count, struct error *err);

@@ -1,57 +1,49 @@
 /* Rows of the code graph; see index_graph.h. */
 #include "store/index_graph.h"
 
+#include "base/deflate.h"
 #include "store/index_inner.h"
+#include "store/index_words.h"
 
 int
 index_graph_find_name(struct index_db *d, struct str text, int64_t *ret,
     int64_t *ret_definitions, struct error *err)
 {
-	static const char sql[] =
-	    "SELECT id, n_definitions FROM name WHERE text = ?";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_str(text)), &row, err);
+	struct index_word_info word;
+	int rc = text.len == 0 ? 0 :
+				 index_words_find(d, INDEX_NAMES, text, &word,
+	    err);
 
-	*ret = rc == DB_ROW ? db_col_int(row, 0) : 0;
-	*ret_definitions = rc == DB_ROW ? db_col_int(row, 1) : 0;
+	if (text.len == 0)
+		word = (struct index_word_info){ 0 };
+	*ret = word.id;
+	*ret_definitions = word.count;
 	return rc < 0 ? rc : 0;
-}
-
-int
-index_graph_put_name(struct index_db *d, struct str text, int64_t *ret,
-    struct error *err)
-{
-	static const char sql[] =
-	    "INSERT INTO name (text) VALUES (?) RETURNING id";
-	int64_t n;
-	int rc = index_graph_find_name(d, text, ret, &n, err);
-
-	if (rc != 0 || *ret != 0)
-		return rc;
-	return db_get_int(d->db, sql, DB_ARGS(db_str(text)), 0, ret, err);
-}
-
-int
-index_graph_count_definitions(struct index_db *d, int64_t name, int64_t by,
-    struct error *err)
-{
-	static const char sql[] =
-	    "UPDATE name SET n_definitions = n_definitions + ? WHERE id = ?";
-
-	return db_run(d->db, sql, DB_ARGS(db_int(by), db_int(name)), err);
 }
 
 int
 index_graph_name(struct index_db *d, int64_t id, struct buf *text,
     struct error *err)
 {
-	static const char sql[] = "SELECT text FROM name WHERE id = ?";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_int(id)), &row, err);
+	struct index_word_info word;
+	int rc = index_words_get(d, INDEX_NAMES, id, text, &word, err);
 
-	if (rc == DB_ROW)
-		rc = buf_add_str(text, db_col_text(row, 0));
-	return rc;
+	return rc < 0 ? rc : 0;
+}
+
+struct each_name {
+	int (*take)(int64_t id, struct str text, int64_t n_definitions,
+	    void *ctx);
+	void *ctx;
+};
+
+static int
+take_name(struct str text, const struct index_word_info *word, void *ctx)
+{
+	struct each_name *each = ctx;
+
+	return word->count == 0 ? 0 :
+	    each->take(word->id, text, word->count, each->ctx);
 }
 
 int
@@ -60,19 +52,10 @@ index_graph_each_defined(struct index_db *d,
 	void *ctx),
     void *ctx, struct error *err)
 {
-	static const char sql[] =
-	    "SELECT id, text, n_definitions FROM name "
-	    "WHERE n_definitions > 0 ORDER BY text";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
+	struct each_name each = { take, ctx };
 
-	while (rc == DB_ROW) {
-		rc = take(db_col_int(row, 0), db_col_text(row, 1),
-		    db_col_int(row, 2), ctx);
-		if (rc >= 0)
-			rc = db_next(row, err);
-	}
-	return rc;
+	return index_words_each(d, INDEX_NAMES, STR(""), take_name, &each,
+	    err);
 }
 
 /* --- files -------------------------------------------------------------- */
@@ -83,8 +66,11 @@ index_graph_add_file(struct index_db *d, int64_t file, struct str data,
 {
 	static const char sql[] =
 	    "INSERT INTO graph (file, data) VALUES (?, ?)";
+	CLEANUP_BUF struct buf packed = BUF_INIT(data.len + 16);
+	int rc = deflate_pack(data, &packed, err);
 
-	return db_run(d->db, sql, DB_ARGS(db_int(file), db_blob(data)), err);
+	return rc != 0 ? rc : db_run(d->db, sql,
+	    DB_ARGS(db_int(file), db_blob(buf_str(&packed))), err);
 }
 
 int
@@ -95,26 +81,10 @@ index_graph_file(struct index_db *d, int64_t file, struct buf *data,
 	CLEANUP(db_donep) struct db_rows *row = NULL;
 	int rc = db_query(d->db, sql, DB_ARGS(db_int(file)), &row, err);
 
-	if (rc == DB_ROW)
-		rc = buf_add_str(data, db_col_blob(row, 0));
-	return rc;
-}
-
-int
-index_graph_each_file(struct index_db *d,
-    int (*take)(int64_t file, struct str data, void *ctx), void *ctx,
-    struct error *err)
-{
-	static const char sql[] = "SELECT file, data FROM graph ORDER BY file";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_NO_ARGS, &row, err);
-
-	while (rc == DB_ROW) {
-		rc = take(db_col_int(row, 0), db_col_blob(row, 1), ctx);
-		if (rc >= 0)
-			rc = db_next(row, err);
-	}
-	return rc;
+	if (rc != DB_ROW)
+		return rc;
+	return deflate_unpack(db_col_blob(row, 0), data, NULL) == 0 ? 0 :
+	    error_set(err, ERR_STORE_CORRUPT, "the index is damaged");
 }
 
 int
@@ -123,60 +93,4 @@ index_graph_remove_file(struct index_db *d, int64_t file, struct error *err)
 	static const char sql[] = "DELETE FROM graph WHERE file = ?";
 
 	return db_run(d->db, sql, DB_ARGS(db_int(file)), err);
-}
-
-/* --- links -------------------------------------------------------------- */
-
-int
-index_graph_add_link(struct index_db *d, int64_t name, int64_t file,
-    struct str data, struct error *err)
-{
-	static const char sql[] =
-	    "INSERT INTO link (name, file, data) VALUES (?, ?, ?)";
-
-	return db_run(d->db, sql,
-	    DB_ARGS(db_int(name), db_int(file), db_blob(data)), err);
-}
-
-int
-index_graph_remove_link(struct index_db *d, int64_t name, int64_t file,
-    struct error *err)
-{
-	static const char sql[] =
-	    "DELETE FROM link WHERE name = ? AND file = ?";
-
-	return db_run(d->db, sql, DB_ARGS(db_int(name), db_int(file)), err);
-}
-
-int
-index_graph_link(struct index_db *d, int64_t name, int64_t file,
-    struct buf *data, struct error *err)
-{
-	static const char sql[] =
-	    "SELECT data FROM link WHERE name = ? AND file = ?";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_int(name), db_int(file)),
-	    &row, err);
-
-	if (rc == DB_ROW)
-		rc = buf_add_str(data, db_col_blob(row, 0));
-	return rc;
-}
-
-int
-index_graph_each_link(struct index_db *d, int64_t name,
-    int (*take)(int64_t file, struct str data, void *ctx), void *ctx,
-    struct error *err)
-{
-	static const char sql[] =
-	    "SELECT file, data FROM link WHERE name = ? ORDER BY file";
-	CLEANUP(db_donep) struct db_rows *row = NULL;
-	int rc = db_query(d->db, sql, DB_ARGS(db_int(name)), &row, err);
-
-	while (rc == DB_ROW) {
-		rc = take(db_col_int(row, 0), db_col_blob(row, 1), ctx);
-		if (rc >= 0)
-			rc = db_next(row, err);
-	}
-	return rc;
 }

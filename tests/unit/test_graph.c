@@ -482,7 +482,8 @@ a_file_comes_back_as_it_was(void **state)
 	};
 	struct graph_import imports[] = { { 1, STR("os") },
 		{ 2, STR("a.b") } };
-	struct graph_use uses[] = { { 7, 0 }, { 9, 3 }, { 500, 65535 } };
+	struct graph_use uses[] = { { 7, 0, STR_NONE },
+		{ 9, 3, STR("abc") }, { 500, 65535, STR("\1\2") } };
 	const struct graph_file f = { definitions, 2, imports, 2, uses, 3 };
 	CLEANUP_BUF struct buf data = BUF_INIT(1 * MIB);
 	struct graph_file back;
@@ -498,6 +499,9 @@ a_file_comes_back_as_it_was(void **state)
 	assert_int_equal(back.n_uses, 3);
 	assert_int_equal(back.uses[2].name, 500);
 	assert_int_equal(back.uses[2].count, 65535);
+	assert_true(str_eq_c(back.uses[1].places, "abc"));
+	assert_ptr_equal(graph_file_use(&back, 9), &back.uses[1]);
+	assert_null(graph_file_use(&back, 8));
 	graph_file_release(&back);
 	/* Cut anywhere, it is refused. */
 	for (size_t len = 0; len < data.len; len++) {
