@@ -37,6 +37,32 @@ describe(const uint8_t *roles, size_t len, struct buf *out)
 		    '.');
 }
 
+/* No grammar is needed for those. */
+static void
+test_patches(void **state)
+{
+	static const char code[] = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-- y\n"
+	    "+++ z\n same\ndiff a b\n+x";
+	uint8_t roles[sizeof(code)];
+	static const struct {
+		const char *line;
+		enum style_role role;
+	} lines[] = {
+		{ "--- a/x", ROLE_COMMENT }, { "+++ b/x", ROLE_COMMENT },
+		{ "@@ -1", ROLE_COMMENT }, { "-- y", ROLE_REMOVED },
+		{ "+++ z", ROLE_ADDED }, { " same", ROLE_TEXT },
+		{ "diff a", ROLE_COMMENT }, { "+x", ROLE_ADDED },
+	};
+
+	assert_true(highlight(STR("diff"), str_from(code), TIMEOUT_MS,
+	    roles));
+	assert_true(highlight(STR("a.patch"), str_from(code), TIMEOUT_MS,
+	    roles));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		assert_int_equal(roles[strstr(code, lines[i].line) - code],
+		    lines[i].role);
+}
+
 static void
 test_what_is_coloured_how(void **state)
 {
@@ -133,6 +159,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_patches),
 		cmocka_unit_test(test_what_is_coloured_how),
 		cmocka_unit_test(test_what_is_not_known_is_not_touched),
 		cmocka_unit_test(test_every_grammar_has_colours),

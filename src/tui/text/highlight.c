@@ -56,6 +56,58 @@ find_language(struct str word, struct str code)
 	return language_of_file(buf_str(&name), STR_NONE);
 }
 
+/* --- patches ------------------------------------------------------------- */
+
+static bool
+is_patch(struct str word)
+{
+	static const char *const names[] = { "diff", "patch" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str name = str_from(names[i]);
+
+		if (str_eq_nocase(word, name) || (word.len > name.len &&
+		    word.ptr[word.len - name.len - 1] == '.' &&
+		    str_ends(word, name)))
+			return true;
+	}
+	return false;
+}
+
+/* Lines by their first character, as they are read; the names of files, which
+ * begin alike, stand before the first hunk. */
+static enum style_role
+role_of_line(struct str line, bool *in_hunk)
+{
+	if (str_starts(line, STR("@@"))) {
+		*in_hunk = true;
+		return ROLE_COMMENT;
+	}
+	if (str_starts(line, STR("diff ")) || str_starts(line, STR("*** ")))
+		*in_hunk = false;
+	if (!*in_hunk && (str_starts(line, STR("--- ")) ||
+	    str_starts(line, STR("+++ ")) || str_starts(line, STR("*** ")) ||
+	    str_starts(line, STR("diff ")) || str_starts(line, STR("index "))))
+		return ROLE_COMMENT;
+	if (str_starts(line, STR("+")))
+		return ROLE_ADDED;
+	return str_starts(line, STR("-")) ? ROLE_REMOVED : ROLE_TEXT;
+}
+
+static void
+color_patch(struct str code, uint8_t *roles)
+{
+	struct str rest = code, line;
+	bool in_hunk = false;
+
+	memset(roles, ROLE_TEXT, code.len);
+	while (str_next_line(&rest, &line))
+		memset(roles + (line.ptr - code.ptr),
+		    (int)role_of_line(line, &in_hunk), line.len);
+}
+
+/* --- source -------------------------------------------------------------- */
+
 bool
 highlight(struct str language, struct str code, int timeout_ms,
     uint8_t *roles)
@@ -67,7 +119,13 @@ highlight(struct str language, struct str code, int timeout_ms,
 	size_t before = 0;
 	bool data = false;
 
-	if (row == NULL || code.len == 0 || code.len > HIGHLIGHT_MAX)
+	if (code.len == 0 || code.len > HIGHLIGHT_MAX)
+		return false;
+	if (is_patch(language)) {
+		color_patch(code, roles);
+		return true;
+	}
+	if (row == NULL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(extra_table); i++) {
 		if (strcmp(extra_table[i].name, row->name) != 0)
