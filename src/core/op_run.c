@@ -168,13 +168,14 @@ answer_question(struct op_call *call, struct error *err)
 {
 	CLEANUP(free_ptr) char *id = str_dup(
 	    json_get_str(call->args, "call_id"));
+	const struct json *answers = json_get(call->args, "answers");
 	struct session *s;
 	int rc = session_of(call, &s, err);
 
 	if (rc != 0)
 		return rc;
-	return session_answer_question(s, id, json_get(call->args, "answers"),
-	    err);
+	return session_answer_question(s, id,
+	    json_is(answers, JSON_NULL) ? NULL : answers, err);
 }
 
 static int

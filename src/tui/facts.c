@@ -368,7 +368,7 @@ retry(struct facts *f, const struct json *event, int64_t now_ms)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(KIB);
 
-	buf_printf(&text, "retry %lld in %lld s",
+	buf_printf(&text, "retry %lld in %llds",
 	    (long long)json_get_int(event, "attempt", 0),
 	    (long long)(json_get_int(event, "delay_ms", 0) + 999) / 1000);
 	return set_text(f->activity, sizeof(f->activity), buf_str(&text));

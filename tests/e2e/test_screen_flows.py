@@ -578,6 +578,19 @@ def test_a_note_goes_to_the_instructions(screen, server, friday):
     assert "tabs, not blanks" in json.dumps(server.requests[0].json)
 
 
+def test_a_question_that_is_not_answered(screen, server):
+    server.script([call("ask_user", questions=[{"question": "Which?",
+                                                "options": ["a", "b"]}])],
+                  [say("Then I choose.")])
+    terminal = ready(screen())
+    terminal.type("go<enter>")
+    terminal.wait("Enter choose")
+    terminal.wait_gone("paused")
+    terminal.type("<escape>")
+    terminal.wait("Then I choose.")
+    assert server.requests[1].results == ["The user did not want to answer."]
+
+
 def png(width, height):
     def chunk(name, data):
         return (len(data).to_bytes(4, "big") + name + data
