@@ -107,6 +107,26 @@ test_a_limit_counts_the_rest(void **state)
 	    "1   a\n2   b\n3   c\n");
 }
 
+/* What came in its place is shown, too. */
+static void
+test_a_limit_cuts_what_was_removed(void **state)
+{
+	static const char diff[] = "@@ -1,6 +1,6 @@\n-a\n-b\n-c\n-d\n-e\n-f\n"
+	    "+A\n+B\n+C\n+D\n+E\n+F\n";
+
+	assert_drawn(diff,
+	    &(struct diff_lines_opts){ .width = 40, .lines_max = 8 },
+	    "1 - a\n2 - b\n3 - c\n… 3 more removed\n1 + A\n2 + B\n3 + C\n"
+	    "… 3 more lines\n");
+	assert_drawn(diff,
+	    &(struct diff_lines_opts){ .width = 40, .lines_max = 12 },
+	    "1 - a\n2 - b\n3 - c\n4 - d\n5 - e\n6 - f\n1 + A\n2 + B\n"
+	    "3 + C\n4 + D\n5 + E\n6 + F\n");
+	assert_drawn("@@ -1,6 +0,0 @@\n-a\n-b\n-c\n-d\n-e\n-f\n-g\n",
+	    &(struct diff_lines_opts){ .width = 40, .lines_max = 6 },
+	    "1 - a\n2 - b\n3 - c\n4 - d\n5 - e\n… 2 more lines\n");
+}
+
 static void
 test_what_is_no_diff_stays(void **state)
 {
@@ -233,6 +253,7 @@ main(void)
 		cmocka_unit_test(test_long_lines_go_on_below_their_text),
 		cmocka_unit_test(test_what_happened_to_files),
 		cmocka_unit_test(test_a_limit_counts_the_rest),
+		cmocka_unit_test(test_a_limit_cuts_what_was_removed),
 		cmocka_unit_test(test_what_is_no_diff_stays),
 		cmocka_unit_test(test_hunks_are_tagged),
 		cmocka_unit_test(test_lines_are_counted),

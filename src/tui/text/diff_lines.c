@@ -527,6 +527,32 @@ count_rows(const struct diff_parsed *p, size_t i)
 	return n;
 }
 
+/* Where little is shown of a change, what was removed leaves room for what
+ * came in its place. Returns the next row; `from`: nothing was drawn. */
+static size_t
+put_shortened(struct drawing *d, size_t from)
+{
+	enum { ROOM_MIN = 6 };
+	const struct diff_row *rows = d->parsed->rows;
+	size_t middle, last, keep, i, room = d->opts->lines_max -
+	    (d->out->count - d->start);
+
+	if (d->opts->side_by_side || rows[from].kind != DIFF_REMOVED ||
+	    room < ROOM_MIN)
+		return from;
+	last = diff_find_change(d->parsed, from, &middle);
+	keep = (room - 2) / 2;
+	if (middle == last || middle - from <= keep + 1 ||
+	    last - from < room)
+		return from;
+	for (i = from; i < from + keep && !is_full(d); i++)
+		put_code(d, &rows[i], d->opts->width, false, d->out);
+	begin(d, 0);
+	add_format(d, STYLE(ROLE_MUTED), "… %zu more removed", middle - i);
+	end(d, d->hunk);
+	return middle;
+}
+
 static void
 put_rows(struct drawing *d)
 {
@@ -535,7 +561,10 @@ put_rows(struct drawing *d)
 
 	while (i < p->count && !is_full(d)) {
 		last = i;
-		i = put_row(d, i);
+		if (most > 0)
+			i = put_shortened(d, i);
+		if (i == last)
+			i = put_row(d, i);
 	}
 	if (most == 0 || d->out->count - d->start < most ||
 	    (i == p->count && d->out->count - d->start == most))
