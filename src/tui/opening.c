@@ -8,6 +8,7 @@
 #include "base/thread.h"
 #include "core/friday.h"
 #include "tui/inner.h"
+#include "tui/text/markdown_inline.h"
 #include "tui/view/views.h"
 
 struct opened {
@@ -144,6 +145,7 @@ open_friday(void *ctx)
 	struct opened *o = ctx;
 	struct friday_options options = FRIDAY_OPTIONS_INIT;
 
+	markdown_inline_ready();
 	options.folder = o->app->opts->folder;
 	options.settings = o->app->opts->settings;
 	options.flags = FRIDAY_INTERACTIVE;

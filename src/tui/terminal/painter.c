@@ -23,11 +23,10 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include <curses.h>
-
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "tui/terminal/ascii.h"
+#include "tui/terminal/curses_api.h"
 #include "tui/terminal/pen.h"
 #include "tui/terminal/terminfo.h"
 
@@ -45,6 +44,7 @@ struct ink {
 struct painter {
 	struct terminal *terminal;
 	struct theme theme;
+	const struct curses_api *lib; /* with the screen */
 	SCREEN *screen;
 	FILE *out, *in;
 	int fd;	    /* of out */
@@ -114,6 +114,9 @@ open_screen(struct painter *p, struct error *err)
 	struct sigaction old[SIGNALS], ignored = { .sa_handler = SIG_IGN };
 	struct terminfo_scope scope;
 
+	p->lib = curses_api_get(err);
+	if (p->lib == NULL)
+		return -ERR_UNSUPPORTED;
 	p->fd = memfd_create("friday-frame", MFD_CLOEXEC);
 	p->out = p->fd < 0 ? NULL : fdopen(p->fd, "w");
 	p->in = fopen("/dev/null", "re");
@@ -125,20 +128,20 @@ open_screen(struct painter *p, struct error *err)
 	sigaction(SIGTSTP, &ignored, NULL);
 	/* Some entries (linux) have no size; without one newterm() fails. The
 	 * true size comes by painter_resize(). */
-	use_env(TRUE);
+	p->lib->use_env(TRUE);
 	terminfo_enter(ti, &scope);
-	p->screen = newterm(ti->name, p->out, p->in);
+	p->screen = p->lib->newterm(ti->name, p->out, p->in);
 	terminfo_leave(&scope);
 	if (p->screen != NULL) {
-		set_term(p->screen);
-		typeahead(-1);
+		p->lib->set_term(p->screen);
+		p->lib->typeahead(-1);
 		if (terminal_traits(p->terminal)->colors > 0) {
-			start_color();
-			use_default_colors();
+			p->lib->start_color();
+			p->lib->use_default_colors();
 		}
 		/* Makes ncurses write out what it has begun with: modes,
 		 * which are ours, and the palette, which stays. */
-		curs_set(1);
+		p->lib->curs_set(1);
 		take_output(p);
 		buf_clear(&p->frame);
 	}
@@ -187,7 +190,7 @@ painter_destroy(struct painter *p)
 		return;
 	/* No endwin(): it would write and set modes. */
 	if (p->screen != NULL)
-		delscreen(p->screen);
+		p->lib->delscreen(p->screen);
 	if (p->out != NULL)
 		fclose(p->out);
 	else if (p->fd >= 0)
@@ -207,7 +210,7 @@ resize_screen(struct painter *p)
 	struct sigaction old[SIGNALS];
 
 	save_signals(old);
-	resize_term(p->rows, p->cols);
+	p->lib->resize_term(p->rows, p->cols);
 	restore_signals(old);
 	p->clear = true;
 }
@@ -231,7 +234,7 @@ painter_set_theme(struct painter *p, const struct theme *theme)
 	memset(p->pairs, 0, sizeof(p->pairs));
 	p->inked = false;
 	if (p->screen != NULL && terminal_traits(p->terminal)->colors > 0)
-		reset_color_pairs();
+		p->lib->reset_color_pairs();
 }
 
 void
@@ -287,7 +290,7 @@ pair_of(struct painter *p, struct style style, const struct pen_colors *c)
 	if (terminal_traits(p->terminal)->colors == 0)
 		return 0;
 	if (*pair == 0) {
-		*pair = alloc_pair(c->fore, c->back);
+		*pair = p->lib->alloc_pair(c->fore, c->back);
 		if (*pair < 0)
 			*pair = 0;
 	}
@@ -369,7 +372,7 @@ put_cell(struct painter *p, const struct cell *c, cchar_t *to)
 		plain = is_plain(c, text);
 	if (!plain)
 		text[0] = L' ', text[1] = L'\0';
-	setcchar(to, text, ink->attributes, 0, &ink->pair);
+	p->lib->setcchar(to, text, ink->attributes, 0, &ink->pair);
 	if (!traits->links)
 		return plain;
 	return plain && c->link == 0 && !ink->strike;
@@ -410,7 +413,8 @@ put_cells(struct painter *p, const struct surface *s, int row, int from,
 				col++;
 		}
 	}
-	mvwadd_wchnstr(stdscr, row, from, p->cells, n);
+	p->lib->wmove(*p->lib->standard, row, from);
+	p->lib->wadd_wchnstr(*p->lib->standard, p->cells, n);
 	return rough;
 }
 
@@ -492,6 +496,16 @@ draw_over(struct painter *p, const struct surface *s, int row, bool first,
 
 /* --- frames -------------------------------------------------------------- */
 
+/* To where ncurses believes the cursor to be. */
+static void
+add_cursor(const struct painter *p, struct buf *out)
+{
+	WINDOW *current = *p->lib->current;
+
+	buf_printf(out, "\033[%d;%dH", p->lib->getcury(current) + 1,
+	    p->lib->getcurx(current) + 1);
+}
+
 static void
 send(struct painter *p, bool show_cursor)
 {
@@ -511,8 +525,8 @@ send(struct painter *p, bool show_cursor)
 		 * DECSC, which some terminals share between their screens. */
 		buf_add_cstr(&whole, "\033[?7l");
 		buf_add_str(&whole, buf_str(&p->raw));
-		buf_printf(&whole, "\033[?7h\033[m\033[%d;%dH",
-		    getcury(curscr) + 1, getcurx(curscr) + 1);
+		buf_add_cstr(&whole, "\033[?7h\033[m");
+		add_cursor(p, &whole);
 	}
 	if (show_cursor && (hide || !p->cursor_shown))
 		buf_add_cstr(&whole, "\033[?25h");
@@ -537,7 +551,7 @@ paint_row(struct painter *p, const struct surface *s, int row)
 	}
 	p->rough[row] = put_cells(p, s, row, from, to);
 	if (was || p->rough[row])
-		wredrawln(stdscr, row, 1);
+		p->lib->wredrawln(*p->lib->standard, row, 1);
 	if (p->rough[row])
 		draw_over(p, s, row, false, p->cols);
 }
@@ -552,7 +566,7 @@ work_out(struct painter *p, struct surface *s)
 	buf_clear(&p->frame);
 	buf_clear(&p->raw);
 	if (p->clear) {
-		clearok(curscr, TRUE);
+		p->lib->clearok(*p->lib->current, TRUE);
 		surface_spoil(s);
 		p->clear = false;
 	}
@@ -560,11 +574,10 @@ work_out(struct painter *p, struct surface *s)
 		paint_row(p, s, row);
 	surface_cursor_at(s, &row, &col);
 	if (row >= 0)
-		wmove(stdscr, row, col);
-	wnoutrefresh(stdscr);
-	doupdate();
+		p->lib->wmove(*p->lib->standard, row, col);
+	p->lib->wnoutrefresh(*p->lib->standard);
+	p->lib->doupdate();
 	take_output(p);
-	surface_settle(s);
 }
 
 /* Columns up to the last one that is not blank on a screen just cleared. */
@@ -602,7 +615,6 @@ write_first(struct painter *p, struct surface *s)
 	surface_cursor_at(s, &row, &col);
 	buf_printf(&p->frame, "\033[m\033[%d;%dH", row < 0 ? 1 : row + 1,
 	    row < 0 ? 1 : col + 1);
-	surface_settle(s);
 }
 
 int
@@ -619,14 +631,15 @@ painter_catch_up(struct painter *p, struct surface *s, struct error *err)
 	if (!p->painted)
 		return 0;
 	work_out(p, s);
+	surface_settle(s);
 	buf_clear(&p->frame);
 	buf_clear(&p->raw);
+	/* With the caret it stands there already. */
 	surface_cursor_at(s, &row, &col);
-	/* Where ncurses believes it to be, for its next movement. */
-	buf_printf(&p->frame, "\033[%d;%dH", getcury(curscr) + 1,
-	    getcurx(curscr) + 1);
-	if (row != getcury(curscr) || col != getcurx(curscr))
-		send(p, p->cursor_shown);
+	if (row < 0) {
+		add_cursor(p, &p->frame);
+		send(p, false);
+	}
 	return 0;
 }
 
@@ -642,4 +655,5 @@ painter_paint(struct painter *p, struct surface *s)
 	p->painted = true;
 	surface_cursor_at(s, &row, &col);
 	send(p, row >= 0);
+	surface_settle(s);
 }

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -67,6 +69,19 @@ surface_rect(const struct surface *s)
 	return (struct rect){ 0, 0, s->rows, s->cols };
 }
 
+/* The cells are written at once, from the first to the last: their pages come
+ * by one call, not by a fault each. A failure only costs the faults. */
+static void
+expect_writes(struct cell *cells, size_t count)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)cells + page - 1) / page * page;
+	uintptr_t to = (uintptr_t)(cells + count) / page * page;
+
+	if (to > from)
+		madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+}
+
 void
 surface_resize(struct surface *s, int rows, int cols)
 {
@@ -76,6 +91,7 @@ surface_resize(struct surface *s, int rows, int cols)
 	s->cols = cols < 1 ? 1 : cols;
 	count = (size_t)s->rows * (size_t)s->cols;
 	s->cells = mem_resize(s->cells, count, sizeof(*s->cells));
+	expect_writes(s->cells, count);
 	s->shown = mem_resize(s->shown, count, sizeof(*s->shown));
 	s->states = mem_resize(s->states, (size_t)s->rows,
 	    sizeof(*s->states));

@@ -354,9 +354,24 @@ copy_string(char out[STRING_MAX], const char *capability)
 	snprintf(out, STRING_MAX, "%s", strlen(text) < STRING_MAX ? text : "");
 }
 
+/* Our own entry is xterm's: what it says of these is known without ncurses,
+ * which is loaded behind the first frame (painter.c). */
+static void
+use_own_entry(struct terminal *t)
+{
+	snprintf(t->smcup, STRING_MAX, "\033[?1049h\033[22;0;0t");
+	snprintf(t->rmcup, STRING_MAX, "\033[?1049l\033[23;0;0t");
+	snprintf(t->cnorm, STRING_MAX, "\033[?12l\033[?25h");
+	snprintf(t->clear, STRING_MAX, "\033[H\033[2J");
+}
+
 static bool
 read_terminfo(struct terminal *t)
 {
+	if (t->ti.folder != NULL) {
+		use_own_entry(t);
+		return true;
+	}
 	if (!terminfo_load(&t->ti, t->fd))
 		return false;
 	copy_string(t->smcup, "smcup");

@@ -8,10 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/units.h"
-
-/* Last: term.h makes macros of common words. */
-#include <curses.h>
-#include <term.h>
+#include "tui/terminal/curses_api.h"
 
 enum { TRUE_COLOR = 0x1000000 };
 
@@ -155,7 +152,8 @@ terminfo_leave(struct terminfo_scope *scope)
 const char *
 terminfo_text(const char *capability)
 {
-	const char *text = tigetstr(capability);
+	const struct curses_api *lib = curses_api_get(NULL);
+	const char *text = lib == NULL ? NULL : lib->tigetstr(capability);
 
 	return text == NULL || text == (const char *)-1 ? "" : text;
 }
@@ -163,15 +161,18 @@ terminfo_text(const char *capability)
 bool
 terminfo_load(struct terminfo *ti, int fd)
 {
+	const struct curses_api *lib = curses_api_get(NULL);
 	struct terminfo_scope scope;
 	int known, all;
 
+	if (lib == NULL)
+		return false;
 	terminfo_enter(ti, &scope);
-	known = setupterm(ti->name, fd, &(int){ 0 });
+	known = lib->setupterm(ti->name, fd, &(int){ 0 });
 	terminfo_leave(&scope);
 	if (known != OK)
 		return false;
-	all = tigetnum("colors");
+	all = lib->tigetnum("colors");
 	if (ti->colors == 256)
 		ti->colors = all >= 256 ? 256 : all >= 16 ? 16 : all >= 8 ? 8 :
 									    0;
@@ -181,5 +182,8 @@ terminfo_load(struct terminfo *ti, int fd)
 void
 terminfo_unload(void)
 {
-	del_curterm(cur_term);
+	const struct curses_api *lib = curses_api_get(NULL);
+
+	if (lib != NULL)
+		lib->del_curterm(lib->set_curterm(NULL));
 }

@@ -9,9 +9,22 @@
 
 #include <md4c.h>
 
+#include "base/late_library.h"
 #include "tui/text/entity.h"
 
 enum { URL_MAX = 4096 };
+
+struct md4c_api {
+	__typeof__(md_parse) *parse;
+};
+
+static const char *const sonames[] = { "libmd4c.so.0", NULL };
+static const struct late_symbol symbols[] = {
+	{ "md_parse", offsetof(struct md4c_api, parse) },
+};
+static struct md4c_api api;
+static struct late_library library = LATE_LIBRARY("md4c", sonames, symbols,
+    &api);
 
 static const struct str lead = STR("x ");
 static const struct str next_line = STR("\n    ");
@@ -353,6 +366,12 @@ add_plain(const struct markdown_inline *in, struct flow *out)
 	}
 }
 
+bool
+markdown_inline_ready(void)
+{
+	return late_library_get(&library, NULL) != NULL;
+}
+
 void
 markdown_inline(const struct markdown_inline *in, struct flow *out)
 {
@@ -365,6 +384,7 @@ markdown_inline(const struct markdown_inline *in, struct flow *out)
 		.leave_span = on_leave_span,
 		.text = on_text,
 	};
+	const struct md4c_api *md4c;
 	struct reader r = { .in = in, .out = out,
 		.url = BUF_INIT(3 * URL_MAX) };
 	size_t before = out->count;
@@ -373,6 +393,7 @@ markdown_inline(const struct markdown_inline *in, struct flow *out)
 		add_plain(in, out);
 		return;
 	}
+	md4c = late_library_get(&library, NULL);
 	buf_clear(in->scratch);
 	for (size_t i = 0; i < in->count; i++) {
 		const struct markdown_range *range = &in->ranges[i];
@@ -381,8 +402,8 @@ markdown_inline(const struct markdown_inline *in, struct flow *out)
 		    STR_NONE : next_line);
 		buf_add(in->scratch, in->source + range->at, range->len);
 	}
-	if (in->scratch->failed != 0 ||
-	    md_parse(buf_text(in->scratch), (MD_SIZE)in->scratch->len,
+	if (md4c == NULL || in->scratch->failed != 0 ||
+	    md4c->parse(buf_text(in->scratch), (MD_SIZE)in->scratch->len,
 		&parser, &r) != 0) {
 		out->count = before;
 		add_plain(in, out);

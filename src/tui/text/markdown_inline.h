@@ -21,6 +21,9 @@ struct markdown_inline {
 	struct buf *scratch; /* emptied first */
 };
 
+/* Loads md4c, on a thread that may wait for a disk; else the first text that
+ * needs it does. False: it is not there, and text stays as it is written. */
+bool markdown_inline_ready(void);
 /* Appends the runs. */
 void markdown_inline(const struct markdown_inline *in, struct flow *out);
 
