@@ -342,10 +342,10 @@ print_reply_error(char *text, int status)
 }
 
 int
-cli_open(struct cli *cli)
+cli_open_at(struct cli *cli, struct str where)
 {
 	CLEANUP_BUF struct buf settings = BUF_INIT(1 * MIB);
-	CLEANUP(free_ptr) char *folder = str_dup(cli_option(cli, "cwd"));
+	CLEANUP(free_ptr) char *folder = str_dup(where);
 	struct friday_options options = FRIDAY_OPTIONS_INIT;
 	char *error = NULL;
 	int status;
@@ -356,6 +356,12 @@ cli_open(struct cli *cli)
 	options.flags = cli->flags;
 	status = friday_open(&options, &cli->friday, &error);
 	return status == FRIDAY_OK ? 0 : print_reply_error(error, status);
+}
+
+int
+cli_open(struct cli *cli)
+{
+	return cli_open_at(cli, cli_option(cli, "cwd"));
 }
 
 int

@@ -33,6 +33,8 @@ void cli_join_arguments(const struct cli *cli, size_t from, struct buf *out);
 
 /* Opens friday with the settings. 0, or the exit status (error was printed). */
 int cli_open(struct cli *cli);
+/* The same for another folder than --cwd says; empty: the current one. */
+int cli_open_at(struct cli *cli, struct str where);
 /* An operation. args may be NULL. 0 with *ret set (may be NULL: dropped), or
  * an exit status, the error printed on stderr. */
 int cli_call(struct cli *cli, const char *operation, const struct json *args,

@@ -145,6 +145,8 @@ read_options(struct cli *cli, struct json *args)
 		{ "path", "path" },
 		{ "kind", "kind" },
 		{ "symbol", "symbol" },
+		{ "container", "container" },
+		{ "signature", "signature" },
 		{ "commit", "commit" },
 		{ "since", "since" },
 		{ "mode", "mode" },
@@ -262,7 +264,7 @@ search(struct cli *cli)
 		return cli_usage(cli);
 	if (!read_options(cli, args))
 		return EXIT_USAGE;
-	if ((status = cli_open(cli)) != 0)
+	if ((status = cli_open_at(cli, cli_option(cli, "repo"))) != 0)
 		return status;
 	if (batch.len > 0)
 		return answer_batch(cli, batch, args);
@@ -294,10 +296,13 @@ static const struct command_option search_options[] = {
 	{ "--path", NULL, "GLOB", "only files that fit: src/**/*.c" },
 	{ "--kind", NULL, "K", "only this kind: function, class, …" },
 	{ "--symbol", NULL, "S", "only the definition of this name" },
+	{ "--container", NULL, "C", "only what is in this class or module" },
+	{ "--signature", NULL, "WORDS", "only what has them in its signature" },
 	{ "--commit", NULL, "REV",
 	    "only files that this commit or range A..B changed" },
 	{ "--since", NULL, "DAY", "only files that commits changed since" },
 	{ "--mode", NULL, "MODE", "hybrid (as it is), text, symbol or vector" },
+	{ "--repo", NULL, "DIR", "in the repository of this folder" },
 	{ "--batch", NULL, "FILE", "JSON lines {\"query_id\",\"query\"}; "
 				   "- is stdin" },
 	{ NULL, NULL, NULL, NULL },

@@ -224,6 +224,8 @@ search(struct op_call *call, struct error *err)
 		.path = filter_of(args, "path"),
 		.kind = filter_of(args, "kind"),
 		.symbol = filter_of(args, "symbol"),
+		.container = filter_of(args, "container"),
+		.signature = filter_of(args, "signature"),
 	};
 	CLEANUP(search_hits_release) struct search_hits hits = { 0 };
 	const struct code_index_wait wait = { .others_ms = OTHERS_MS };
@@ -268,6 +270,10 @@ search(struct op_call *call, struct error *err)
 	    "\"description\":\"a pattern: src/**/*.c\"},"                     \
 	    "\"kind\":{\"type\":\"string\"},"                                 \
 	    "\"symbol\":{\"type\":\"string\"},"                               \
+	    "\"container\":{\"type\":\"string\",\"description\":"             \
+	    "\"only what is in this class, module, …\"},"                     \
+	    "\"signature\":{\"type\":\"string\",\"description\":"             \
+	    "\"only what has these words in its signature\"},"                \
 	    "\"commit\":{\"type\":\"string\",\"description\":"                \
 	    "\"only files that this commit or range A..B changed\"},"         \
 	    "\"since\":{\"type\":\"string\",\"description\":"                 \

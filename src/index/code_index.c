@@ -437,27 +437,6 @@ code_index_refresh(struct code_index *x, const struct code_index_wait *wait,
 	return code_index_update(x, &at_once, ret, err);
 }
 
-int
-code_index_search(struct code_index *x, struct str question,
-    const struct search_opts *opts, struct search_hits *ret,
-    struct error *err)
-{
-	struct search_opts with_vectors = *opts;
-	int rc = 0;
-
-	with_vectors.nearness = x->nearness;
-	*ret = (struct search_hits){ 0 };
-	monitor_enter(&x->asking);
-	if (x->view.reader == NULL)
-		rc = index_reader_open(x->database, &x->view.reader, err);
-	if (rc == 0)
-		rc = index_search(x->view.reader, question, &with_vectors,
-		    ret, err);
-	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
-	monitor_leave(&x->asking);
-	return rc;
-}
-
 /* Inside the monitor. */
 static int
 open_graph(struct code_index *x, struct error *err)
@@ -468,6 +447,28 @@ open_graph(struct code_index *x, struct error *err)
 		rc = index_reader_open(x->database, &x->view.reader, err);
 	if (rc == 0 && x->view.graph == NULL)
 		x->view.graph = graph_create(x->view.reader);
+	return rc;
+}
+
+int
+code_index_search(struct code_index *x, struct str question,
+    const struct search_opts *opts, struct search_hits *ret,
+    struct error *err)
+{
+	struct search_opts with_all = *opts;
+	int rc;
+
+	with_all.nearness = x->nearness;
+	*ret = (struct search_hits){ 0 };
+	monitor_enter(&x->asking);
+	rc = open_graph(x, err);
+	if (rc == 0)
+		with_all.graph = x->view.graph;
+	if (rc == 0)
+		rc = index_search(x->view.reader, question, &with_all, ret,
+		    err);
+	x->view.damaged |= rc == -ERR_STORE_CORRUPT;
+	monitor_leave(&x->asking);
 	return rc;
 }
 

@@ -38,7 +38,8 @@ struct query {
 	const struct vector_asked *asked;
 	size_t near_max;
 	/* Which pieces may be candidates; NULL: all. */
-	bool (*row_passes)(const struct chunk_row *row, const void *ctx);
+	bool (*row_passes)(const struct chunk_row *row, size_t number,
+	    const void *ctx);
 	const void *row_ctx;
 };
 

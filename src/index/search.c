@@ -10,13 +10,17 @@
 #include "base/mem.h"
 #include "index/kind.h"
 #include "index/nearness.h"
+#include "index/search_filter.h"
 #include "index/signals.h"
 #include "index/twins.h"
 #include "index/terms.h"
-#include "safety/wildmatch.h"
-#include "syntax/language.h"
+#include "store/index_graph.h"
 
-enum { WHY_BYTES_MAX = 300, NEAR_CANDIDATES = 40 };
+enum {
+	WHY_BYTES_MAX = 300,
+	NEAR_CANDIDATES = 40,
+	SMALL_MAX = 5, /* definitions of a piece that are hits */
+};
 /* What each further piece of one file loses, times ln(1 + how many of it are
  * better): whoever asks wants to see where else it could be. */
 #define SAME_FILE 1.2
@@ -146,40 +150,26 @@ rank(struct scored *scored, size_t n, enum search_mode mode)
 
 /* --- hits --------------------------------------------------------------- */
 
-struct filter {
-	const struct search_opts *opts;
-	struct wildmatch_set path;
-	uint8_t kind;	   /* kind_number(), of a filter by kind */
-	int64_t name_term; /* of one by symbol; 0: no term */
-};
-
 /* A piece as the database has it, and whether it passes. */
 struct look {
-	const struct filter *filter;
+	const struct search_filter *filter;
+	const struct chunk_row *row;
+	size_t number;
 	struct search_hit *hit;
-	bool passes;
+	bool passes; /* by itself */
 	char words[HASH_SIZE]; /* digest of its terms */
 	const struct twins *twins;
 	size_t copy_of; /* number of a hit; SIZE_MAX: of none */
 	struct buf *terms;
 };
 
-static bool
-fits(struct str wanted, struct str has)
-{
-	return wanted.ptr == NULL || str_eq(wanted, has);
-}
-
 static void
 look_at_text(const struct index_text *t, void *ctx)
 {
-	struct look *l = ctx;
+	struct search_hit *hit = ctx;
 
-	l->passes = fits(l->filter->opts->kind, t->kind);
-	if (!l->passes)
-		return;
-	l->hit->kind = str_dup(t->kind);
-	l->hit->signature = str_dup(t->signature);
+	hit->kind = str_dup(t->kind);
+	hit->signature = str_dup(t->signature);
 }
 
 static void
@@ -187,78 +177,15 @@ look_at_chunk(const struct index_chunk *c, void *ctx)
 {
 	struct look *l = ctx;
 
-	if (!fits(l->filter->opts->symbol, c->name))
-		return;
 	l->copy_of = twins_find(l->twins, c->terms);
-	l->passes = true;
-	l->hit->name = str_dup(c->name);
-	l->hit->container = str_dup(c->container);
+	l->passes = search_filter_piece(l->filter, l->row, l->number,
+	    c->name, c->container);
 	hash_blake2b(c->terms, l->words);
 	buf_add_str(l->terms, c->terms);
-}
-
-/* By what stands in the row; look_at_chunk() looks at the words themselves. */
-static bool
-row_passes(const struct chunk_row *row, const void *ctx)
-{
-	const struct filter *f = ctx;
-
-	return (f->opts->kind.ptr == NULL || row->kind == f->kind) &&
-	    (f->opts->symbol.ptr == NULL || row->name_term == f->name_term);
-}
-
-/* An answer of nothing to a name that nothing can have would be a lie. */
-static int
-read_filters(const struct search_opts *given, struct search_opts *ret,
-    struct error *err)
-{
-	const struct language *language;
-
-	*ret = *given;
-	if (given->kind.ptr != NULL && kind_number(given->kind) == 0)
-		return error_set(err, ERR_USAGE, "there is no kind \"%.*s\": "
-		    "function, method, class, struct, interface, type, enum, "
-		    "constant, macro, variable, field, test, heading, key … "
-		    "(docs/index.md)", STR_ARG(given->kind));
-	if (given->language.ptr == NULL)
-		return 0;
-	language = language_by_name(given->language);
-	if (language == NULL)
-		return error_set(err, ERR_USAGE, "the language \"%.*s\" is "
-		    "not known", STR_ARG(given->language));
-	ret->language = str_from(language->name);
-	return 0;
-}
-
-/* What rows have in name_term for this name; 0: no row has it. */
-static int
-find_name(struct index_reader *r, struct str name, int64_t *ret,
-    struct error *err)
-{
-	struct vocabulary *v = index_reader_vocabulary(r);
-	struct vocabulary_term term = { 0 };
-	uint32_t number = name.len == 0 ? TERM_NONE :
-	    segment_name_term(vocabulary_terms(v), name);
-	int rc = number == TERM_NONE ? 0 :
-				       vocabulary_term(v, number, &term, err);
-
-	*ret = term.id;
-	return rc;
-}
-
-static int
-prepare_rows(struct index_reader *r, struct filter *f, struct query *q,
-    struct error *err)
-{
-	int rc;
-
-	if (f->opts->kind.ptr == NULL && f->opts->symbol.ptr == NULL)
-		return 0;
-	f->kind = kind_number(f->opts->kind);
-	rc = find_name(r, f->opts->symbol, &f->name_term, err);
-	q->row_passes = row_passes;
-	q->row_ctx = f;
-	return rc;
+	if (!l->passes)
+		return;
+	l->hit->name = str_dup(c->name);
+	l->hit->container = str_dup(c->container);
 }
 
 static const struct posting *
@@ -333,50 +260,33 @@ reasons(const struct query *q, uint32_t chunk)
 	return buf_steal(&out);
 }
 
-static int
-compare_path(const void *key, const void *item)
-{
-	return strcmp(key, *(const char *const *)item);
-}
-
-static bool
-is_asked(const struct search_opts *o, const char *path)
-{
-	return o->files == NULL || bsearch(path, o->files, o->n_files,
-	    sizeof(*o->files), compare_path) != NULL;
-}
-
-static bool
-file_passes(const struct live_file *file, const void *ctx)
-{
-	const struct filter *f = ctx;
-
-	return is_asked(f->opts, file->path) &&
-	    fits(f->opts->language, str_from(file->language)) &&
-	    (f->opts->path.ptr == NULL ||
-		wildmatch_set_fits(&f->path, str_from(file->path)));
-}
-
 static void
-make_id(struct index_reader *r, uint32_t number, const char *words,
-    struct search_hit *hit)
+make_id(struct search_hit *hit, const char *words, unsigned nth)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
+	char digest[HASH_SIZE];
+
+	if (hit->name[0] == '\0')
+		buf_printf(&text, "%s\n%s", hit->path, words);
+	else
+		buf_printf(&text, "%s\n%s\n%s\n%s\n%u", hit->path, hit->kind,
+		    hit->container, hit->name, nth);
+	hash_blake2b(buf_str(&text), digest);
+	snprintf(hit->id, sizeof(hit->id), "%.*s", SEARCH_ID_SIZE - 1, digest);
+}
+
+/* How many pieces before it in its file have the same name. */
+static unsigned
+nth_of_name(const struct index_reader *r, uint32_t number)
 {
 	const struct live_chunk *c = index_reader_chunk(r, number);
 	const struct live_file *file = index_reader_file(r, c->row.file);
-	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
 	unsigned nth = 0;
-	char digest[HASH_SIZE];
 
 	for (size_t i = file->first_chunk; i < number; i++)
 		nth += index_reader_chunk(r, i)->row.name_term ==
 		    c->row.name_term;
-	if (hit->name[0] == '\0')
-		buf_printf(&text, "%s\n%s", file->path, words);
-	else
-		buf_printf(&text, "%s\n%s\n%s\n%s\n%u", file->path, hit->kind,
-		    hit->container, hit->name, nth);
-	hash_blake2b(buf_str(&text), digest);
-	snprintf(hit->id, sizeof(hit->id), "%.*s", SEARCH_ID_SIZE - 1, digest);
+	return nth;
 }
 
 static void
@@ -391,58 +301,151 @@ hit_clear(struct search_hit *hit)
 	*hit = (struct search_hit){ 0 };
 }
 
-/* 1: a hit; 0: it does not pass, or is a copy; negative: error. */
-static int
-make_hit(struct index_reader *r, const struct filter *filter,
-    const struct query *q, const struct scored *s, struct twins *twins,
-    struct search_hits *hits, struct error *err)
-{
-	const struct live_chunk *c = index_reader_chunk(r, s->chunk);
-	const struct live_file *file = index_reader_file(r, c->row.file);
-	struct search_hit *hit = &hits->items[hits->n];
-	CLEANUP_BUF struct buf terms = BUF_INIT(16 * MIB);
-	struct look look = { .filter = filter, .hit = hit, .twins = twins,
-		.terms = &terms };
-	int rc;
+struct making {
+	struct index_reader *r;
+	const struct search_filter *filter;
+	const struct query *q;
+	struct twins *twins;
+	struct search_hits *hits;
+	size_t k;
+};
 
-	rc = index_db_chunk(index_reader_db(r), c->segment, c->at,
-	    look_at_chunk, &look, err);
-	if (rc >= 0 && look.passes) {
-		look.passes = false;
-		rc = index_db_text(index_reader_db(r), file->id,
-		    s->chunk - file->first_chunk, look_at_text, &look, err);
+/* What the name of a small definition has of the question's words. */
+static double
+worth_of_name(const struct making *m, struct str name)
+{
+	struct terms *t =
+	    vocabulary_terms(index_reader_vocabulary(m->r));
+	struct str word;
+	double sum = 0;
+
+	while (terms_next_word(&name, &word)) {
+		struct term_ids ids = terms_of_word(t, word);
+
+		for (size_t i = 0; i < ids.n; i++)
+			for (size_t k = 0; k < m->q->own.n; k++)
+				if (str_eq_c(terms_text(t, ids.ids[i]),
+					m->q->own.items[k].text))
+					sum += m->q->own.items[k].idf;
 	}
-	if (rc < 0 || !look.passes || look.copy_of != SIZE_MAX) {
-		if (rc >= 0 && look.passes)
-			hits->items[look.copy_of].copies++;
-		hit_clear(hit);
-		return rc < 0 ? rc : 0;
-	}
-	twins_add(twins, buf_str(&terms));
-	make_id(r, s->chunk, look.words, hit);
-	hit->path = mem_strdup(file->path);
-	hit->start_line = c->row.start_line;
-	hit->end_line = c->row.end_line;
-	hit->score = s->score;
-	hit->why = reasons(q, s->chunk);
-	return 1;
+	return sum;
 }
 
 static int
-take_best(struct index_reader *r, const struct filter *filter,
-    const struct query *q, struct scored *scored, size_t n, size_t k,
-    struct search_hits *ret, struct error *err)
+make_small(const struct making *m, const struct small_definition *small,
+    const struct scored *s, struct str name, struct error *err)
 {
-	CLEANUP(twins_destroyp) struct twins *twins = twins_create();
+	struct search_hit *hit = &m->hits->items[m->hits->n++];
+	const struct graph_file *file = graph_file_of(m->filter->opts.graph,
+	    small->at.file, err);
+	const struct graph_definition *d;
+	unsigned nth = 0;
+
+	if (file == NULL)
+		return -ERR_STORE_CORRUPT;
+	d = &file->definitions[small->at.index];
+	for (size_t i = 0; i < small->at.index; i++)
+		nth += file->definitions[i].name == d->name &&
+		    str_eq(file->definitions[i].kind, d->kind);
+	*hit = (struct search_hit){
+		.path = mem_strdup(index_reader_file(m->r,
+		    small->at.file)->path),
+		.start_line = d->start_line, .end_line = d->end_line,
+		.score = s->score, .kind = str_dup(d->kind),
+		.name = str_dup(name), .container = str_dup(d->container),
+		.signature = str_dup(d->signature),
+		.why = reasons(m->q, s->chunk),
+	};
+	make_id(hit, "", nth);
+	return 0;
+}
+
+/* Of the small definitions in a piece those whose names fit best. */
+static int
+make_small_hits(const struct making *m, const struct scored *s,
+    struct error *err)
+{
+	size_t n, made = 0;
+	const struct small_definition *small = search_filter_small(m->filter,
+	    s->chunk, &n);
+	struct graph *g = m->filter->opts.graph;
+	double best = 0;
 	int rc = 0;
 
-	ret->items = mem_alloc(k, sizeof(*ret->items));
-	for (size_t i = 0; rc >= 0 && i < n && ret->n < k; i++) {
-		ret->items[ret->n] = (struct search_hit){ 0 };
-		rc = make_hit(r, filter, q, &scored[i], twins, ret,
-		    err);
-		ret->n += rc == 1;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; rc == 0 && i < n && made < SMALL_MAX &&
+		    m->hits->n < m->k; i++) {
+			CLEANUP_BUF struct buf name = BUF_INIT(64 * KIB);
+			double worth;
+
+			if (graph_file_of(g, small[i].at.file, err) == NULL)
+				return -ERR_STORE_CORRUPT;
+			rc = index_graph_name(index_reader_db(m->r),
+			    graph_definition_at(g, small[i].at)->name, &name,
+			    err);
+			worth = worth_of_name(m, buf_str(&name));
+			if (pass == 0)
+				best = worth > best ? worth : best;
+			else if (rc == 0 && worth >= best && ++made > 0)
+				rc = make_small(m, &small[i], s,
+				    buf_str(&name), err);
+		}
 	}
+	return rc;
+}
+
+/* Copies are counted with the hit that they are of. */
+static int
+make_hits(const struct making *m, const struct scored *s, struct error *err)
+{
+	const struct live_chunk *c = index_reader_chunk(m->r, s->chunk);
+	const struct live_file *file = index_reader_file(m->r, c->row.file);
+	struct search_hit *hit = &m->hits->items[m->hits->n];
+	CLEANUP_BUF struct buf terms = BUF_INIT(16 * MIB);
+	struct look look = { .filter = m->filter, .row = &c->row,
+		.number = s->chunk, .hit = hit, .twins = m->twins,
+		.terms = &terms };
+	int rc;
+
+	*hit = (struct search_hit){ 0 };
+	rc = index_db_chunk(index_reader_db(m->r), c->segment, c->at,
+	    look_at_chunk, &look, err);
+	if (rc <= 0)
+		return rc;
+	if (!look.passes)
+		return make_small_hits(m, s, err);
+	rc = index_db_text(index_reader_db(m->r), file->id,
+	    s->chunk - file->first_chunk, look_at_text, hit, err);
+	if (rc <= 0 || !search_filter_signature(m->filter, m->r,
+	    str_from(hit->signature))) {
+		hit_clear(hit);
+		return rc <= 0 ? rc : make_small_hits(m, s, err);
+	}
+	if (look.copy_of != SIZE_MAX) {
+		m->hits->items[look.copy_of].copies++;
+		hit_clear(hit);
+		return 0;
+	}
+	twins_add(m->twins, buf_str(&terms));
+	hit->path = mem_strdup(file->path);
+	make_id(hit, look.words, nth_of_name(m->r, s->chunk));
+	hit->start_line = c->row.start_line;
+	hit->end_line = c->row.end_line;
+	hit->score = s->score;
+	hit->why = reasons(m->q, s->chunk);
+	m->hits->n++;
+	return 0;
+}
+
+static int
+take_best(const struct making *m, const struct scored *scored, size_t n,
+    struct error *err)
+{
+	int rc = 0;
+
+	m->hits->items = mem_alloc(m->k, sizeof(*m->hits->items));
+	for (size_t i = 0; rc >= 0 && i < n && m->hits->n < m->k; i++)
+		rc = make_hits(m, &scored[i], err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -474,50 +477,48 @@ ask_nearness(struct index_reader *r, struct str question,
 
 int
 index_search(struct index_reader *r, struct str question,
-    const struct search_opts *given, struct search_hits *ret,
+    const struct search_opts *opts, struct search_hits *ret,
     struct error *err)
 {
-	struct search_opts read, *opts = &read;
 	CLEANUP(query_release) struct query q = { 0 };
 	CLEANUP(answers_release) struct answers answers = { 0 };
-	struct filter filter = { .opts = &read };
+	CLEANUP(search_filter_release) struct search_filter filter = { 0 };
+	CLEANUP(twins_destroyp) struct twins *twins = twins_create();
 	CLEANUP(free_ptr) struct vector_asked *asked =
 	    mem_new(struct vector_asked);
-	struct scored *scored;
-	size_t k = given->k == 0 ? SEARCH_HITS_DEFAULT : given->k;
+	CLEANUP(free_ptr) struct scored *scored = NULL;
+	struct making making = { r, &filter, &q, twins, ret,
+		opts->k == 0		    ? SEARCH_HITS_DEFAULT :
+		    opts->k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX :
+						opts->k };
 	int64_t asked_name = 0;
-	int rc = read_filters(given, &read, err);
+	int rc;
 
 	*ret = (struct search_hits){ 0 };
-	if (rc == 0 && opts->path.ptr != NULL)
-		rc = wildmatch_set_init(&filter.path, opts->path, err);
+	rc = search_filter_init(&filter, r, opts, err);
 	if (rc == 0)
 		rc = query_make(r, question, &q, err);
+	if (rc == 0 && search_filter_has_rows(&filter)) {
+		q.row_passes = search_filter_row;
+		q.row_ctx = &filter;
+	}
 	if (rc == 0)
-		rc = prepare_rows(r, &filter, &q, err);
-	if (rc == 0)
-		rc = find_name(r, name_asked(question), &asked_name, err);
-	if (rc == 0)
-		rc = ask_nearness(r, question, opts,
-		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, &q, asked,
+		rc = search_name_term(r, name_asked(question), &asked_name,
 		    err);
 	if (rc == 0)
-		rc = signals_make(r, &q,
-		    opts->path.ptr != NULL || opts->language.ptr != NULL ||
-			    opts->files != NULL ?
-			file_passes : NULL, &filter, &answers, err);
-	if (rc == 0) {
-		scored = mem_alloc(answers.n + 1, sizeof(*scored));
-		for (size_t i = 0; i < answers.n; i++)
-			scored[i] = score(r, &answers.items[i], opts->mode,
-			    asked_name);
-		rank(scored, answers.n, opts->mode);
-		rc = take_best(r, &filter, &q, scored, answers.n,
-		    k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX : k, ret, err);
-		free(scored);
-	}
-	wildmatch_set_release(&filter.path);
-	return rc;
+		rc = ask_nearness(r, question, opts, making.k, &q, asked,
+		    err);
+	if (rc == 0)
+		rc = signals_make(r, &q, search_filter_has_files(&filter) ?
+		    search_filter_file : NULL, &filter, &answers, err);
+	if (rc != 0)
+		return rc;
+	scored = mem_alloc(answers.n + 1, sizeof(*scored));
+	for (size_t i = 0; i < answers.n; i++)
+		scored[i] = score(r, &answers.items[i], opts->mode,
+		    asked_name);
+	rank(scored, answers.n, opts->mode);
+	return take_best(&making, scored, answers.n, err);
 }
 
 void

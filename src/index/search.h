@@ -27,10 +27,15 @@ struct search_opts {
 	struct str path;     /* a pattern, as wildmatch.h reads it */
 	struct str kind;     /* "function", … */
 	struct str symbol;   /* the name, exactly, without its container */
+	struct str container; /* "Outer.Inner", or "Inner" */
+	struct str signature; /* words that it has, in any order */
 	/* Only these files, in the order of their bytes; NULL: all. */
 	const char *const *files;
 	size_t n_files;
 	struct nearness *nearness; /* NULL: without vectors */
+	/* For filters to find definitions that are no pieces (see
+	 * search_filter.h); the reader's. NULL: without. */
+	struct graph *graph;
 };
 
 struct search_hit {

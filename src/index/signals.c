@@ -329,7 +329,7 @@ leave_rows_out(struct work *w)
 	for (size_t c = 0; c < w->n_chunks; c++) {
 		const struct live_chunk *chunk = index_reader_chunk(w->r, c);
 
-		if (w->q->row_passes(&chunk->row, w->q->row_ctx)) {
+		if (w->q->row_passes(&chunk->row, c, w->q->row_ctx)) {
 			if (n < CANDIDATES)
 				few[n] = (uint32_t)c;
 			n++;

@@ -150,6 +150,31 @@ def test_the_agent_sees_nothing_outside_its_folder(friday):
     assert "shrink_docs" in seen and "window_shrink" not in seen
 
 
+def test_what_is_too_small_for_a_piece_is_found_by_its_name(friday):
+    fill(friday)
+    friday.write("src/limits.h", "#define WINDOWS_MAX 8\n"
+                 "#define PANES_MAX 9\n\ntypedef int window_id;\n")
+    found = results(friday, "--kind", "macro", "--symbol", "PANES_MAX", "x")
+    assert [(r["path"], r["start_line"], r["end_line"], r["symbol"])
+            for r in found] == [("src/limits.h", 2, 2, "PANES_MAX")]
+    assert len(found[0]["id"]) == 16
+    found = results(friday, "--kind", "constant", "how many windows")
+    assert found[0]["symbol"] == "WINDOWS_MAX"
+    found = results(friday, "--container", "Parser", "token")
+    assert [r["symbol"] for r in found] == ["next_token"]
+    found = results(friday, "--signature", "by int", "window")
+    assert [r["symbol"] for r in found] == ["window_shrink"]
+
+
+def test_another_repository_is_asked_by_its_folder(friday):
+    fill(friday)
+    friday.git("init", "-q", "other")
+    friday.write("other/src/limits.h", "typedef int window_id;\n")
+    done = friday("search", "--repo", "other/src", "--symbol", "window_id",
+                  "x")
+    assert done.out.startswith("src/limits.h:1-1  type window_id"), done
+
+
 def test_commits_narrow_a_search(friday):
     def commit(day):
         date = f"2026-0{day}-01T12:00:00Z"

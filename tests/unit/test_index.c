@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "index/compact.h"
+#include "index/graph.h"
 #include "index/search.h"
 #include "index/update.h"
 #include "safety/deny_list.h"
@@ -241,6 +242,77 @@ filters_come_before_the_choice(void **state)
 	bring_up_to_date(p, p->database, NULL);
 	expect_first(p->database, "walrus", &kind, "z.c:1 ");
 	expect_first(p->database, "walrus", &symbol, "z.c:5 ");
+}
+
+/* "path:start-end kind name\n" of each hit, with the graph at hand. */
+static char *
+ask_definitions(const char *database, struct search_opts opts)
+{
+	CLEANUP(index_reader_closep) struct index_reader *r = NULL;
+	CLEANUP(graph_destroyp) struct graph *g = NULL;
+	CLEANUP_BUF struct buf out = BUF_INIT(1 * MIB);
+	struct search_hits hits;
+	struct error err = ERROR_INIT;
+
+	assert_ok(index_reader_open(database, &r, &err));
+	g = graph_create(r);
+	opts.graph = g;
+	assert_ok(index_search(r, STR("walrus limit"), &opts, &hits, &err));
+	for (size_t i = 0; i < hits.n; i++)
+		buf_printf(&out, "%s:%u-%u %s %s\n", hits.items[i].path,
+		    (unsigned)hits.items[i].start_line,
+		    (unsigned)hits.items[i].end_line, hits.items[i].kind,
+		    hits.items[i].name);
+	search_hits_release(&hits);
+	return buf_steal(&out);
+}
+
+/* What is no piece of its own is found by its kind and name all the same. */
+static void
+small_definitions_pass_filters(void **state)
+{
+	const struct place *p = *state;
+	const struct {
+		struct search_opts opts;
+		const char *found;
+	} cases[] = {
+		{ { .symbol = STR("WALRUS_MAX") },
+		    "pond.c:1-1 constant WALRUS_MAX\n" },
+		{ { .symbol = STR("WALRUS_MAX"), .kind = STR("macro") },
+		    "pond.c:1-1 constant WALRUS_MAX\n" },
+		{ { .symbol = STR("WALRUS_MAX"), .kind = STR("function") },
+		    "" },
+		{ { .symbol = STR("WALRUS_MAX"), .path = STR("*.py") }, "" },
+		{ { .kind = STR("constant"), .path = STR("*.c") },
+		    "pond.c:1-1 constant WALRUS_MAX\n" },
+		{ { .kind = STR("type") }, "pond.c:3-3 type ducks\n" },
+		{ { .symbol = STR("feed") },
+		    "zoo.py:2-3 method feed\nzoo.py:6-7 method feed\n" },
+		{ { .symbol = STR("feed"), .container = STR("Pool") },
+		    "zoo.py:6-7 method feed\n" },
+		{ { .container = STR("Poo") }, "" },
+		{ { .signature = STR("fish") }, "zoo.py:6-7 method feed\n" },
+		{ { .signature = STR("ducks int") },
+		    "pond.c:3-3 type ducks\n" },
+		{ { .signature = STR("fish int") }, "" },
+	};
+
+	need_grammar();
+	put(p, "pond.c",
+	    "#define WALRUS_MAX 3\n#define SEAL_MAX 4\n"
+	    "typedef int ducks;\n");
+	put(p, "zoo.py",
+	    "class Cage:\n    def feed(self):\n        return 1\n\n"
+	    "class Pool:\n    def feed(self, fish):\n        return 2\n");
+	bring_up_to_date(p, p->database, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(free_ptr) char *found =
+		    ask_definitions(p->database, cases[i].opts);
+
+		if (strcmp(found, cases[i].found) != 0)
+			fail_msg("case %zu: wanted\n%sgot\n%s", i,
+			    cases[i].found, found);
+	}
 }
 
 static void
@@ -539,6 +611,7 @@ main(void)
 		TEST(a_word_before_a_colon_says_where),
 		TEST(words_that_stand_everywhere_do_no_harm),
 		TEST(filters_come_before_the_choice),
+		TEST(small_definitions_pass_filters),
 		TEST(ids_stay_when_lines_above_move),
 		TEST(other_encodings_are_read),
 		TEST(near_copies_are_folded),
