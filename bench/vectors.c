@@ -1,5 +1,5 @@
-/* How fast vectors are searched: vectors [COUNT [DIM]], 22,000 of 768 numbers
- * if nothing is said. Prints what a store of that size costs, and the times of
+/* How fast vectors are searched: vectors [COUNT [DIM [BITS]]], 22,000 of 768
+ * numbers of 8 bits if nothing is said. Prints what a store of that size costs, and the times of
  * searches for the nearest 40, one after the other. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,12 +32,12 @@ next(uint64_t *state)
 }
 
 static int
-fill(struct vectors *v, size_t count, unsigned dim, uint64_t *seed,
-    struct error *err)
+fill(struct vectors *v, size_t count, struct vector_form form,
+    uint64_t *seed, struct error *err)
 {
 	const struct vector_space space = { .embedder = STR("bench"),
-		.dim = dim };
-	float *x = mem_alloc(dim, sizeof(*x));
+		.form = form };
+	float *x = mem_alloc(form.dim, sizeof(*x));
 	int rc = 0;
 
 	for (size_t done = 0; rc == 0 && done < count;
@@ -47,12 +47,12 @@ fill(struct vectors *v, size_t count, unsigned dim, uint64_t *seed,
 		char keys[GROUPS][32];
 
 		for (size_t i = 0; i < (size_t)OF_A_GROUP * GROUPS; i++) {
-			for (unsigned k = 0; k < dim; k++)
+			for (unsigned k = 0; k < form.dim; k++)
 				x[k] = next(seed);
-			vector_pack(x, dim, &data);
+			vector_pack(x, form, &data);
 		}
 		for (size_t g = 0; g < GROUPS; g++) {
-			size_t len = OF_A_GROUP * vector_stride(dim);
+			size_t len = OF_A_GROUP * vector_bytes(form);
 
 			snprintf(keys[g], sizeof(keys[g]), "%zu",
 			    done / OF_A_GROUP + g);
@@ -100,27 +100,31 @@ int
 main(int argc, char **argv)
 {
 	char folder[] = "/tmp/friday-bench-vectors-XXXXXX";
-	int64_t count = 22000, dim = 768, times[SEARCHES], first, start;
+	int64_t count = 22000, dim = 768, bits = 8, times[SEARCHES], first, start;
 	CLEANUP(vectors_destroyp) struct vectors *v = NULL;
 	CLEANUP(free_ptr) char *path = NULL;
 	struct error err = ERROR_INIT;
 	uint64_t seed = 88172645463325252;
+	struct vector_form form;
 	struct stat st = { 0 };
 
 	if ((argc > 1 && !str_to_int(str_from(argv[1]), 1, 10000000, &count)) ||
 	    (argc > 2 && !str_to_int(str_from(argv[2]), 1, VECTOR_DIM_MAX,
-		&dim)) || argc > 3) {
-		fputs("usage: vectors [COUNT [DIM]]\n", stderr);
+		&dim)) ||
+	    (argc > 3 && !str_to_int(str_from(argv[3]), 4, 8, &bits)) ||
+	    argc > 4) {
+		fputs("usage: vectors [COUNT [DIM [BITS]]]\n", stderr);
 		return 2;
 	}
 	if (mkdtemp(folder) == NULL)
 		return 1;
+	form = (struct vector_form){ (unsigned)dim, (unsigned)bits };
 	path = file_join(folder, "vectors.db");
 	start = clock_now_us();
 	if (vectors_open_sqlite(path, true, &v, &err) != 0 ||
-	    fill(v, (size_t)count, (unsigned)dim, &seed, &err) != 0)
+	    fill(v, (size_t)count, form, &seed, &err) != 0)
 		return die(&err);
-	printf("stored %lld of %lld: %.1f s\n", (long long)count,
+	printf("stored %lld of %lld numbers: %.1f s\n", (long long)count,
 	    (long long)dim, (double)(clock_now_us() - start) / 1e6);
 	stat(path, &st);
 	if (search(v, (unsigned)dim, &seed, &first, &err) != 0)
@@ -134,7 +138,7 @@ main(int argc, char **argv)
 	    (double)times[SEARCHES / 2] / 1e3,
 	    (double)times[SEARCHES * 95 / 100] / 1e3,
 	    (double)times[SEARCHES - 1] / 1e3);
-	printf("file %.1f MB, %.2f of the numbers\n", (double)st.st_size / 1e6,
+	printf("file %.1f MB, %.2f bytes a number\n", (double)st.st_size / 1e6,
 	    (double)st.st_size / (double)(count * dim));
 	file_remove_tree(folder);
 	return 0;

@@ -19,6 +19,7 @@
 #include "safety/secret_scan.h"
 
 enum {
+	BITS = 8, /* of a number: what is paid for is kept well */
 	BATCH_MAX = 256,
 	TEXT_MAX = 6000,	    /* bytes of a piece that are sent */
 	REQUEST_TEXT_MAX = 200 * 1000, /* bytes of all pieces of a request */
@@ -229,7 +230,8 @@ static int
 store(struct batch *b, struct error *err)
 {
 	CLEANUP_BUF struct buf data = BUF_INIT(1024 * MIB);
-	const struct vector_space space = { str_from(b->h->base.name), b->dim,
+	const struct vector_form form = { b->dim, BITS };
+	const struct vector_space space = { str_from(b->h->base.name), form,
 		STR("http"), STR_NONE };
 	struct vector_group *groups = mem_alloc(b->n_groups + 1,
 	    sizeof(*groups));
@@ -246,11 +248,11 @@ store(struct batch *b, struct error *err)
 			.n = m->file->n_chunks };
 		for (size_t i = 0; i < m->file->n_chunks; i++)
 			vector_pack(none != NULL ? none :
-				m->values + i * b->dim, b->dim, &data);
+				m->values + i * b->dim, form, &data);
 		b->stats->pieces += m->file->n_chunks;
 	}
 	for (size_t g = 0; b->dim > 0 && g < b->n_groups; g++) {
-		size_t len = groups[g].n * vector_stride(b->dim);
+		size_t len = groups[g].n * vector_bytes(form);
 
 		groups[g].data = str_make(buf_text(&data) + at, len);
 		at += len;
@@ -324,7 +326,7 @@ take_space(const struct vector_space *space, void *ctx)
 	struct found *f = ctx;
 
 	f->ours = str_eq_c(space->embedder, f->name);
-	f->dim = space->dim;
+	f->dim = space->form.dim;
 }
 
 static int

@@ -20,6 +20,7 @@ enum {
 };
 /* In front of the state of which a model was made: there have been changes. */
 #define OLDER "older "
+static const struct vector_form local_form = { LSA_DIM, LSA_BITS };
 #define MODEL_BYTES_MAX (16 * MIB)
 #define GROUPS_BYTES_MAX (256 * MIB)
 
@@ -264,7 +265,7 @@ add_group(const struct embed_job *job, struct batch *b,
 		rc = read_piece(job->reader, file->first_chunk + i, piece,
 		    err);
 		lsa_model_code(m, piece->uses, piece->n, v);
-		vector_pack(v, LSA_DIM, &b->data);
+		vector_pack(v, local_form, &b->data);
 	}
 	return rc;
 }
@@ -277,7 +278,7 @@ flush(const struct embed_job *job, struct batch *b,
 	int rc = buf_check(&b->data, err);
 
 	for (size_t i = 0; i < b->n; i++) {
-		size_t len = b->groups[i].n * vector_stride(LSA_DIM);
+		size_t len = b->groups[i].n * vector_bytes(local_form);
 
 		b->groups[i].data = str_make(buf_text(&b->data) + at, len);
 		at += len;
@@ -358,7 +359,7 @@ take_space(const struct vector_space *space, void *ctx)
 	struct found_space *f = ctx;
 
 	f->ours = str_eq_c(space->embedder, EMBED_LOCAL_NAME) &&
-	    space->dim == LSA_DIM;
+	    space->form.dim == LSA_DIM && space->form.bits == LSA_BITS;
 	snprintf(f->state, sizeof(f->state), "%.*s", STR_ARG(space->state));
 	if (f->model != NULL)
 		buf_add_str(f->model, space->model);
@@ -399,7 +400,7 @@ make_all(const struct embed_job *job, const char *state, struct map *have,
     struct embed_stats *stats, struct error *err)
 {
 	CLEANUP_BUF struct buf model = BUF_INIT(MODEL_BYTES_MAX);
-	struct vector_space space = { STR(EMBED_LOCAL_NAME), LSA_DIM,
+	struct vector_space space = { STR(EMBED_LOCAL_NAME), local_form,
 		str_from(state), STR_NONE };
 	int rc = make_model(job, &model, err);
 
@@ -437,7 +438,7 @@ update(struct embedder *e, const struct embed_job *job,
 	    str_starts(str_from(found.state), STR(OLDER)) ? "" : OLDER,
 	    found.state);
 	return make_vectors(job,
-	    &(struct vector_space){ STR(EMBED_LOCAL_NAME), LSA_DIM,
+	    &(struct vector_space){ STR(EMBED_LOCAL_NAME), local_form,
 		str_from(older), buf_str(&model) },
 	    have, ret, err);
 }

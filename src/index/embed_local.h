@@ -16,7 +16,7 @@
 /* Pieces whose vectors are made anew at once: about 100 ms. */
 enum { EMBED_LOCAL_CHEAP = 4000 };
 /* A change of the arithmetic changes the number. */
-#define EMBED_LOCAL_NAME "local 1"
+#define EMBED_LOCAL_NAME "local 2"
 
 struct embedder *embed_local_create(void);
 

@@ -58,7 +58,7 @@ struct embedder_ops {
 /* The first member of each embedder's own struct. */
 struct embedder {
 	const struct embedder_ops *ops;
-	const char *name; /* as the store has it: "local 1" */
+	const char *name; /* as the store has it: "local 2" */
 };
 
 void embedder_destroy(struct embedder *e);

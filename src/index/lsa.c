@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "index/matrix.h"
+#include "store/vector.h"
 
 /* More columns than are kept, so that those are right. */
 enum { COLUMNS = LSA_DIM + 16, CANCEL_EVERY = 1024 };
@@ -24,7 +25,7 @@ enum { COMMENTED_WORDS = 5, COMMENTED_MIN = 50 };
  * part of the pieces for each dimension. */
 #define RIDGE 0.05
 
-static const char magic[8] = "friLSA1";
+static const char magic[8] = "friLSA2";
 
 struct head {
 	char magic[8];
@@ -32,12 +33,15 @@ struct head {
 };
 
 struct packed_term {
-	uint64_t hash;
-	float idf, scale;
-	int8_t vector[LSA_DIM];
+	uint32_t hash;
+	uint16_t idf, scale;
+	uint8_t vector[LSA_DIM / 2];
 };
 
-_Static_assert(sizeof(struct packed_term) == 16 + LSA_DIM, "no gaps");
+_Static_assert(sizeof(struct packed_term) == 8 + LSA_DIM / 2, "no gaps");
+enum { IDF_STEPS = 4096 };
+
+static const struct vector_form lsa_form = { LSA_DIM, LSA_BITS };
 
 enum { MAP_BYTES = LSA_DIM * LSA_DIM * sizeof(float) };
 
@@ -249,28 +253,76 @@ find_directions(struct rows *rows, const float *z, double *u,
 	return true;
 }
 
+static uint16_t
+high_half(float x)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return (uint16_t)(bits >> 16);
+}
+
+static float
+from_high_half(uint16_t half)
+{
+	uint32_t bits = (uint32_t)half << 16;
+	float x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x;
+}
+
+static struct packed_term
+pack_term(const struct lsa_term *t, const float *vector)
+{
+	struct packed_term p = { .hash = (uint32_t)(t->hash >> 32),
+		.idf = (uint16_t)lround(fmin(t->idf * IDF_STEPS, UINT16_MAX)) };
+	CLEANUP_BUF struct buf packed = BUF_INIT(LSA_DIM);
+	double product = 0, squares = 0;
+	float rounded[LSA_DIM];
+
+	vector_pack(vector, lsa_form, &packed);
+	vector_unpack(buf_text(&packed), lsa_form, rounded);
+	memcpy(p.vector, buf_text(&packed), sizeof(p.vector));
+	/* The unit that brings the integers nearest to the vector. */
+	for (size_t k = 0; k < LSA_DIM; k++) {
+		product += (double)vector[k] * (double)rounded[k];
+		squares += (double)rounded[k] * (double)rounded[k];
+	}
+	if (squares > 0)
+		p.scale = high_half((float)(product / squares));
+	return p;
+}
+
+static void
+unpack_term(const struct packed_term *p, float ret[LSA_DIM])
+{
+	float scale = from_high_half(p->scale);
+
+	vector_unpack((const char *)p->vector, lsa_form, ret);
+	for (size_t k = 0; k < LSA_DIM; k++)
+		ret[k] *= scale;
+}
+
 /* The words' vectors, packed into `out`, and in z as they are then. */
 static void
 pack_terms(const struct lsa_corpus *c, float *z, const double *u,
     struct buf *out)
 {
 	for (size_t t = 0; t < c->n_terms; t++) {
-		struct packed_term p = { .hash = c->terms[t].hash,
-			.idf = (float)c->terms[t].idf };
 		float *row = z + t * COLUMNS;
-		double v[LSA_DIM] = { 0 }, max = 0;
+		double v[LSA_DIM] = { 0 };
+		struct packed_term p;
+		float vector[LSA_DIM];
 
 		for (size_t i = 0; i < COLUMNS; i++)
 			for (size_t k = 0; k < LSA_DIM; k++)
 				v[k] += (double)row[i] * u[i * COLUMNS + k];
 		for (size_t k = 0; k < LSA_DIM; k++)
-			max = fabs(v[k]) > max ? fabs(v[k]) : max;
-		p.scale = (float)(max / INT8_MAX);
+			vector[k] = (float)v[k];
+		p = pack_term(&c->terms[t], vector);
 		memset(row, 0, COLUMNS * sizeof(*row));
-		for (size_t k = 0; max > 0 && k < LSA_DIM; k++) {
-			p.vector[k] = (int8_t)lround(v[k] / max * INT8_MAX);
-			row[k] = p.scale * p.vector[k];
-		}
+		unpack_term(&p, row);
 		buf_add(out, &p, sizeof(p));
 	}
 }
@@ -379,13 +431,13 @@ lsa_model_find(const struct lsa_model *m, uint64_t hash)
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		uint64_t has;
+		uint32_t has;
 
 		memcpy(&has, m->terms.ptr +
 			middle * sizeof(struct packed_term), sizeof(has));
-		if (has == hash)
+		if (has == hash >> 32)
 			return middle;
-		if (has < hash)
+		if (has < hash >> 32)
 			low = middle + 1;
 		else
 			high = middle;
@@ -398,10 +450,12 @@ add_term(const struct lsa_model *m, size_t term, double weight,
     float ret[LSA_DIM])
 {
 	struct packed_term p = term_at(m, term);
-	float by = (float)(weight * (double)p.idf * (double)p.scale);
+	float by = (float)(weight * p.idf / IDF_STEPS);
+	float vector[LSA_DIM];
 
+	unpack_term(&p, vector);
 	for (unsigned k = 0; k < LSA_DIM; k++)
-		ret[k] += by * p.vector[k];
+		ret[k] += by * vector[k];
 }
 
 void

@@ -13,9 +13,13 @@
  *	uint32_t terms, unused
  *	float map[LSA_DIM][LSA_DIM]	comment (row) to code (column)
  *	terms times, by rising hash:
- *		uint64_t hash
- *		float idf, scale
- *		int8_t vector[LSA_DIM]	times scale
+ *		uint32_t hash		its high half
+ *		uint16_t idf		times 4096
+ *		uint16_t scale		the high half of a float
+ *		uint8_t vector[LSA_DIM / 2]	times scale; see store/vector.h
+ *
+ * Half a hash is enough: with the most words there can be, one of 65,536 that
+ * are not among them is taken for one that is.
  */
 #ifndef FRIDAY_INDEX_LSA_H
 #define FRIDAY_INDEX_LSA_H
@@ -31,6 +35,7 @@
 
 enum {
 	LSA_DIM = 64,
+	LSA_BITS = 4, /* of a number, also of a piece's vector */
 	LSA_TERMS_MAX = 65536, /* 20 MiB for each of two matrices */
 	LSA_PIECES_MAX = 65536,
 };

@@ -12,6 +12,9 @@
 #define REPOSITORY STR("here")
 /* Files of the same content that one hit stands for. */
 enum { TWINS_MAX = 8 };
+/* What is not nearer has nothing to do with the question: rounding makes that
+ * much of nothing. */
+#define COSINE_MIN 0.02F
 
 struct nearness {
 	char *path;
@@ -141,7 +144,8 @@ nearness_search(struct nearness *n, struct index_reader *r,
 		return rc;
 	rc = vectors_search(n->reading, REPOSITORY, &search, hits, &n_hits,
 	    err);
-	for (size_t i = 0; rc == 0 && i < n_hits; i++) {
+	for (size_t i = 0; rc == 0 && i < n_hits &&
+	    hits[i].score >= COSINE_MIN; i++) {
 		uint32_t files[TWINS_MAX];
 		size_t n_files = files_of(&passing, hits[i].ref.key, files);
 
@@ -194,7 +198,7 @@ take_space(const struct vector_space *space, void *ctx)
 
 	snprintf(info->embedder, sizeof(info->embedder), "%.*s",
 	    STR_ARG(space->embedder));
-	info->dim = space->dim;
+	info->dim = space->form.dim;
 }
 
 static int

@@ -29,7 +29,7 @@ int nearness_ask(struct nearness *n, struct index_reader *r,
     const struct query *q, struct str text, struct vector_asked *ret,
     struct error *err);
 /* The pieces that are nearest, best first; of files for which passes() is true
- * (NULL: all). ret: room for k. */
+ * (NULL: all); none that point elsewhere. ret: room for k. */
 struct near_piece {
 	uint32_t chunk;
 	float score;

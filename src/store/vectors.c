@@ -1,99 +1,5 @@
-/* Vectors: the arithmetic, and the checks in front of each back-end; see
- * vectors.h. */
+/* Vectors: the checks in front of each back-end; see vectors.h. */
 #include "store/vectors.h"
-
-#include <math.h>
-#include <string.h>
-
-enum { BYTE_MAX = 127, BLOCK = 64 };
-
-/* --- one vector --------------------------------------------------------- */
-
-/* Bytes and their unit; false: it has no direction. */
-static bool
-round_values(const float *values, unsigned dim, int8_t *ret, float *ret_scale)
-{
-	double sum = 0, max = 0;
-
-	for (unsigned i = 0; i < dim; i++) {
-		double x = fabs((double)values[i]);
-
-		sum += x * x;
-		max = x > max ? x : max;
-	}
-	if (!(max > 0) || !isfinite(sum) || !(sum > 0))
-		return false;
-	for (unsigned i = 0; i < dim; i++)
-		ret[i] = (int8_t)lround(values[i] / max * BYTE_MAX);
-	*ret_scale = (float)(max / BYTE_MAX / sqrt(sum));
-	return true;
-}
-
-void
-vector_pack(const float *values, unsigned dim, struct buf *out)
-{
-	int8_t bytes[VECTOR_DIM_MAX];
-	float scale = 0;
-
-	if (!round_values(values, dim, bytes, &scale))
-		memset(bytes, 0, dim);
-	buf_add(out, bytes, dim);
-	buf_add(out, &scale, sizeof(scale));
-}
-
-void
-vector_ask(const float *values, unsigned dim, struct vector_asked *ret)
-{
-	int8_t bytes[VECTOR_DIM_MAX];
-
-	memset(ret, 0, sizeof(*ret));
-	ret->dim = dim;
-	if (!round_values(values, dim, bytes, &ret->scale))
-		return;
-	for (unsigned i = 0; i < dim; i++)
-		ret->values[i] = bytes[i];
-}
-
-/* In blocks of a fixed size, which compilers make into instructions that
- * multiply and add eight pairs at once. At most 4096 * 127 * 128: no overflow.
- */
-static int32_t
-dot_block(const int16_t *restrict a, const int8_t *restrict b)
-{
-	int32_t sum = 0;
-
-	for (int k = 0; k < BLOCK; k++)
-		sum += a[k] * b[k];
-	return sum;
-}
-
-static int32_t
-dot(const int16_t *a, const int8_t *b, size_t dim)
-{
-	int32_t sum = 0;
-	size_t i = 0;
-
-	for (; i + BLOCK <= dim; i += BLOCK)
-		sum += dot_block(a + i, b + i);
-	for (; i < dim; i++)
-		sum += a[i] * b[i];
-	return sum;
-}
-
-float
-vector_cosine(const struct vector_asked *a, const char *packed)
-{
-	float scale;
-
-	memcpy(&scale, packed + a->dim, sizeof(scale));
-	/* The file may be damaged: what is no number is none. */
-	if (!(scale > 0) || !isfinite(scale))
-		return 0;
-	return (float)dot(a->values, (const int8_t *)packed, a->dim) *
-	    a->scale * scale;
-}
-
-/* --- in front of the back-ends ------------------------------------------ */
 
 int
 vectors_space(struct vectors *v, struct str repository, bool with_model,
@@ -108,12 +14,17 @@ vectors_put(struct vectors *v, struct str repository,
     const struct vector_space *space, const struct vector_group *groups,
     size_t n, struct error *err)
 {
-	if (space->dim == 0 || space->dim > VECTOR_DIM_MAX)
+	struct vector_form form = space->form;
+
+	if (form.dim == 0 || form.dim > VECTOR_DIM_MAX ||
+	    (form.bits != 4 && form.bits != 8))
 		return error_set(err, ERR_INVALID,
-		    "vectors of %u numbers cannot be kept", space->dim);
+		    "vectors of %u numbers of %u bits cannot be kept",
+		    form.dim, form.bits);
 	for (size_t i = 0; i < n; i++)
-		if (groups[i].n > VECTOR_GROUP_MAX || groups[i].data.len !=
-		    groups[i].n * vector_stride(space->dim))
+		if (groups[i].key.len > VECTOR_KEY_MAX ||
+		    groups[i].n > VECTOR_GROUP_MAX || groups[i].data.len !=
+		    groups[i].n * vector_bytes(form))
 			return error_set(err, ERR_INVALID,
 			    "vectors of another length");
 	return v->ops->put(v, repository, space, groups, n, err);

@@ -3,12 +3,9 @@
  * one; tests/unit/test_vectors.c is what each back-end must pass.
  *
  * Vectors stand in groups (the pieces of one content of a file, in order)
- * under a key of the caller's. All vectors of a repository have the same
- * length and come from the same maker, the embedder: storing a space of
+ * under a key of the caller's. All vectors of a repository have the same form
+ * (vector.h) and come from the same maker, the embedder: storing a space of
  * another one removes what was there.
- *
- * Bytes of a vector: `dim` signed bytes, then a float by which they are to be
- * multiplied (vector_pack()). A vector of zeros means that there is none.
  *
  * Thread: one at a time. */
 #ifndef FRIDAY_STORE_VECTORS_H
@@ -18,45 +15,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "store/vector.h"
 
-enum { VECTOR_DIM_MAX = 4096, VECTOR_GROUP_MAX = 1000 * 1000 };
-
-/* --- one vector --------------------------------------------------------- */
-
-static inline size_t
-vector_stride(unsigned dim)
-{
-	return dim + sizeof(float);
-}
-
-/* Appends it, of length 1 and rounded; what has no direction, or is not
- * finite, becomes zeros. */
-void vector_pack(const float *values, unsigned dim, struct buf *out);
-/* For many products with packed ones. */
-struct vector_asked {
-	unsigned dim;
-	float scale;
-	int16_t values[VECTOR_DIM_MAX]; /* of a byte each */
-};
-void vector_ask(const float *values, unsigned dim, struct vector_asked *ret);
-/* The cosine of the two, about; 0 if either has no direction. packed:
- * vector_stride(dim) bytes, aligned or not. */
-float vector_cosine(const struct vector_asked *a, const char *packed);
-
-/* --- the store ---------------------------------------------------------- */
+enum { VECTOR_GROUP_MAX = 1000 * 1000, VECTOR_KEY_MAX = 1024 };
 
 struct vector_space {
-	struct str embedder; /* "local 1", "http text-embed https://…" */
-	unsigned dim;
+	struct str embedder; /* "local 2", "http text-embed https://…" */
+	struct vector_form form;
 	struct str state; /* the embedder's: what the vectors stand for */
 	struct str model; /* the embedder's */
 };
 
 struct vector_group {
-	struct str key;
+	struct str key;	 /* at most VECTOR_KEY_MAX bytes */
 	size_t n;	 /* vectors */
 	struct str data; /* n packed ones */
 };
@@ -119,7 +92,8 @@ int vectors_space(struct vectors *v, struct str repository, bool with_model,
     void (*take)(const struct vector_space *space, void *ctx), void *ctx,
     struct error *err);
 /* In one transaction: the space, then each group, new or instead of the one of
- * its key. ERR_INVALID: data of another length than n vectors. */
+ * its key. ERR_INVALID: data of another length than n vectors, a key that is
+ * too long. */
 int vectors_put(struct vectors *v, struct str repository,
     const struct vector_space *space, const struct vector_group *groups,
     size_t n, struct error *err);

@@ -138,7 +138,7 @@ def test_secrets_and_denied_files_are_not_sent(friday, embedder):
 
 def test_another_embedder_makes_vectors_alone_anew(friday, embedder):
     fill(friday)
-    assert index(friday)["vectors"]["embedder"] == "local 1"
+    assert index(friday)["vectors"]["embedder"] == "local 2"
     configure(friday, embedder)
     told = index(friday)
     assert told["added"] == 0
@@ -146,7 +146,7 @@ def test_another_embedder_makes_vectors_alone_anew(friday, embedder):
     assert told["vectors"]["made"] == told["vectors"]["pieces"]
     friday.config({})
     told = index(friday)
-    assert (told["added"], told["vectors"]["embedder"]) == (0, "local 1")
+    assert (told["added"], told["vectors"]["embedder"]) == (0, "local 2")
 
 
 @pytest.mark.parametrize("spoil", [

@@ -86,11 +86,11 @@ def test_vectors_are_made_and_asked(friday):
     friday.write("src/more.c", "/* Makes a window larger. */\n"
                  "int\nwindow_grow(int by)\n{\n\treturn by;\n}\n")
     told = json.loads(friday("index", "--json").out)["vectors"]
-    assert told["embedder"] == "local 1"
+    assert told["embedder"] == "local 2"
     assert told["pieces"] >= 3 and told["dimension"] == 64
     found = results(friday, "--mode", "vector", "make the window larger")
     assert found[0]["symbol"] in ("window_grow", "window_shrink")
-    assert "vectors of 64 numbers by local 1" in friday("index").out
+    assert "vectors of 64 numbers by local 2" in friday("index").out
     none = friday("search", "--mode", "vector", "zyzzyva")
     assert none.status == 1 and "no vectors" in none.err
 

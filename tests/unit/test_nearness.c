@@ -95,6 +95,7 @@ make_model(struct buf *out)
 static void
 a_comment_leads_to_code_of_other_words(void **state)
 {
+	const struct vector_form form = { LSA_DIM, LSA_BITS };
 	CLEANUP_BUF struct buf packed = BUF_INIT(1 * MIB);
 	struct lsa_model model;
 
@@ -116,8 +117,9 @@ a_comment_leads_to_code_of_other_words(void **state)
 
 			buf_clear(&code);
 			lsa_model_code(&model, &use, 1, v);
-			vector_pack(v, LSA_DIM, &code);
-			score = vector_cosine(&question, buf_text(&code));
+			vector_pack(v, form, &code);
+			score = vector_cosine(&question, form,
+			    buf_text(&code));
 			if (score > best) {
 				best = score;
 				best_word = other;

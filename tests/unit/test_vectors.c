@@ -2,18 +2,22 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "store/vector_list.h"
 #include "store/vectors.h"
 #include "tests/unit/unit.h"
 
-enum { DIM = 24, MANY = 40 };
+enum { DIM = 24, MANY = 40, GROUPS = 60 };
 
 #define HERE STR("here")
 #define THERE STR("there")
+/* What four bits hold as it is: 3 to 7. */
+#define MORE (3.0F / 7)
 
 static const struct {
 	const char *name;
@@ -64,7 +68,7 @@ axis(unsigned at, float more, float ret[DIM])
 }
 
 static const struct vector_space space = {
-	.embedder = { "test 1", 6 }, .dim = DIM, .state = { "s1", 2 },
+	.embedder = { "test 1", 6 }, .form = { DIM, 4 }, .state = { "s1", 2 },
 	.model = { "\0m", 2 },
 };
 
@@ -80,7 +84,7 @@ put(struct vectors *v, struct str repository, const char *key, unsigned first,
 
 	for (unsigned i = 0; i < n; i++) {
 		axis(first + i, more, x);
-		vector_pack(x, DIM, &data);
+		vector_pack(x, space.form, &data);
 	}
 	group.data = str_make(buf_text(&data), data.len);
 	assert_ok(vectors_put(v, repository, &space, &group, 1, &err));
@@ -120,27 +124,73 @@ expect(struct vectors *v, struct str repository, unsigned at, size_t k,
 
 /* --- one vector --------------------------------------------------------- */
 
+static const struct vector_form forms[] = { { DIM, 8 }, { DIM, 4 },
+	{ DIM - 1, 8 }, { DIM - 1, 4 }, { 1, 4 }, { 1, 8 }, { 768, 8 },
+	{ 768, 4 }, { 333, 4 }, { VECTOR_DIM_MAX, 8 }, { VECTOR_DIM_MAX, 4 } };
+
+/* Two that point about the same way. */
+static void
+make_pair(unsigned dim, float *a, float *b)
+{
+	for (unsigned i = 0; i < dim; i++) {
+		a[i] = (float)sin(i * 1.7 + 1) * 30;
+		b[i] = (float)cos(i * 0.9) * 20 + a[i];
+	}
+}
+
 static void
 rounding_keeps_the_angle(void **state)
 {
-	CLEANUP_BUF struct buf packed = BUF_INIT(1 * KIB);
-	struct vector_asked asked;
-	float a[DIM], b[DIM];
-	double ab = 0, aa = 0, bb = 0;
+	static float a[VECTOR_DIM_MAX], b[VECTOR_DIM_MAX];
+	static struct vector_asked asked;
 
 	(void)state;
-	for (unsigned i = 0; i < DIM; i++) {
-		a[i] = (float)sin(i * 1.7) * 30;
-		b[i] = (float)cos(i * 0.9) + a[i] / 20;
-		ab += (double)a[i] * (double)b[i];
-		aa += (double)a[i] * (double)a[i];
-		bb += (double)b[i] * (double)b[i];
+	for (size_t f = 0; f < ARRAY_LEN(forms); f++) {
+		CLEANUP_BUF struct buf packed = BUF_INIT(8 * KIB);
+		double ab = 0, aa = 0, bb = 0, found;
+
+		make_pair(forms[f].dim, a, b);
+		for (unsigned i = 0; i < forms[f].dim; i++) {
+			ab += (double)a[i] * (double)b[i];
+			aa += (double)a[i] * (double)a[i];
+			bb += (double)b[i] * (double)b[i];
+		}
+		vector_pack(a, forms[f], &packed);
+		assert_int_equal(packed.len, vector_bytes(forms[f]));
+		vector_ask(b, forms[f].dim, &asked);
+		found = (double)vector_cosine(&asked, forms[f],
+		    buf_text(&packed));
+		assert_true(fabs(found - ab / sqrt(aa * bb)) <
+		    (forms[f].bits == 8 ? 0.01 : 0.02));
 	}
-	vector_pack(a, DIM, &packed);
-	assert_int_equal(packed.len, vector_stride(DIM));
-	vector_ask(b, DIM, &asked);
-	assert_true(fabs((double)vector_cosine(&asked, buf_text(&packed)) -
-			ab / sqrt(aa * bb)) < 0.01);
+}
+
+/* In whatever blocks the sums are made. */
+static void
+products_are_those_of_the_integers(void **state)
+{
+	static float a[VECTOR_DIM_MAX], b[VECTOR_DIM_MAX];
+	static struct vector_asked asked;
+
+	(void)state;
+	for (size_t f = 0; f < ARRAY_LEN(forms); f++) {
+		CLEANUP_BUF struct buf packed = BUF_INIT(16 * KIB);
+		int32_t wanted[2] = { 0 }, found[2];
+
+		make_pair(forms[f].dim, a, b);
+		vector_pack(a, forms[f], &packed);
+		vector_pack(b, forms[f], &packed);
+		vector_ask(b, forms[f].dim, &asked);
+		for (size_t v = 0; v < 2; v++) {
+			vector_unpack(buf_text(&packed) +
+				v * vector_bytes(forms[f]), forms[f], a);
+			for (unsigned i = 0; i < forms[f].dim; i++)
+				wanted[v] += asked.values[i] * (int)a[i];
+		}
+		vector_products(&asked, forms[f], buf_text(&packed), 2,
+		    found);
+		assert_memory_equal(found, wanted, sizeof(found));
+	}
 }
 
 static void
@@ -154,15 +204,49 @@ what_has_no_direction_is_near_to_nothing(void **state)
 	axis(0, 0, one);
 	vector_ask(one, DIM, &asked);
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
-		CLEANUP_BUF struct buf packed = BUF_INIT(1 * KIB);
 		struct vector_asked none;
 		float x[DIM] = { odd[i] };
 
-		vector_pack(x, DIM, &packed);
-		assert_true(vector_cosine(&asked, buf_text(&packed)) == 0);
+		for (size_t f = 0; f < 2; f++) {
+			CLEANUP_BUF struct buf packed = BUF_INIT(1 * KIB);
+
+			vector_pack(x, forms[f], &packed);
+			assert_true(vector_cosine(&asked, forms[f],
+			    buf_text(&packed)) == 0);
+		}
 		vector_ask(x, DIM, &none);
 		assert_true(none.scale == 0);
 	}
+}
+
+static void
+lists_of_groups_come_back(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t n;
+	} groups[] = { { "", 0 }, { "0123456789abcdef", 3 }, { "abc", 70000 },
+		{ "ABCD", VECTOR_GROUP_MAX }, { "src/a.c", 1 } };
+	CLEANUP_BUF struct buf list = BUF_INIT(4 * KIB);
+	char room[VECTOR_KEY_MAX];
+	struct str rest, key;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		vector_list_add(&list, str_from(groups[i].key), groups[i].n);
+	rest = buf_str(&list);
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+		assert_true(vector_list_next(&rest, room, &key, &n));
+		assert_true(str_eq_c(key, groups[i].key));
+		assert_int_equal(n, groups[i].n);
+	}
+	assert_false(vector_list_next(&rest, room, &key, &n));
+	/* Cut short, it ends before. */
+	rest = str_sub(buf_str(&list), 0, list.len - 1);
+	for (size_t i = 1; i < ARRAY_LEN(groups); i++)
+		assert_true(vector_list_next(&rest, room, &key, &n));
+	assert_false(vector_list_next(&rest, room, &key, &n));
 }
 
 /* --- the store ---------------------------------------------------------- */
@@ -173,9 +257,9 @@ the_nearest_come_first(void **state)
 	struct vectors *v = ((struct place *)*state)->v;
 
 	put(v, HERE, "b", 0, 3, 0);
-	put(v, HERE, "a", 2, 2, 0.5F);
+	put(v, HERE, "a", 2, 2, MORE);
 	/* Along axis 2: "b" 2 is, "a" 0 nearly. */
-	expect(v, HERE, 2, 5, "b 2 1.00\na 0 0.89\n");
+	expect(v, HERE, 2, 5, "b 2 1.00\na 0 0.92\n");
 	expect(v, HERE, 2, 1, "b 2 1.00\n");
 	expect(v, HERE, 2, 0, "");
 	/* Of equal ones that of the smaller key. */
@@ -210,9 +294,9 @@ a_filter_holds_back(void **state)
 	CLEANUP(free_ptr) char *found = NULL;
 
 	put(v, HERE, "a", 0, 1, 0);
-	put(v, HERE, "b", 0, 1, 0.5F);
+	put(v, HERE, "b", 0, 1, MORE);
 	found = ask(v, HERE, 0, 5, is_b);
-	assert_string_equal(found, "b 0 0.89\n");
+	assert_string_equal(found, "b 0 0.92\n");
 }
 
 static void
@@ -277,7 +361,7 @@ see_space(const struct vector_space *s, void *ctx)
 	struct seen *seen = ctx;
 
 	seen->n++;
-	seen->dim = s->dim;
+	seen->dim = s->form.dim;
 	snprintf(seen->embedder, sizeof(seen->embedder), "%.*s",
 	    STR_ARG(s->embedder));
 	snprintf(seen->state, sizeof(seen->state), "%.*s",
@@ -290,7 +374,9 @@ another_embedder_begins_anew(void **state)
 {
 	struct vectors *v = ((struct place *)*state)->v;
 	const struct vector_space other = { .embedder = STR("other"),
-		.dim = DIM, .state = STR("s2") };
+		.form = { DIM, 4 }, .state = STR("s2") };
+	const struct vector_space finer = { .embedder = STR("other"),
+		.form = { DIM, 8 }, .state = STR("s2") };
 	struct seen seen = { 0 };
 	struct error err = ERROR_INIT;
 
@@ -308,6 +394,58 @@ another_embedder_begins_anew(void **state)
 	expect(v, HERE, 0, 5, "a 0 1.00\n");
 	assert_ok(vectors_put(v, HERE, &other, NULL, 0, &err));
 	expect(v, HERE, 0, 5, "");
+	assert_ok(vectors_put(v, HERE, &finer, NULL, 0, &err));
+	expect(v, HERE, 0, 5, "");
+}
+
+/* Enough for several rows; then some of each go, and come. */
+static void
+many_groups_are_changed_one_by_one(void **state)
+{
+	struct place *p = *state;
+	CLEANUP(vectors_destroyp) struct vectors *other = NULL;
+	CLEANUP(free_ptr) char *log = mem_printf("%s-wal", p->path);
+	struct error err = ERROR_INIT;
+	struct stat st;
+	char key[32];
+
+	for (unsigned i = 0; i < GROUPS; i++) {
+		snprintf(key, sizeof(key), "%04x", i * 7 % GROUPS);
+		put(p->v, HERE, key, i * 7 % GROUPS, 400, MORE);
+	}
+	for (unsigned i = 0; i < GROUPS; i += 3) {
+		struct str gone;
+
+		snprintf(key, sizeof(key), "%04x", i);
+		gone = str_from(key);
+		if (i % 2 == 0)
+			put(p->v, HERE, key, i, 1, 0);
+		else
+			assert_ok(vectors_remove(p->v, HERE, &gone, 1, &err));
+	}
+	assert_ok(stores[0].open(p->path, false, &other, &err));
+	for (unsigned i = 0; i < GROUPS; i++) {
+		struct vector_ref refs[2];
+		static struct vector_asked asked;
+		float x[DIM], scores[2];
+		bool one = i % 3 == 0 && i % 2 == 0;
+		bool none = i % 3 == 0 && i % 2 != 0;
+
+		snprintf(key, sizeof(key), "%04x", i);
+		for (size_t at = 0; at < 2; at++)
+			refs[at] = (struct vector_ref){ str_from(key), at };
+		axis(i, 0, x);
+		vector_ask(x, DIM, &asked);
+		assert_ok(vectors_score(other, HERE, &asked, refs, 2, scores,
+		    &err));
+		assert_true(fabsf(scores[0] - (one ? 1 : none ? 0 : 0.92F)) <
+		    0.01F);
+		/* The next axis has nothing of this one. */
+		assert_true(fabsf(scores[1]) < 0.01F);
+	}
+	/* Its log does not stay as long as what was written. */
+	assert_int_equal(stat(log, &st), 0);
+	assert_int_equal(st.st_size, 0);
 }
 
 static void
@@ -315,9 +453,12 @@ lengths_must_fit(void **state)
 {
 	struct vectors *v = ((struct place *)*state)->v;
 	const struct vector_group short_one = { STR("a"), 1, STR("xy") };
-	const struct vector_space none = { .embedder = STR("e"), .dim = 0 };
+	const struct vector_space none = { .embedder = STR("e"),
+		.form = { 0, 8 } };
 	const struct vector_space huge = { .embedder = STR("e"),
-		.dim = VECTOR_DIM_MAX + 1 };
+		.form = { VECTOR_DIM_MAX + 1, 8 } };
+	const struct vector_space odd = { .embedder = STR("e"),
+		.form = { DIM, 5 } };
 	struct vector_asked asked;
 	const struct vector_search s = { .asked = &asked, .k = 1 };
 	struct vector_hit hit;
@@ -329,6 +470,7 @@ lengths_must_fit(void **state)
 	    ERR_INVALID);
 	assert_error(vectors_put(v, HERE, &none, NULL, 0, &err), ERR_INVALID);
 	assert_error(vectors_put(v, HERE, &huge, NULL, 0, &err), ERR_INVALID);
+	assert_error(vectors_put(v, HERE, &odd, NULL, 0, &err), ERR_INVALID);
 	put(v, HERE, "a", 0, 1, 0);
 	vector_ask(x, DIM - 1, &asked);
 	assert_error(vectors_search(v, HERE, &s, &hit, &n, &err),
@@ -379,6 +521,8 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rounding_keeps_the_angle),
+		cmocka_unit_test(products_are_those_of_the_integers),
+		cmocka_unit_test(lists_of_groups_come_back),
 		cmocka_unit_test(what_has_no_direction_is_near_to_nothing),
 		TEST(the_nearest_come_first),
 		TEST(a_group_is_replaced_as_a_whole),
@@ -387,6 +531,7 @@ main(void)
 		TEST(keys_can_be_listed_and_removed),
 		TEST(scores_are_those_of_the_pieces),
 		TEST(another_embedder_begins_anew),
+		TEST(many_groups_are_changed_one_by_one),
 		TEST(lengths_must_fit),
 		TEST(others_see_what_was_stored),
 		TEST(a_damaged_file_is_made_anew),
