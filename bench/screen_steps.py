@@ -48,11 +48,9 @@ class Screen:
         return self
 
     def __exit__(self, *_):
-        try:
-            self.terminal.close()
-        except OSError:
-            pass  # it has ended by itself
+        # The terminal too: it may be waiting for something, for long.
         processes.end_others(self.keep)
+        self.terminal.close()
 
 
 def percentile(values, part):

@@ -17,13 +17,25 @@ needs_vt = pytest.mark.skipif(
     not os.path.exists(VT) or BUILD != os.path.join(ROOT, "build"),
     reason="built without libvterm, or elsewhere")
 
-# Paints, never echoes, and leaves a process of its own session behind.
+# Leaves a process of its own session behind; paints, or does not even that,
+# and never echoes.
 DEAF = """#!/bin/sh
-setsid -f sh -c 'echo $$ > "$0"; exec sleep 600' "%s" </dev/null >/dev/null 2>&1
 stty -echo
-printf hello
+printf '%s'
+setsid -f sh -c 'echo $$ > "$0"; exec sleep 600' '%s' </dev/null >/dev/null 2>&1
 exec sleep 600
 """
+
+
+def install(peers, paints, stray):
+    program = peers / "codex/node_modules/.bin/codex"
+    program.parent.mkdir(parents=True)
+    program.write_text(DEAF % (paints, stray))
+    program.chmod(0o755)
+
+
+def is_gone(stray):
+    return not os.path.exists(f"/proc/{int(stray.read_text())}")
 
 
 def start(peers, *options):
@@ -37,16 +49,13 @@ def start(peers, *options):
 @needs_vt
 def test_a_program_that_never_answers_is_given_up_and_ended(tmp_path):
     stray = tmp_path / "pid"
-    program = tmp_path / "peers/codex/node_modules/.bin/codex"
-    program.parent.mkdir(parents=True)
-    program.write_text(DEAF % stray)
-    program.chmod(0o755)
+    install(tmp_path / "peers", "hello", stray)
     out, err = start(tmp_path / "peers", "--only", "codex,cat", "--idle",
                      "0.1", "--patience", "0.3").communicate(timeout=120)
     assert "codex, start: no key echoed" in out, err
     assert err.count("codex: start") == 2  # asked for once; and the fault
     assert re.search(r"^\| key echo, median, ms .* \d", out, re.M)
-    assert not os.path.exists(f"/proc/{int(stray.read_text())}")
+    assert is_gone(stray)
 
 
 @needs_vt
@@ -60,6 +69,20 @@ def test_a_signal_ends_it_with_the_table_so_far(tmp_path, number):
         out, _ = process.communicate(timeout=60)
     assert re.search(r"^\| first paint, ms .* \d", out, re.M)
     assert f"Ended early, in round 1 of 1: {number.name}." in out
+
+
+@needs_vt
+def test_a_signal_does_not_wait_for_what_is_waited_for(tmp_path):
+    stray = tmp_path / "pid"
+    install(tmp_path / "peers", "", stray)
+    with start(tmp_path / "peers", "--only", "codex", "--patience",
+               "20") as process:
+        while not (stray.exists() and stray.read_text().endswith("\n")):
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert "Ended early, in round 0 of 1: SIGTERM." in out, err
+    assert is_gone(stray)
 
 
 @needs_vt
