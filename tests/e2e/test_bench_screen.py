@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import wait_for
 from terminal import BUILD, ROOT, VT
 
 sys.path.append(os.path.join(ROOT, "bench"))
@@ -77,8 +78,8 @@ def test_a_signal_does_not_wait_for_what_is_waited_for(tmp_path):
     install(tmp_path / "peers", "", stray)
     with start(tmp_path / "peers", "--only", "codex", "--patience",
                "20") as process:
-        while not (stray.exists() and stray.read_text().endswith("\n")):
-            assert process.poll() is None
+        wait_for(lambda: stray.exists() and stray.stat().st_size > 0,
+                 60, "the program's start")
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert "Ended early, in round 0 of 1: SIGTERM." in out, err
