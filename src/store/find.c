@@ -66,6 +66,34 @@ tell(struct find *f, int64_t seq, struct error *err)
 	return ev == NULL ? 0 : f->fn(ev, f->ctx);
 }
 
+static bool
+is_over(const struct event_search *what)
+{
+	return what->until_ms != 0 && clock_now_ms() >= what->until_ms;
+}
+
+/* *until becomes the seq to go on with, where something ends it early. */
+static int
+tell_piece(struct find *f, const struct event_search *what, int64_t *until,
+    struct error *err)
+{
+	while (f->n > 0) {
+		int64_t seq = f->found[--f->n];
+		int rc = tell(f, seq, err);
+
+		if (rc != 0) {
+			*until = seq;
+			return rc;
+		}
+		/* There may be much to what is told. */
+		if (is_over(what)) {
+			*until = seq - 1;
+			return 0;
+		}
+	}
+	return 0;
+}
+
 int
 store_events_find(struct store_reader *r, const char *session,
     const struct event_search *what, event_fn *fn, void *ctx,
@@ -85,15 +113,9 @@ store_events_find(struct store_reader *r, const char *session,
 
 		rc = look_at_piece(&f, after, until, err);
 		until = after;
-		while (rc == 0 && f.n > 0) {
-			int64_t seq = f.found[--f.n];
-
-			rc = tell(&f, seq, err);
-			if (rc != 0)
-				until = seq;
-		}
-		if (rc == 0 && what->until_ms != 0 &&
-		    clock_now_ms() >= what->until_ms)
+		if (rc == 0)
+			rc = tell_piece(&f, what, &until, err);
+		if (is_over(what))
 			break;
 	}
 	if (ret_next != NULL)

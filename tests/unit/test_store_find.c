@@ -93,6 +93,26 @@ test_a_search_goes_on_where_its_time_was_over(void **state)
 }
 
 static void
+test_time_is_looked_at_between_what_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct seen all = { .n = 0 };
+	int64_t next = 0;
+
+	for (int i = 0; i < 3; i++)
+		fixture_put(f, fixture_notice(f->session, "needle"));
+	fixture_flush(f);
+	clock_fake(1000, 1000);
+	for (size_t calls = 1; calls <= 3; calls++) {
+		assert_int_equal(find(f, next, 1000, &all, &next), 0);
+		assert_int_equal(all.n, calls);
+		assert_int_equal(all.seqs[calls - 1], 4 - calls);
+	}
+	clock_fake(-1, -1);
+	assert_int_equal(next, 0);
+}
+
+static void
 test_a_search_goes_on_with_what_it_stopped_at(void **state)
 {
 	struct fixture *f = *state;
@@ -147,6 +167,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_the_newest_is_told_first),
 		T(test_a_search_goes_on_where_its_time_was_over),
+		T(test_time_is_looked_at_between_what_is_told),
 		T(test_a_search_goes_on_with_what_it_stopped_at),
 		T(test_only_what_people_read_is_looked_at),
 		T(test_an_unknown_session_has_nothing),
