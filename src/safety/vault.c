@@ -5,292 +5,40 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "safety/vault_entries.h"
+#include "safety/vault_head.h"
+#include "safety/vault_key.h"
 
-enum {
-	HEAD_SIZE = 88,
-	KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
-	NONCE_SIZE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-	TAG_SIZE = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-	SALT_SIZE = crypto_pwhash_SALTBYTES,
-	KEY_ID_SIZE = 16,
-	ENTRY_HEAD = 24,
-	ORIGIN_MAX = 31,
-	FILE_MAX = 8 * 1024 * 1024,
-	OPERATIONS_MAX = 20,
-};
-
-/* More would let a planted file exhaust the memory. */
-#define ARGON_MEMORY_MAX (1024ull * 1024 * 1024)
-
-static const char magic[8] = { 'F', 'R', 'I', 'V', 'A', 'U', 'L', 'T' };
-static const char key_label[] = "friday vault";
-
-enum { BY_KEY_FILE, BY_PASSPHRASE };
-
-struct head {
-	unsigned char by;
-	uint32_t operations;
-	uint64_t memory;
-	unsigned char salt[SALT_SIZE];
-	int64_t made_ms;
-	unsigned char key_id[KEY_ID_SIZE];
-};
-
-struct entry {
-	struct vault_entry shown;
-	struct secret *value;
-};
+enum { FILE_MAX = 8 * 1024 * 1024 };
 
 struct vault {
 	char *path, *key_path;
-	struct head head;
-	unsigned char *key; /* sodium_malloc, KEY_SIZE; NULL: none yet */
+	struct vault_head head;
+	unsigned char *key; /* sodium_malloc, VAULT_KEY_SIZE; NULL: none yet */
 	struct secret *passphrase; /* for a vault that is not there yet */
-	struct entry *entries;
-	size_t n, cap;
+	struct vault_entries entries;
 	bool exists;
 };
-
-static void
-put_number(unsigned char *out, uint64_t value, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		out[i] = (unsigned char)(value >> 8 * i);
-}
-
-static uint64_t
-get_number(const unsigned char *in, size_t size)
-{
-	uint64_t value = 0;
-
-	for (size_t i = size; i > 0; i--)
-		value = value << 8 | in[i - 1];
-	return value;
-}
-
-static void
-print_head(const struct head *h, const unsigned char *nonce,
-    unsigned char out[HEAD_SIZE])
-{
-	memset(out, 0, HEAD_SIZE);
-	memcpy(out, magic, sizeof(magic));
-	out[8] = 1;
-	out[9] = h->by;
-	put_number(out + 12, h->operations, 4);
-	put_number(out + 16, h->memory, 8);
-	memcpy(out + 24, h->salt, SALT_SIZE);
-	put_number(out + 40, (uint64_t)h->made_ms, 8);
-	memcpy(out + 48, h->key_id, KEY_ID_SIZE);
-	memcpy(out + 64, nonce, NONCE_SIZE);
-}
-
-static bool
-parse_head(const unsigned char *in, size_t len, struct head *ret)
-{
-	if (len < HEAD_SIZE + TAG_SIZE || memcmp(in, magic, sizeof(magic)) != 0
-	    || in[8] != 1 || in[9] > BY_PASSPHRASE)
-		return false;
-	ret->by = in[9];
-	ret->operations = (uint32_t)get_number(in + 12, 4);
-	ret->memory = get_number(in + 16, 8);
-	memcpy(ret->salt, in + 24, SALT_SIZE);
-	ret->made_ms = (int64_t)get_number(in + 40, 8);
-	memcpy(ret->key_id, in + 48, KEY_ID_SIZE);
-	return ret->by == BY_KEY_FILE || (ret->operations > 0 &&
-	    ret->operations <= OPERATIONS_MAX &&
-	    ret->memory >= crypto_pwhash_MEMLIMIT_MIN &&
-	    ret->memory <= ARGON_MEMORY_MAX);
-}
-
-static void
-identify_key(const unsigned char *key, unsigned char out[KEY_ID_SIZE])
-{
-	crypto_generichash(out, KEY_ID_SIZE,
-	    (const unsigned char *)key_label, sizeof(key_label) - 1, key,
-	    KEY_SIZE);
-}
-
-static unsigned char *
-new_key(void)
-{
-	unsigned char *key = sodium_malloc(KEY_SIZE);
-
-	if (key == NULL)
-		abort();
-	return key;
-}
-
-static int
-derive_key(const struct head *h, const struct secret *passphrase,
-    unsigned char *key, struct error *err)
-{
-	struct str text = secret_reveal(passphrase);
-
-	if (crypto_pwhash(key, KEY_SIZE, text.ptr, text.len, h->salt,
-	    h->operations, (size_t)h->memory,
-	    crypto_pwhash_ALG_ARGON2ID13) != 0)
-		return error_set(err, ERR_NO_MEMORY,
-		    "not enough memory for the vault's passphrase");
-	return 0;
-}
-
-/* A key file that others may read has stopped being a secret: it is refused
- * as ssh refuses such keys. */
-static int
-read_key_file(const char *path, unsigned char *key, struct error *err)
-{
-	CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC |
-	    O_NOFOLLOW);
-	struct stat st;
-
-	if (fd < 0)
-		return error_set(err, ERR_VAULT_KEY,
-		    "the vault's key file cannot be read: %s", path);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_size != KEY_SIZE)
-		return error_set(err, ERR_VAULT_KEY,
-		    "this is no key file of a vault: %s", path);
-	if (st.st_mode & 077 || st.st_uid != geteuid())
-		return error_set(err, ERR_VAULT_KEY,
-		    "others may read the vault's key file: chmod 600 %s",
-		    path);
-	if (read(fd, key, KEY_SIZE) != KEY_SIZE)
-		return error_set(err, ERR_IO, "cannot read %s", path);
-	return 0;
-}
-
-static bool
-is_key_of(const struct head *h, const unsigned char *key)
-{
-	unsigned char id[KEY_ID_SIZE];
-
-	identify_key(key, id);
-	return sodium_memcmp(id, h->key_id, KEY_ID_SIZE) == 0;
-}
-
-/* A new key file that did not come to its place (see vault_rekey) does now. */
-static bool
-finish_rekey(const struct vault *v, const struct head *h, unsigned char *key)
-{
-	CLEANUP(free_ptr) char *next = mem_printf("%s.next", v->key_path);
-
-	return read_key_file(next, key, NULL) == 0 && is_key_of(h, key) &&
-	    rename(next, v->key_path) == 0;
-}
-
-static int
-find_key(const struct vault *v, const struct head *h,
-    const struct secret *passphrase, unsigned char *key, struct error *err)
-{
-	int rc;
-
-	if (h->by == BY_PASSPHRASE) {
-		if (passphrase == NULL)
-			return error_set(err, ERR_VAULT_KEY,
-			    "the vault wants its passphrase");
-		rc = derive_key(h, passphrase, key, err);
-		if (rc == 0 && !is_key_of(h, key))
-			rc = error_set(err, ERR_VAULT_KEY,
-			    "the passphrase is wrong");
-		return rc;
-	}
-	rc = read_key_file(v->key_path, key, err);
-	if (rc == 0 && !is_key_of(h, key))
-		rc = error_set(err, ERR_VAULT_KEY,
-		    "the key file belongs to another vault: %s", v->key_path);
-	return rc != 0 && finish_rekey(v, h, key) ? 0 : rc;
-}
-
-static void
-drop_entries(struct vault *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		secret_destroy(v->entries[i].value);
-	v->n = 0;
-}
-
-static struct entry *
-find_entry(const struct vault *v, struct str name)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (str_eq_c(name, v->entries[i].shown.name))
-			return &v->entries[i];
-	return NULL;
-}
-
-static struct entry *
-add_entry(struct vault *v)
-{
-	v->entries = mem_grow(v->entries, &v->cap, v->n + 1,
-	    sizeof(*v->entries));
-	v->entries[v->n] = (struct entry){ .value = NULL };
-	return &v->entries[v->n++];
-}
-
-static void
-copy_text(char *out, const unsigned char *text, size_t len)
-{
-	memcpy(out, text, len);
-	out[len] = '\0';
-}
-
-/* The plain text was authenticated; its form is checked all the same. */
-static bool
-parse_entries(struct vault *v, const unsigned char *in, size_t len)
-{
-	size_t at = 4, count;
-
-	if (len < 4)
-		return false;
-	count = (size_t)get_number(in, 4);
-	if (count > VAULT_ENTRIES_MAX)
-		return false;
-	while (count-- > 0) {
-		size_t name, origin, value;
-		struct entry *e;
-
-		if (len - at < ENTRY_HEAD)
-			return false;
-		name = (size_t)get_number(in + at, 2);
-		origin = (size_t)get_number(in + at + 2, 2);
-		value = (size_t)get_number(in + at + 4, 4);
-		if (name == 0 || name > VAULT_NAME_MAX || origin > ORIGIN_MAX
-		    || value > VAULT_VALUE_MAX ||
-		    len - at - ENTRY_HEAD < name + origin + value)
-			return false;
-		e = add_entry(v);
-		e->shown.created_ms = (int64_t)get_number(in + at + 8, 8);
-		e->shown.changed_ms = (int64_t)get_number(in + at + 16, 8);
-		at += ENTRY_HEAD;
-		copy_text(e->shown.name, in + at, name);
-		copy_text(e->shown.origin, in + at + name, origin);
-		at += name + origin;
-		e->value = secret_create(str_make((const char *)in + at,
-		    value));
-		at += value;
-	}
-	return at == len;
-}
 
 static int
 decrypt(struct vault *v, const unsigned char *in, size_t len,
     struct error *err)
 {
-	size_t size = len - HEAD_SIZE - TAG_SIZE;
+	size_t size = len - VAULT_HEAD_SIZE - VAULT_TAG_SIZE;
 	unsigned char *plain = sodium_malloc(size > 0 ? size : 1);
 	int rc = 0;
 
 	if (plain == NULL)
 		return error_set(err, ERR_NO_MEMORY, "no memory");
-	drop_entries(v);
+	vault_entries_clear(&v->entries);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
-	    in + HEAD_SIZE, len - HEAD_SIZE, in, HEAD_SIZE, in + 64,
-	    v->key) != 0 || !parse_entries(v, plain, size)) {
-		drop_entries(v);
+	    in + VAULT_HEAD_SIZE, len - VAULT_HEAD_SIZE, in,
+	    VAULT_HEAD_SIZE, in + 64, v->key) != 0 ||
+	    !vault_entries_parse(&v->entries, plain, size)) {
+		vault_entries_clear(&v->entries);
 		rc = error_set(err, ERR_VAULT_DAMAGED,
 		    "the vault was changed or cut: %s", v->path);
 	}
@@ -303,25 +51,25 @@ static int
 load(struct vault *v, const struct secret *passphrase, struct error *err)
 {
 	CLEANUP_BUF struct buf file = BUF_INIT(FILE_MAX);
-	struct head head;
+	struct vault_head head;
 	int rc;
 
 	if (!file_exists(v->path)) {
 		v->exists = false;
-		drop_entries(v);
+		vault_entries_clear(&v->entries);
 		return 0;
 	}
 	rc = file_read(v->path, &file, err);
 	if (rc != 0)
 		return rc;
-	if (!parse_head((const unsigned char *)buf_text(&file), file.len,
+	if (!vault_head_parse((const unsigned char *)buf_text(&file), file.len,
 	    &head))
 		return error_set(err, ERR_VAULT_DAMAGED,
 		    "this is no vault, or it was cut: %s", v->path);
-	if (v->key == NULL || !is_key_of(&head, v->key)) {
-		unsigned char *key = new_key();
+	if (v->key == NULL || !vault_key_fits(&head, v->key)) {
+		unsigned char *key = vault_key_create();
 
-		rc = find_key(v, &head, passphrase, key, err);
+		rc = vault_key_find(v->key_path, &head, passphrase, key, err);
 		if (rc != 0) {
 			sodium_free(key);
 			return rc;
@@ -338,11 +86,11 @@ bool
 vault_wants_passphrase(const char *path)
 {
 	CLEANUP_BUF struct buf file = BUF_INIT(FILE_MAX);
-	struct head head;
+	struct vault_head head;
 
 	return file_read(path, &file, NULL) == 0 &&
-	    parse_head((const unsigned char *)buf_text(&file), file.len,
-	    &head) && head.by == BY_PASSPHRASE;
+	    vault_head_parse((const unsigned char *)buf_text(&file), file.len,
+	    &head) && head.by == VAULT_BY_PASSPHRASE;
 }
 
 int
@@ -379,8 +127,7 @@ vault_destroy(struct vault *v)
 {
 	if (v == NULL)
 		return;
-	drop_entries(v);
-	free(v->entries);
+	vault_entries_release(&v->entries);
 	sodium_free(v->key);
 	secret_destroy(v->passphrase);
 	free(v->path);
@@ -412,13 +159,6 @@ take_lock(const struct vault *v, int *ret_fd, struct error *err)
 	return 0;
 }
 
-static int
-write_key_file(const char *path, const unsigned char *key, struct error *err)
-{
-	return file_write_atomic(path, str_make((const char *)key, KEY_SIZE),
-	    0600, err);
-}
-
 /* A key for a vault that is made now, or made new: of the passphrase, else
  * `key` (NULL: at random). The key file is written by the caller, when the
  * time has come. */
@@ -426,65 +166,32 @@ static int
 make_key(struct vault *v, const struct secret *passphrase,
     unsigned char *key, int64_t now_ms, struct error *err)
 {
-	struct head head = { .by = passphrase == NULL ? BY_KEY_FILE :
-		BY_PASSPHRASE, .made_ms = now_ms };
+	struct vault_head head = {
+		.by = passphrase == NULL ? VAULT_BY_KEY_FILE :
+					   VAULT_BY_PASSPHRASE,
+		.made_ms = now_ms,
+	};
 	int rc = 0;
 
 	randombytes_buf(head.salt, sizeof(head.salt));
 	if (key == NULL) {
-		key = new_key();
-		randombytes_buf(key, KEY_SIZE);
+		key = vault_key_create();
+		randombytes_buf(key, VAULT_KEY_SIZE);
 	}
 	if (passphrase != NULL) {
 		head.operations = (uint32_t)crypto_pwhash_OPSLIMIT_MODERATE;
 		head.memory = crypto_pwhash_MEMLIMIT_MODERATE;
-		rc = derive_key(&head, passphrase, key, err);
+		rc = vault_key_derive(&head, passphrase, key, err);
 	}
 	if (rc != 0) {
 		sodium_free(key);
 		return rc;
 	}
-	identify_key(key, head.key_id);
+	vault_key_identify(key, head.key_id);
 	sodium_free(v->key);
 	v->key = key;
 	v->head = head;
 	return 0;
-}
-
-static size_t
-plain_size(const struct vault *v)
-{
-	size_t size = 4;
-
-	for (size_t i = 0; i < v->n; i++)
-		size += ENTRY_HEAD + strlen(v->entries[i].shown.name) +
-		    strlen(v->entries[i].shown.origin) +
-		    secret_reveal(v->entries[i].value).len;
-	return size;
-}
-
-static void
-print_entries(const struct vault *v, unsigned char *out)
-{
-	put_number(out, v->n, 4);
-	out += 4;
-	for (size_t i = 0; i < v->n; i++) {
-		const struct entry *e = &v->entries[i];
-		struct str parts[] = { str_from(e->shown.name),
-			str_from(e->shown.origin), secret_reveal(e->value) };
-
-		put_number(out, parts[0].len, 2);
-		put_number(out + 2, parts[1].len, 2);
-		put_number(out + 4, parts[2].len, 4);
-		put_number(out + 8, (uint64_t)e->shown.created_ms, 8);
-		put_number(out + 16, (uint64_t)e->shown.changed_ms, 8);
-		out += ENTRY_HEAD;
-		for (size_t k = 0; k < 3; k++) {
-			if (parts[k].len > 0)
-				memcpy(out, parts[k].ptr, parts[k].len);
-			out += parts[k].len;
-		}
-	}
 }
 
 /* The former file stays as PATH.bak: it was read, so it is a good one. */
@@ -502,12 +209,12 @@ keep_copy(const struct vault *v)
 static int
 store(struct vault *v, struct error *err)
 {
-	size_t size = plain_size(v);
-	unsigned char nonce[NONCE_SIZE];
+	size_t size = vault_entries_size(&v->entries);
+	unsigned char nonce[VAULT_NONCE_SIZE];
 	unsigned char *plain = sodium_malloc(size);
 	CLEANUP_BUF struct buf file = BUF_INIT(FILE_MAX);
-	unsigned char *out = (unsigned char *)buf_reserve(&file, HEAD_SIZE +
-	    size + TAG_SIZE);
+	unsigned char *out = (unsigned char *)buf_reserve(&file,
+	    VAULT_HEAD_SIZE + size + VAULT_TAG_SIZE);
 	int rc;
 
 	if (plain == NULL || out == NULL) {
@@ -515,13 +222,13 @@ store(struct vault *v, struct error *err)
 		return error_set(err, ERR_TOO_LARGE,
 		    "the vault would become too large");
 	}
-	print_entries(v, plain);
+	vault_entries_print(&v->entries, plain);
 	randombytes_buf(nonce, sizeof(nonce));
-	print_head(&v->head, nonce, out);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(out + HEAD_SIZE, NULL,
-	    plain, size, out, HEAD_SIZE, NULL, nonce, v->key);
+	vault_head_print(&v->head, nonce, out);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + VAULT_HEAD_SIZE, NULL,
+	    plain, size, out, VAULT_HEAD_SIZE, NULL, nonce, v->key);
 	sodium_free(plain);
-	buf_added(&file, HEAD_SIZE + size + TAG_SIZE);
+	buf_added(&file, VAULT_HEAD_SIZE + size + VAULT_TAG_SIZE);
 	keep_copy(v);
 	rc = file_write_atomic(v->path, buf_str(&file), 0600, err);
 	if (rc == 0)
@@ -541,10 +248,10 @@ make_first_key(struct vault *v, int64_t now_ms, struct error *err)
 		return make_key(v, v->passphrase, NULL, now_ms, err);
 	if (!file_exists(v->key_path)) {
 		rc = make_key(v, NULL, NULL, now_ms, err);
-		return rc != 0 ? rc : write_key_file(v->key_path, v->key, err);
+		return rc != 0 ? rc : vault_key_write(v->key_path, v->key, err);
 	}
-	key = new_key();
-	rc = read_key_file(v->key_path, key, err);
+	key = vault_key_create();
+	rc = vault_key_read(v->key_path, key, err);
 	if (rc != 0) {
 		sodium_free(key);
 		return rc;
@@ -590,7 +297,7 @@ vault_set(struct vault *v, struct str name, struct str value,
     const char *origin, int64_t now_ms, struct error *err)
 {
 	CLEANUP(close_fd) int lock = -1;
-	struct entry *e;
+	struct vault_secret *e;
 	int rc;
 
 	if (!is_name(name))
@@ -602,14 +309,12 @@ vault_set(struct vault *v, struct str name, struct str value,
 	rc = begin_change(v, now_ms, &lock, err);
 	if (rc != 0)
 		return rc;
-	e = find_entry(v, name);
-	if (e == NULL && v->n == VAULT_ENTRIES_MAX)
+	e = vault_entries_find(&v->entries, name);
+	if (e == NULL && v->entries.n == VAULT_ENTRIES_MAX)
 		return error_set(err, ERR_TOO_LARGE,
 		    "the vault has %d secrets already", VAULT_ENTRIES_MAX);
 	if (e == NULL) {
-		e = add_entry(v);
-		copy_text(e->shown.name, (const unsigned char *)name.ptr,
-		    name.len);
+		e = vault_entries_add(&v->entries, name);
 		e->shown.created_ms = now_ms;
 	}
 	secret_destroy(e->value);
@@ -623,18 +328,16 @@ int
 vault_remove(struct vault *v, struct str name, struct error *err)
 {
 	CLEANUP(close_fd) int lock = -1;
-	struct entry *e;
+	struct vault_secret *e;
 	int rc = begin_change(v, 0, &lock, err);
 
 	if (rc != 0)
 		return rc;
-	e = find_entry(v, name);
+	e = vault_entries_find(&v->entries, name);
 	if (e == NULL)
 		return error_set(err, ERR_NOT_FOUND, "no such secret: %.*s",
 		    STR_ARG(name));
-	secret_destroy(e->value);
-	memmove(e, e + 1, (size_t)(v->entries + v->n - e - 1) * sizeof(*e));
-	v->n--;
+	vault_entries_remove(&v->entries, e);
 	return store(v, err);
 }
 
@@ -642,7 +345,7 @@ int
 vault_get(const struct vault *v, struct str name, struct secret **ret,
     struct error *err)
 {
-	const struct entry *e = find_entry(v, name);
+	const struct vault_secret *e = vault_entries_find(&v->entries, name);
 
 	if (e == NULL)
 		return error_set(err, ERR_NOT_FOUND, "no such secret: %.*s",
@@ -654,15 +357,15 @@ vault_get(const struct vault *v, struct str name, struct secret **ret,
 size_t
 vault_count(const struct vault *v)
 {
-	return v->n;
+	return v->entries.n;
 }
 
 bool
 vault_at(const struct vault *v, size_t index, struct vault_entry *ret)
 {
-	if (index >= v->n)
+	if (index >= v->entries.n)
 		return false;
-	*ret = v->entries[index].shown;
+	*ret = v->entries.items[index].shown;
 	return true;
 }
 
@@ -679,7 +382,7 @@ vault_rekey(struct vault *v, const struct secret *passphrase, int64_t now_ms,
 	/* The new key is on the disk before the vault needs it; a crash
 	 * between the two renames leaves it there as .next. */
 	if (rc == 0 && passphrase == NULL)
-		rc = write_key_file(next, v->key, err);
+		rc = vault_key_write(next, v->key, err);
 	if (rc == 0)
 		rc = store(v, err);
 	/* Another process that met the new vault may have done it. */
