@@ -72,14 +72,18 @@ void
 session_context_json(struct session *s, struct buf *out)
 {
 	struct json_writer w = JSON_WRITER(out);
+	struct agent_model next;
 	struct context_view v;
 
 	monitor_enter(&s->monitor);
 	v = s->view;
+	next = s->wanted;
 	monitor_leave(&s->monitor);
-	/* Nothing was sent yet. */
+	/* Nothing was sent yet. The run's own model is the run's to look at. */
 	if (v.limit == 0)
-		v.limit = session_model(s).context_tokens;
+		v.limit = catalog_model(s->opts.catalog,
+		    next.targets[0].provider->name,
+		    next.targets[0].model).context_tokens;
 	const struct {
 		const char *name;
 		int64_t tokens;
