@@ -133,6 +133,8 @@ session_apply_model(struct session *s, struct error *err)
 	monitor_enter(&s->monitor);
 	changed = s->model_changed;
 	wanted = s->wanted;
+	/* Another one that is chosen from here on comes after this one. */
+	s->model_changed = false;
 	monitor_leave(&s->monitor);
 	if (!changed)
 		return 0;
@@ -141,11 +143,12 @@ session_apply_model(struct session *s, struct error *err)
 	rc = make_client(s, &wanted, &client, err);
 	if (rc == 0 && s->small_client == NULL && s->opts.small.n_targets > 0)
 		rc = make_client(s, &s->opts.small, &s->small_client, err);
-	if (rc != 0)
+	if (rc != 0) {
+		monitor_enter(&s->monitor);
+		s->model_changed = true;
+		monitor_leave(&s->monitor);
 		return rc;
-	monitor_enter(&s->monitor);
-	s->model_changed = false;
-	monitor_leave(&s->monitor);
+	}
 	llm_client_destroy(s->client);
 	s->client = steal(client);
 	s->main = wanted;
