@@ -53,7 +53,7 @@ draw_plan(struct pen *p, const struct facts *f)
 		enum style_role mark_role, role;
 	} looks[] = {
 		{ "done", "✓", ROLE_SUCCESS, ROLE_MUTED },
-		{ "in_progress", "●", ROLE_ACCENT, ROLE_TEXT },
+		{ "in_progress", "▸", ROLE_ACCENT, ROLE_TEXT },
 		{ "pending", "○", ROLE_MUTED, ROLE_TEXT },
 	};
 

@@ -375,27 +375,31 @@ lay_change(struct sheet *s, const struct block *b, size_t lines_max)
 	    lines_max);
 }
 
-/* Whether the heading says all of an argument. */
+/* Whether the heading says all of an argument that it names. */
 static bool
-is_told(const struct sheet *s, const struct card_row *row,
-    const struct json *arg)
+is_told(const struct card_row *row, const struct json *arg)
 {
-	struct str key = json_key(arg), value = json_str(arg);
+	struct str key = json_key(arg);
 
 	return ((row->target != NULL && str_eq_c(key, row->target)) ||
 		   (row->also != NULL && str_eq_c(key, row->also))) &&
-	    value.len < (size_t)s->width / 2 &&
-	    str_find_char(value, '\n', 0) == SIZE_MAX;
+	    str_find_char(json_str(arg), '\n', 0) == SIZE_MAX;
 }
 
 static void
 lay_arguments(struct sheet *s, const struct block *b)
 {
+	enum { NOT_THE_TARGET = 16 }; /* columns: the mark, the time */
 	const struct card_row *row = card_row(tool_name(b));
 	const struct json *args = json_get(b->first, "arguments");
+	CLEANUP_BUF struct buf target = BUF_INIT(TARGET_MAX);
+	bool whole;
 
+	card_target(row, b->first, &target);
+	whole = target.failed == 0 && target.len + tool_name(b).len +
+	    NOT_THE_TARGET <= (size_t)s->width;
 	for (const struct json *a = json_first(args); a; a = json_next(a))
-		if (!is_told(s, row, a))
+		if (!whole || !is_told(row, a))
 			lay_argument(s, a);
 }
 

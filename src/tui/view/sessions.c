@@ -13,7 +13,7 @@
 #include "tui/view/views.h"
 
 enum {
-	LIMIT = 500,
+	LIMIT = 5000,
 	PREVIEW_EVENTS = 60,
 	LATER_MS = 150,
 	SAID_BYTES = 1200,
