@@ -97,15 +97,14 @@ add_str(struct segments *s, struct str text, enum style_role role, int rank,
 
 /* What keys do in a view comes before branch, cost and the like. */
 static void
-add_hints(struct segments *s, struct str hints, int cols)
+add_hints(struct segments *s, struct str hints, enum style_role role,
+    int cols)
 {
 	int least = (int)width_of(hints);
 
 	least = least < 60 ? least : 60;
 	least = least < cols - 20 ? least : cols - 20;
-	add_str(s, hints, ROLE_MUTED, 1, least > 8 ? least : 8);
-	if (hints.len > 0)
-		s->items[s->n - 1].list = true;
+	add_str(s, hints, role, 1, least > 8 ? least : 8);
 }
 
 static void
@@ -319,8 +318,10 @@ status_line_draw(const struct status_line *l, struct surface *s,
 	}
 	add_mode(&all, f);
 	add_running(&all, f, l->now_ms);
-	add_str(&all, l->reading, ROLE_ACCENT, 1, 8);
-	add_hints(&all, l->hints, r.cols);
+	add_hints(&all, l->reading, ROLE_ACCENT, r.cols);
+	add_hints(&all, l->hints, ROLE_MUTED, r.cols);
+	if (l->hints.len > 0)
+		all.items[all.n - 1].list = true;
 	/* The most volatile is nearest to the left of the right side. */
 	add_rest(&all, f);
 	add_branch(&all, f);
