@@ -105,8 +105,8 @@ def tools(tmp_path, friday):
 
 def osc52(raw):
     """What was last sent to the terminal's clipboard."""
-    coded = raw.rsplit(b"\x1b]52;c;", 1)[1].split(b"\x07", 1)[0]
-    return base64.b64decode(coded).decode()
+    coded = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", raw)
+    return base64.b64decode(coded[-1]).decode()
 
 
 def copy(screen, server, says, **env):
@@ -249,11 +249,13 @@ def test_reading_copies_lines_without_what_is_drawn_around(screen, server):
     terminal.type("y")
     terminal.wait("(OSC 52)")
     assert osc52(terminal.raw()).strip() == text.strip()
+    # From its first line, which had the focus, up to what was asked.
     terminal.type("Gv")
     terminal.wait("selecting")
     terminal.type("<up>y")
-    terminal.wait_gone("selecting")
-    assert osc52(terminal.raw()).strip() in text
+    wait_for(lambda: osc52(terminal.raw()).strip() != text.strip(),
+             what="the second copy")
+    assert osc52(terminal.raw()).strip() == "go\n\na | b"
 
 
 # --- what outlives a kill --------------------------------------------------
