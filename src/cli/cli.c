@@ -1,6 +1,7 @@
 /* Parsing argv, opening friday, calling operations, printing; see cli.h. */
 #include "cli/cli.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -271,6 +272,8 @@ cli_parse(struct cli *cli, int argc, char **argv)
 
 	cli->options = json_new_object();
 	cli->settings = json_new_object();
+	cli->arguments = mem_alloc((size_t)argc + 1,
+	    sizeof(*cli->arguments));
 	cli->command = find_command(argc, argv, &words);
 	for (int i = 1 + (int)words; i < argc;) {
 		int used = 1;
@@ -286,7 +289,7 @@ cli_parse(struct cli *cli, int argc, char **argv)
 				used = parse_option(cli, argc - i, argv + i);
 			if (used == 0)
 				return EXIT_USAGE;
-		} else if (cli->n_arguments < CLI_ARGUMENTS_MAX) {
+		} else {
 			cli->arguments[cli->n_arguments++] = str_from(argv[i]);
 		}
 		i += used;
@@ -304,6 +307,7 @@ cli_release(struct cli *cli)
 	friday_close(cli->friday);
 	json_destroy(cli->options);
 	json_destroy(cli->settings);
+	free(cli->arguments);
 }
 
 bool
@@ -350,6 +354,8 @@ cli_open_at(struct cli *cli, struct str where)
 	char *error = NULL;
 	int status;
 
+	/* Grammars ask it what a letter is. */
+	setlocale(LC_CTYPE, "");
 	json_print(cli->settings, &settings);
 	options.folder = folder[0] ? folder : NULL;
 	options.settings = buf_text(&settings);

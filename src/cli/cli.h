@@ -9,11 +9,9 @@
 #include "cli/command.h"
 #include "core/friday.h"
 
-enum { CLI_ARGUMENTS_MAX = 4096 };
-
 struct cli {
 	const struct command *command;
-	struct str arguments[CLI_ARGUMENTS_MAX]; /* behind the command's name */
+	struct str *arguments; /* behind the command's name */
 	size_t n_arguments;
 	struct json *options;  /* flags without dashes: {"json":true,…} */
 	struct json *settings; /* the options layer of the configuration */
@@ -31,7 +29,7 @@ struct str cli_option(const struct cli *cli, const char *name);
 /* The arguments joined by spaces. */
 void cli_join_arguments(const struct cli *cli, size_t from, struct buf *out);
 
-/* Opens friday with the settings. 0, or the exit status (error was printed). */
+/* Opens friday with the settings, in the user's locale. 0, or the exit status (error was printed). */
 int cli_open(struct cli *cli);
 /* The same for another folder than --cwd says; empty: the current one. */
 int cli_open_at(struct cli *cli, struct str where);

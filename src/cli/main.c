@@ -1,5 +1,4 @@
 /* The program: finds the command that was typed and runs it. */
-#include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -24,7 +23,6 @@ main(int argc, char **argv)
 #ifndef __SANITIZE_ADDRESS__
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
-	setlocale(LC_CTYPE, "");
 	/* A handful of threads that rarely allocate at once: each further arena
 	 * of malloc would cost half a megabyte and save nothing. */
 	mallopt(M_ARENA_MAX, 1);

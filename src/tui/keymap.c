@@ -103,10 +103,14 @@ unbind(struct keymap *m, enum keymap_context context,
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < m->n; i++)
-		if (m->items[i].context != context ||
-		    !same_chord(&m->items[i].chord, chord))
-			m->items[kept++] = m->items[i];
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->items[i].context == context &&
+		    same_chord(&m->items[i].chord, chord))
+			continue;
+		if (kept < i)
+			m->items[kept] = m->items[i];
+		kept++;
+	}
 	m->n = kept;
 }
 

@@ -275,6 +275,26 @@ take_terminal(struct app *app, short events)
 		app->lost = true;
 }
 
+/* What the first frame and its keys did not need. False: there is no going
+ * on; app->fatal says why. */
+static bool
+catch_up(struct app *app)
+{
+	bool wrong;
+
+	if (painter_catch_up(app->painter, app->surface, &wrong,
+		&app->fatal) != 0) {
+		app->status = FRIDAY_ERROR;
+		return false;
+	}
+	painter_learn_keys(app->painter, app->input);
+	if (wrong) {
+		app_damage(app, PART_ALL);
+		app->urgent = true;
+	}
+	return true;
+}
+
 void
 app_loop(struct app *app)
 {
@@ -282,11 +302,8 @@ app_loop(struct app *app)
 
 	app->signal_fd = open_signals();
 	app_paint(app);
-	if (painter_catch_up(app->painter, app->surface, &app->fatal) != 0) {
-		app->status = FRIDAY_ERROR;
+	if (!catch_up(app))
 		return;
-	}
-	painter_learn_keys(app->painter, app->input);
 	app_start(app);
 	while (!app->quit && !app->lost) {
 		bool away = app->child_fd >= 0;

@@ -39,6 +39,8 @@ KINDS = [
     ({"TERM": "xterm-256color", "FRIDAY_THEME": "solarized-light"}, 24, 80),
     ({"TERM": "tmux-256color"}, 24, 80),
     ({"TERM": "xterm-256color", "LC_ALL": "C"}, 24, 80),
+    # It promises what it is not.
+    ({"TERM": "xterm-256color", "LC_ALL": "xx_XX.UTF-8"}, 24, 80),
     ({"TERM": "linux"}, 24, 80),
 ]
 

@@ -618,17 +618,19 @@ write_first(struct painter *p, struct surface *s)
 }
 
 int
-painter_catch_up(struct painter *p, struct surface *s, struct error *err)
+painter_catch_up(struct painter *p, struct surface *s, bool *ret_wrong,
+    struct error *err)
 {
 	int rc, row, col;
 
+	*ret_wrong = terminal_set_locale(p->terminal);
 	if (p->screen != NULL)
 		return 0;
 	rc = open_screen(p, err);
 	if (rc != 0)
 		return rc;
 	resize_screen(p);
-	if (!p->painted)
+	if (!p->painted || *ret_wrong)
 		return 0;
 	work_out(p, s);
 	surface_settle(s);

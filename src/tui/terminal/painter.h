@@ -18,10 +18,12 @@ struct painter;
 int painter_create(struct terminal *t, const struct theme *theme,
     struct painter **ret, struct error *err);
 void painter_destroy(struct painter *p);
-/* What the first frame did not wait for. Once, behind it, with the surface as
- * it was painted, and before the first thread is started (terminfo.h). Errors:
- * ERR_UNSUPPORTED, ERR_IO. */
-int painter_catch_up(struct painter *p, struct surface *s, struct error *err);
+/* What the first frame did not wait for: the locale and ncurses. Once, behind
+ * it, with the surface as it was painted, and before the first thread is
+ * started (terminfo.h). *ret_wrong: the terminal is not what it seemed to be,
+ * and the frame must be painted anew. Errors: ERR_UNSUPPORTED, ERR_IO. */
+int painter_catch_up(struct painter *p, struct surface *s, bool *ret_wrong,
+    struct error *err);
 /* Teaches the keys that the terminal's terminfo entry has; after
  * painter_catch_up(). */
 void painter_learn_keys(struct painter *p, struct input *in);

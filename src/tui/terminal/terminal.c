@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -372,6 +373,8 @@ read_terminfo(struct terminal *t)
 		use_own_entry(t);
 		return true;
 	}
+	/* ncurses looks at it. */
+	setlocale(LC_CTYPE, "");
 	if (!terminfo_load(&t->ti, t->fd))
 		return false;
 	copy_string(t->smcup, "smcup");
@@ -406,6 +409,31 @@ open_terminal(struct terminal *t, struct error *err)
 	return 0;
 }
 
+/* Whether the name of the locale promises UTF-8. To load it takes as long as
+ * to draw the first frame, which goes by the name. */
+static bool
+promises_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *value = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(names) &&
+	    (value == NULL || value[0] == '\0'); i++)
+		value = getenv(names[i]);
+	return value != NULL && (strcasestr(value, ".utf-8") != NULL ||
+				    strcasestr(value, ".utf8") != NULL);
+}
+
+bool
+terminal_set_locale(struct terminal *t)
+{
+	bool before = t->traits.utf8;
+
+	setlocale(LC_CTYPE, "");
+	t->traits.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return t->traits.utf8 != before;
+}
+
 static void
 destroy(struct terminal *t)
 {
@@ -431,12 +459,14 @@ terminal_create(struct terminal **ret, struct error *err)
 	}
 	t->traits = (struct terminal_traits){
 		.colors = t->ti.colors,
-		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.utf8 = promises_utf8(),
 		.links = t->ti.xterm_like,
 		.multiplexed = t->ti.multiplexed,
 		.remote = t->ti.remote,
 		.background = -1,
 	};
+	if (!t->traits.utf8 || t->ti.folder == NULL)
+		terminal_set_locale(t);
 	*ret = t;
 	return 0;
 }

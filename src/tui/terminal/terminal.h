@@ -26,11 +26,15 @@ struct terminal_traits {
 	int background;	    /* 0xRRGGBB; -1: not answered */
 };
 
-/* Finds and opens it; changes nothing yet. Errors: ERR_UNSUPPORTED (no
+/* Finds and opens it; changes nothing of it yet. Errors: ERR_UNSUPPORTED (no
  * terminal, TERM unknown), ERR_IO. */
 int terminal_create(struct terminal **ret, struct error *err);
 /* Gives it back as it was. */
 void terminal_destroy(struct terminal *t);
+/* Takes over the user's locale, for the process, before the first thread is
+ * started. Until then `utf8` is what its name promises. Returns whether that
+ * was wrong. */
+bool terminal_set_locale(struct terminal *t);
 /* Takes it: raw mode, alternate screen, paste, focus. Questions to it are
  * sent, never waited for; the first time all but raw mode goes out with the
  * next bytes that are written. */
