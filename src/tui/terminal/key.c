@@ -102,7 +102,8 @@ key_print(const struct key *key, char out[48])
 static bool
 parse_code(struct str name, uint32_t *ret)
 {
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
+	/* Most names are a letter, which no symbol's is. */
+	for (size_t i = 0; name.len > 1 && i < ARRAY_LEN(symbols); i++) {
 		if (!str_eq_nocase(name, str_from(symbols[i].name)))
 			continue;
 		*ret = symbols[i].code;
