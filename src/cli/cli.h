@@ -29,7 +29,8 @@ struct str cli_option(const struct cli *cli, const char *name);
 /* The arguments joined by spaces. */
 void cli_join_arguments(const struct cli *cli, size_t from, struct buf *out);
 
-/* Opens friday with the settings, in the user's locale. 0, or the exit status (error was printed). */
+/* Opens friday with the settings, in the user's locale. 0, or the exit status
+ * (the error was printed). */
 int cli_open(struct cli *cli);
 /* The same for another folder than --cwd says; empty: the current one. */
 int cli_open_at(struct cli *cli, struct str where);
