@@ -56,8 +56,10 @@ log_by_libgit2(struct repo *r, const struct repo_log_opts *opts,
 	git_oid id;
 	int rc = r->g->revwalk_new(&walk, r->git2);
 
+	/* Newest first, as git does it. Asked for an order by time, libgit2
+	 * reads all of the history first, and mixes commits of one second. */
 	if (rc == 0)
-		rc = r->g->revwalk_sorting(walk, GIT_SORT_TIME);
+		rc = r->g->revwalk_sorting(walk, GIT_SORT_NONE);
 	if (rc != 0)
 		return git2_error(r->g, rc, err, range);
 	rc = push_range(r, walk, range, err);
