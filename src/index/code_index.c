@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "base/monitor.h"
 #include "index/embed_local.h"
+#include "index/recency.h"
 #include "index/refresher.h"
 
 struct code_index {
@@ -41,6 +42,8 @@ struct code_index {
 		struct index_reader *reader; /* NULL: to be opened */
 		struct graph *graph; /* of the reader; NULL: to be made */
 		struct links *links; /* of the graph; the same */
+		struct recency *recency; /* NULL: not known, or there is none */
+		bool recency_known;
 		bool damaged; /* somebody who asked found it so */
 	} view;
 	int64_t renew_ms; /* not before; of whoever updates */
@@ -76,6 +79,7 @@ code_index_create(const char *root, const char *folder,
 static void
 view_release(struct view *v)
 {
+	recency_destroy(v->recency);
 	links_destroy(v->links);
 	graph_destroy(v->graph);
 	index_reader_close(v->reader);
@@ -168,6 +172,24 @@ renew_reader(struct code_index *x)
 		r = NULL;
 	if (asked)
 		set_reader(x, r);
+}
+
+/* Without it a search is hardly worse. */
+static void
+update_recency(struct code_index *x, struct cancel *cancel)
+{
+	struct recency *old = NULL;
+	bool changed;
+
+	if (recency_update(x->root, x->folder, cancel, &changed, NULL) != 0 ||
+	    !changed)
+		return;
+	monitor_enter(&x->asking);
+	old = x->view.recency;
+	x->view.recency = NULL;
+	x->view.recency_known = false;
+	monitor_leave(&x->asking);
+	recency_destroy(old);
 }
 
 /* While the index is being made, searches see it grow; what that costs is kept
@@ -407,6 +429,8 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		index_db_remove(x->database);
 		rc = index_update(&opts, ret, err);
 	}
+	if (rc == 0)
+		update_recency(x, wait->cancel);
 	/* Without vectors a search is worse, not wrong. */
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0 ||
 	    !nearness_exists(x->nearness)))
@@ -464,6 +488,11 @@ code_index_search(struct code_index *x, struct str question,
 	rc = open_graph(x, err);
 	if (rc == 0)
 		with_all.graph = x->view.graph;
+	if (rc == 0 && !x->view.recency_known) {
+		x->view.recency = recency_read(x->folder);
+		x->view.recency_known = true;
+	}
+	with_all.recency = x->view.recency;
 	if (rc == 0)
 		rc = index_search(x->view.reader, question, &with_all, ret,
 		    err);

@@ -25,6 +25,7 @@ struct query_terms {
 };
 
 struct nearness;
+struct recency;
 struct vector_asked;
 
 struct query {
@@ -37,6 +38,7 @@ struct query {
 	struct nearness *nearness;
 	const struct vector_asked *asked;
 	size_t near_max;
+	const struct recency *recency; /* borrowed; NULL: unknown */
 	/* Which pieces may be candidates; NULL: all. */
 	bool (*row_passes)(const struct chunk_row *row, size_t number,
 	    const void *ctx);

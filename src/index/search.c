@@ -498,6 +498,7 @@ index_search(struct index_reader *r, struct str question,
 	rc = search_filter_init(&filter, r, opts, err);
 	if (rc == 0)
 		rc = query_make(r, question, &q, err);
+	q.recency = opts->recency;
 	if (rc == 0 && search_filter_has_rows(&filter)) {
 		q.row_passes = search_filter_row;
 		q.row_ctx = &filter;

@@ -36,6 +36,7 @@ struct search_opts {
 	/* For filters to find definitions that are no pieces (see
 	 * search_filter.h); the reader's. NULL: without. */
 	struct graph *graph;
+	const struct recency *recency; /* NULL: files have no history */
 };
 
 struct search_hit {

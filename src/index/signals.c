@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "index/nearness.h"
+#include "index/recency.h"
 #include "index/signals_inner.h"
 #include "index/source.h"
 #include "index/terms.h"
@@ -261,6 +262,7 @@ fill(struct work *w, struct answer *a, struct error *err)
 	a->x[SIGNAL_LENGTH] = (float)(log(c->row.end_line -
 	    c->row.start_line + 1) / 5);
 	a->x[SIGNAL_RARE] = file->rare;
+	a->x[SIGNAL_RECENT] = recency_of(w->q->recency, str_from(file->path));
 	return 0;
 }
 

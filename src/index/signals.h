@@ -35,7 +35,8 @@
 	X(HEADER, "header", -0.81)                                            \
 	X(FUNCTION, "function", 2.36)                                         \
 	X(LENGTH, "length", -1.5)                                             \
-	X(RARE, "rare kind of file", -3)
+	X(RARE, "rare kind of file", -3)                                      \
+	X(RECENT, "changed lately", 0.2)
 
 enum signal {
 #define X(name, title, weight) SIGNAL_##name,

@@ -175,6 +175,21 @@ def test_another_repository_is_asked_by_its_folder(friday):
     assert done.out.startswith("src/limits.h:1-1  type window_id"), done
 
 
+def test_of_two_that_fit_as_well_the_one_changed_lately_is_first(friday):
+    def order():
+        return [r["path"] for r in results(friday, "keep lines")]
+
+    friday.write("a/line.c", "int keep_lines(int lines, int more)\n{\n}\n")
+    friday.write("b/line.c", "int keep_lines(int lines, int less)\n{\n}\n")
+    friday.git("add", "-A")
+    friday.git("commit", "-qm", "both")
+    assert order() == ["a/line.c", "b/line.c"]
+    friday.write("b/line.c", "int keep_lines(int lines, int least)\n{\n}\n")
+    assert order() == ["a/line.c", "b/line.c"]
+    friday.git("commit", "-qam", "one of them")
+    assert order() == ["b/line.c", "a/line.c"]
+
+
 def test_commits_narrow_a_search(friday):
     def commit(day):
         date = f"2026-0{day}-01T12:00:00Z"
