@@ -27,6 +27,7 @@
 #include "base/utf8.h"
 #include "tui/terminal/ascii.h"
 #include "tui/terminal/curses_api.h"
+#include "tui/terminal/echo.h"
 #include "tui/terminal/pen.h"
 #include "tui/terminal/terminfo.h"
 
@@ -41,6 +42,14 @@ struct ink {
 	bool strike;
 };
 
+/* Who drew a row last. Where it was not ncurses alone, what it believes of the
+ * row is wrong: it is told so, and sends all of it. */
+enum row_kind {
+	ROW_PLAIN,  /* ncurses */
+	ROW_ROUGH,  /* something was drawn over it */
+	ROW_ECHOED, /* ncurses has not even seen it */
+};
+
 struct painter {
 	struct terminal *terminal;
 	struct theme theme;
@@ -50,7 +59,7 @@ struct painter {
 	int fd;	    /* of out */
 	off_t read; /* up to here it was taken */
 	int rows, cols;
-	bool *rough;	/* per row: something was drawn over ncurses */
+	enum row_kind *kinds; /* per row */
 	cchar_t *cells; /* of one row */
 	bool clear;
 	bool cursor_shown;
@@ -58,6 +67,7 @@ struct painter {
 	int pairs[ROLE_COUNT][ROLE_COUNT]; /* 0: not asked yet */
 	struct ink ink; /* the last one: styles come in runs */
 	bool inked;
+	struct echo echo;
 	struct buf frame, raw;
 };
 
@@ -168,6 +178,8 @@ painter_create(struct terminal *t, const struct theme *theme,
 
 	p->terminal = t;
 	p->theme = *theme;
+	p->echo = (struct echo){ .theme = &p->theme,
+		.colors = terminal_traits(t)->colors };
 	p->fd = -1;
 	p->frame = BUF_INIT(FRAME_MAX);
 	p->raw = BUF_INIT(FRAME_MAX);
@@ -197,7 +209,7 @@ painter_destroy(struct painter *p)
 		close(p->fd);
 	if (p->in != NULL)
 		fclose(p->in);
-	free(p->rough);
+	free(p->kinds);
 	free(p->cells);
 	buf_release(&p->frame);
 	buf_release(&p->raw);
@@ -218,8 +230,8 @@ resize_screen(struct painter *p)
 void
 painter_resize(struct painter *p, int rows, int cols)
 {
-	p->rough = mem_resize(p->rough, (size_t)rows, sizeof(*p->rough));
-	memset(p->rough, 0, (size_t)rows * sizeof(*p->rough));
+	p->kinds = mem_resize(p->kinds, (size_t)rows, sizeof(*p->kinds));
+	memset(p->kinds, 0, (size_t)rows * sizeof(*p->kinds));
 	p->cells = mem_resize(p->cells, (size_t)cols, sizeof(*p->cells));
 	p->rows = rows;
 	p->cols = cols;
@@ -233,6 +245,7 @@ painter_set_theme(struct painter *p, const struct theme *theme)
 	p->theme = *theme;
 	memset(p->pairs, 0, sizeof(p->pairs));
 	p->inked = false;
+	p->echo.pen_len = 0;
 	if (p->screen != NULL && terminal_traits(p->terminal)->colors > 0)
 		p->lib->reset_color_pairs();
 }
@@ -537,23 +550,44 @@ send(struct painter *p, bool show_cursor)
 		terminal_write(p->terminal, buf_str(&whole));
 }
 
+static bool
+is_unsent(const struct painter *p, const struct surface *s, int row)
+{
+	int from, to;
+
+	return surface_row_changed(s, row, &from, &to) ||
+	    p->kinds[row] == ROW_ECHOED;
+}
+
+/* Where several rows change ncurses may scroll, and with them what was drawn
+ * over others. */
+static bool
+may_scroll(const struct painter *p, const struct surface *s)
+{
+	int count = 0;
+
+	for (int row = 0; row < p->rows && count < 2; row++)
+		count += is_unsent(p, s, row);
+	return count > 1;
+}
+
 static void
 paint_row(struct painter *p, const struct surface *s, int row)
 {
-	bool was = p->rough[row];
-	int from, to;
+	bool unknown = p->kinds[row] != ROW_PLAIN, rough;
+	int from = 0, to = 0;
 
-	if (!surface_row_changed(s, row, &from, &to))
-		return;
-	if (was) {
+	surface_row_changed(s, row, &from, &to);
+	if (unknown) {
 		from = 0;
 		to = p->cols;
 	}
-	p->rough[row] = put_cells(p, s, row, from, to);
-	if (was || p->rough[row])
+	rough = put_cells(p, s, row, from, to);
+	if (unknown || rough)
 		p->lib->wredrawln(*p->lib->standard, row, 1);
-	if (p->rough[row])
+	if (rough)
 		draw_over(p, s, row, false, p->cols);
+	p->kinds[row] = rough ? ROW_ROUGH : ROW_PLAIN;
 }
 
 /* Gives ncurses what changed; what it makes of that is in the frame, what is
@@ -561,23 +595,52 @@ paint_row(struct painter *p, const struct surface *s, int row)
 static void
 work_out(struct painter *p, struct surface *s)
 {
+	WINDOW *current = *p->lib->current;
+	bool scrolls;
 	int row, col;
 
-	buf_clear(&p->frame);
-	buf_clear(&p->raw);
 	if (p->clear) {
-		p->lib->clearok(*p->lib->current, TRUE);
+		p->lib->clearok(current, TRUE);
 		surface_spoil(s);
 		p->clear = false;
 	}
-	for (row = 0; row < p->rows && row < surface_rows(s); row++)
-		paint_row(p, s, row);
+	scrolls = may_scroll(p, s);
+	for (row = 0; row < p->rows; row++)
+		if (is_unsent(p, s, row) ||
+		    (scrolls && p->kinds[row] == ROW_ROUGH))
+			paint_row(p, s, row);
 	surface_cursor_at(s, &row, &col);
 	if (row >= 0)
 		p->lib->wmove(*p->lib->standard, row, col);
+	/* An echo moved the cursor without ncurses. */
+	echo_move(&p->echo, p->lib->getcury(current),
+	    p->lib->getcurx(current), &p->frame);
 	p->lib->wnoutrefresh(*p->lib->standard);
 	p->lib->doupdate();
 	take_output(p);
+	p->echo.row = p->lib->getcury(current);
+	p->echo.col = p->lib->getcurx(current);
+}
+
+/* What a key changes, mostly. */
+static bool
+paint_echo(struct painter *p, struct surface *s)
+{
+	struct echo_change change;
+
+	if (p->screen == NULL || p->clear || !p->cursor_shown ||
+	    !terminal_terminfo(p->terminal)->xterm_like ||
+	    !echo_find(s, &change))
+		return false;
+	if (change.to > change.from) {
+		if (p->kinds[change.row] == ROW_ROUGH)
+			return false;
+		p->kinds[change.row] = ROW_ECHOED;
+	}
+	echo_print(&p->echo, s, &change, &p->frame);
+	if (p->frame.len > 0)
+		terminal_write(p->terminal, buf_str(&p->frame));
+	return true;
 }
 
 /* Columns up to the last one that is not blank on a screen just cleared. */
@@ -603,8 +666,6 @@ write_first(struct painter *p, struct surface *s)
 {
 	int row, col;
 
-	buf_clear(&p->frame);
-	buf_clear(&p->raw);
 	/* ASCII in G0, however the last program left it. */
 	buf_add_cstr(&p->frame, "\033(B\033[m\033[H\033[2J");
 	for (row = 0; row < p->rows && row < surface_rows(s); row++)
@@ -645,8 +706,8 @@ painter_catch_up(struct painter *p, struct surface *s, bool *ret_wrong,
 	return 0;
 }
 
-void
-painter_paint(struct painter *p, struct surface *s)
+static void
+paint_frame(struct painter *p, struct surface *s)
 {
 	int row, col;
 
@@ -657,5 +718,17 @@ painter_paint(struct painter *p, struct surface *s)
 	p->painted = true;
 	surface_cursor_at(s, &row, &col);
 	send(p, row >= 0);
+}
+
+void
+painter_paint(struct painter *p, struct surface *s)
+{
+	buf_clear(&p->frame);
+	buf_clear(&p->raw);
+	/* The terminal may have grown between two looks at its size. */
+	if (p->rows != surface_rows(s) || p->cols != surface_cols(s))
+		painter_resize(p, surface_rows(s), surface_cols(s));
+	if (!paint_echo(p, s))
+		paint_frame(p, s);
 	surface_settle(s);
 }
