@@ -414,6 +414,27 @@ list_mouse(struct list *l, const struct mouse *mouse, int row)
 
 /* --- drawing ------------------------------------------------------------- */
 
+/* Where names leave no room for what stands behind them, the widest gives;
+ * half a name and half a sentence say more than a name and a letter. Returns
+ * the columns that are left. */
+static int
+make_room(const struct list *l, int cols, int left, int widths[LIST_COLUMNS])
+{
+	enum { NAME_MIN = 10 };
+	int need = cols * 2 / 5 - left, widest = -1;
+
+	for (int c = 0; c < LIST_COLUMNS; c++)
+		if (l->columns[c].cols > 0 &&
+		    (widest < 0 || widths[c] > widths[widest]))
+			widest = c;
+	if (widest < 0 || need <= 0 || widths[widest] <= NAME_MIN)
+		return left;
+	if (need > widths[widest] - NAME_MIN)
+		need = widths[widest] - NAME_MIN;
+	widths[widest] -= need;
+	return left + need;
+}
+
 /* Widths of the columns within so many; 0: not shown. */
 static void
 lay_out(const struct list *l, int cols, int widths[LIST_COLUMNS])
@@ -445,6 +466,8 @@ lay_out(const struct list *l, int cols, int widths[LIST_COLUMNS])
 			flexible++;
 		left -= c > 0 ? GAP : 0;
 	}
+	if (flexible > 0)
+		left = make_room(l, cols, left, widths);
 	for (int c = 0; c < LIST_COLUMNS; c++) {
 		int share;
 
