@@ -136,7 +136,7 @@ code_search_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_code_search = {
 	.name = "code_search",
-	.summary = "Find code by what it does.",
+	.summary = "Find code by what it does",
 	.description =
 	    "Finds the functions and types of the repository that fit a "
 	    "description, best first, with their text. Use it first when you "

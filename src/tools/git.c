@@ -287,7 +287,7 @@ git_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_git = {
 	.name = "git",
-	.summary = "Look at and change the git repository.",
+	.summary = "Look at and change the git repository",
 	.description =
 	    "Reads the repository (status, diff, log, show, blame, branch "
 	    "list, stash list) and changes it (add, commit, branch, stash) "

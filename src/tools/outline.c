@@ -147,7 +147,7 @@ outline_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_outline = {
 	.name = "outline",
-	.summary = "List what a file defines.",
+	.summary = "List what a file defines",
 	.description =
 	    "Lists the functions, classes, types, headings and so on that a "
 	    "source file defines, with their line ranges. Cheaper than "

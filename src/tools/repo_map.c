@@ -88,7 +88,7 @@ repo_map_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_repo_map = {
 	.name = "repo_map",
-	.summary = "Outline of what is central in the repository.",
+	.summary = "Outline of what is central in the repository",
 	.description =
 	    "Shows the definitions that the rest of the repository uses most, "
 	    "by file with line numbers; with paths, those files and what they "

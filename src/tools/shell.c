@@ -156,7 +156,7 @@ shell_preview(const struct tool_call *call, struct tool_preview *ret,
 
 const struct tool tool_shell = {
 	.name = "shell",
-	.summary = "Run a command.",
+	.summary = "Run a command",
 	.description =
 	    "Runs a command line in bash and returns its output (stdout and "
 	    "stderr together) and exit status. Each call is a new shell: cd "

@@ -204,7 +204,7 @@ background_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_shell_background = {
 	.name = "shell_background",
-	.summary = "Run commands in the background.",
+	.summary = "Run commands in the background",
 	.description =
 	    "Starts a command that goes on while you do other things (servers, "
 	    "watchers, long builds), and reads or ends it later. Each output "

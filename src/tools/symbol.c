@@ -200,7 +200,7 @@ symbol_run(const struct tool_call *call, struct tool_result *result,
 
 const struct tool tool_symbol = {
 	.name = "symbol",
-	.summary = "Where a name is defined and used.",
+	.summary = "Where a name is defined and used",
 	.description =
 	    "Tells where a function, type or constant is defined, what calls "
 	    "it, what it calls, what implements it and its tests. Better "
