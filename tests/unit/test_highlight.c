@@ -64,6 +64,20 @@ test_patches(void **state)
 }
 
 static void
+test_output_of_commands_is_no_source(void **state)
+{
+	static const char code[] = "$ ls if\nif\n$x\n";
+	uint8_t roles[sizeof(code)];
+
+	assert_true(highlight(STR("console"), str_from(code), TIMEOUT_MS,
+	    roles));
+	assert_int_equal(roles[0], ROLE_COMMENT);
+	assert_int_equal(roles[5], ROLE_FUNCTION);
+	assert_int_equal(roles[8], ROLE_TEXT);
+	assert_int_equal(roles[11], ROLE_TEXT);
+}
+
+static void
 test_what_is_coloured_how(void **state)
 {
 	static const struct {
@@ -160,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_patches),
+		cmocka_unit_test(test_output_of_commands_is_no_source),
 		cmocka_unit_test(test_what_is_coloured_how),
 		cmocka_unit_test(test_what_is_not_known_is_not_touched),
 		cmocka_unit_test(test_every_grammar_has_colours),

@@ -33,7 +33,7 @@ show_result(struct composer *c, struct str command, struct str output)
 	if (command_fence > fence)
 		fence = command_fence;
 	buf_add_repeated(&note, '`', fence);
-	buf_printf(&note, "sh\n$ %.*s\n", STR_ARG(command));
+	buf_printf(&note, "console\n$ %.*s\n", STR_ARG(command));
 	plain_output(output, &plain);
 	term_text(buf_str(&plain), &note);
 	if (note.len > 0 && note.ptr[note.len - 1] != '\n')

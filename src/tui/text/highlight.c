@@ -56,23 +56,8 @@ find_language(struct str word, struct str code)
 	return language_of_file(buf_str(&name), STR_NONE);
 }
 
-/* --- patches ------------------------------------------------------------- */
+/* --- without a grammar --------------------------------------------------- */
 
-static bool
-is_patch(struct str word)
-{
-	static const char *const names[] = { "diff", "patch" };
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct str name = str_from(names[i]);
-
-		if (str_eq_nocase(word, name) || (word.len > name.len &&
-		    word.ptr[word.len - name.len - 1] == '.' &&
-		    str_ends(word, name)))
-			return true;
-	}
-	return false;
-}
 
 /* Lines by their first character, as they are read; the names of files, which
  * begin alike, stand before the first hunk. */
@@ -106,6 +91,50 @@ color_patch(struct str code, uint8_t *roles)
 		    (int)role_of_line(line, &in_hunk), line.len);
 }
 
+/* What was typed at a prompt; what was printed is no source. */
+static void
+color_console(struct str code, uint8_t *roles)
+{
+	struct str rest = code, line;
+
+	memset(roles, ROLE_TEXT, code.len);
+	while (str_next_line(&rest, &line)) {
+		uint8_t *its = roles + (line.ptr - code.ptr);
+
+		if (!str_starts(line, STR("$ ")))
+			continue;
+		memset(its, ROLE_FUNCTION, line.len);
+		its[0] = ROLE_COMMENT;
+	}
+}
+
+static const struct {
+	const char *name; /* a fence's word, or what a file's name ends in */
+	void (*color)(struct str code, uint8_t *roles);
+} plain_table[] = {
+	{ "diff", color_patch },
+	{ "patch", color_patch },
+	{ "console", color_console },
+	{ "shell-session", color_console },
+	{ "shellsession", color_console },
+};
+
+static bool
+color_plainly(struct str word, struct str code, uint8_t *roles)
+{
+	for (size_t i = 0; i < ARRAY_LEN(plain_table); i++) {
+		struct str name = str_from(plain_table[i].name);
+
+		if (!str_eq_nocase(word, name) && (word.len <= name.len ||
+		    word.ptr[word.len - name.len - 1] != '.' ||
+		    !str_ends(word, name)))
+			continue;
+		plain_table[i].color(code, roles);
+		return true;
+	}
+	return false;
+}
+
 /* --- source -------------------------------------------------------------- */
 
 bool
@@ -121,10 +150,8 @@ highlight(struct str language, struct str code, int timeout_ms,
 
 	if (code.len == 0 || code.len > HIGHLIGHT_MAX)
 		return false;
-	if (is_patch(language)) {
-		color_patch(code, roles);
+	if (color_plainly(language, code, roles))
 		return true;
-	}
 	if (row == NULL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(extra_table); i++) {
