@@ -158,6 +158,23 @@ bits_take_number(struct bits *b, unsigned order)
 	return (uint32_t)(value - (UINT64_C(1) << order));
 }
 
+/* The same where bits_fill() was called, for a number of at most `max` bits.
+ * False: it is a longer one, and still there. */
+static inline bool
+bits_try_number(struct bits *b, unsigned order, unsigned max, uint32_t *ret)
+{
+	unsigned zeros = (unsigned)__builtin_clzll(b->held | 1);
+	unsigned len = 2 * zeros + 1 + order;
+
+	if (len > max)
+		return false;
+	*ret = (uint32_t)((b->held << zeros >> (63 - zeros - order)) -
+	    (UINT64_C(1) << order));
+	b->held <<= len;
+	b->n -= len;
+	return true;
+}
+
 /* More was taken than there is. */
 static inline bool
 bits_failed(const struct bits *b)

@@ -19,7 +19,7 @@ struct source {
 	bool chosen;
 	/* Of a chosen one. */
 	uint32_t *to; /* by place: its new one + 1; 0: dead */
-	struct buf rows;
+	struct chunk_row *rows;
 	struct index_postings *postings;
 	int64_t term; /* the list that is next */
 	struct str data;
@@ -43,7 +43,7 @@ compact_release(struct compact *c)
 {
 	for (size_t i = 0; i < c->n_sources; i++) {
 		free(c->sources[i].to);
-		buf_release(&c->sources[i].rows);
+		free(c->sources[i].rows);
 		index_postings_close(c->sources[i].postings);
 	}
 	free(c->sources);
@@ -63,7 +63,7 @@ take_segment(int64_t id, int64_t n_chunks, void *ctx)
 	c->sources = mem_grow(c->sources, &c->sources_cap, c->n_sources + 1,
 	    sizeof(*c->sources));
 	c->sources[c->n_sources++] = (struct source){ .id = id,
-		.n = (size_t)n_chunks, .rows = BUF_INIT(BYTES_MAX) };
+		.n = (size_t)n_chunks };
 	return 0;
 }
 
@@ -158,6 +158,22 @@ choose(struct compact *c)
 /* --- merging ------------------------------------------------------------ */
 
 static int
+read_rows(struct compact *c, struct source *s, struct error *err)
+{
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	int rc = index_db_segment_rows(c->db, s->id, &data, err);
+
+	if (rc != 0)
+		return rc;
+	/* Each is of several bytes: a damaged number asks for no more. */
+	if (s->n > data.len)
+		return -ERR_STORE_CORRUPT;
+	s->rows = mem_alloc(s->n + 1, sizeof(*s->rows));
+	return segment_rows_unpack(buf_str(&data), s->rows, s->n) ? 0 :
+	    -ERR_STORE_CORRUPT;
+}
+
+static int
 open_sources(struct compact *c, struct error *err)
 {
 	int rc = 0;
@@ -167,21 +183,21 @@ open_sources(struct compact *c, struct error *err)
 
 		if (!s->chosen)
 			continue;
+		rc = read_rows(c, s, err);
+		if (rc != 0)
+			break;
 		s->to = mem_alloc(s->n + 1, sizeof(*s->to));
-		rc = index_db_segment_rows(c->db, s->id, &s->rows, err);
-		if (rc == 0 && s->rows.len != s->n * sizeof(struct chunk_row))
-			rc = -ERR_STORE_CORRUPT;
-		if (rc == 0)
-			rc = index_postings_open(c->db, s->id, &s->postings,
-			    err);
+		rc = index_postings_open(c->db, s->id, &s->postings, err);
 	}
 	return rc;
 }
 
 /* Numbers the live pieces anew and moves them. */
 static int
-move_files(struct compact *c, struct buf *rows, struct error *err)
+move_files(struct compact *c, struct buf *data, struct error *err)
 {
+	CLEANUP(free_ptr) struct chunk_row *rows = NULL;
+	size_t cap = 0;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < c->n_files; i++) {
@@ -192,15 +208,19 @@ move_files(struct compact *c, struct buf *rows, struct error *err)
 
 		if (!s->chosen)
 			continue;
-		buf_add(rows, buf_text(&s->rows) +
-			first * sizeof(struct chunk_row),
-		    n * sizeof(struct chunk_row));
+		rows = mem_grow(rows, &cap, c->n_chunks + n + 1,
+		    sizeof(*rows));
+		memcpy(rows + c->n_chunks, s->rows + first,
+		    n * sizeof(*rows));
 		rc = index_db_move_file(c->db, f, c->segment,
 		    (int64_t)c->n_chunks, err);
 		for (size_t p = first; p < first + n; p++)
 			s->to[p] = (uint32_t)++c->n_chunks;
 	}
-	return rc != 0 ? rc : buf_check(rows, err);
+	if (rc != 0)
+		return rc;
+	segment_rows_pack(rows, c->n_chunks, data);
+	return buf_check(data, err);
 }
 
 static int
@@ -228,7 +248,7 @@ take_list(struct compact *c, const struct source *s)
 	struct posting p;
 
 	postings_open(&reader, s->data);
-	while (postings_next(&reader, &p)) {
+	while (postings_read(&reader, &p, 1) == 1) {
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
 		if (s->to[p.at] == 0)
@@ -324,7 +344,7 @@ merge(struct compact *c, struct error *err)
 	if (rc == 0)
 		rc = remove_sources(c, err);
 	return rc != 0 ? rc : index_db_set_segment(c->db, c->segment,
-	    (int64_t)c->n_chunks, str_make(buf_text(&rows), rows.len), err);
+	    (int64_t)c->n_chunks, buf_str(&rows), err);
 }
 
 /* 1: merged some; 0: there is nothing to merge. */

@@ -116,17 +116,28 @@ add_shape(struct bits_out *out, const uint8_t *tf)
 			bits_add_number(out, tf[f] - 1u, SHAPE_ORDER);
 }
 
-static void
-take_shape(struct bits *in, uint8_t *ret)
+/* Two numbers, the second one small. A search reads a hundred thousand pairs:
+ * the usual one is in sight of one filling, and has no calls. */
+static inline void
+take_pair(struct bits *in, unsigned order, unsigned small_order,
+    uint32_t *ret, uint32_t *ret_small)
 {
-	uint32_t i = bits_take_number(in, SHAPE_ORDER);
-	unsigned fields;
+	enum { SIGHT = 57, SMALL_BITS = 12 };
 
-	if (i < ARRAY_LEN(shapes)) {
-		memcpy(ret, shapes[i], N_FIELDS);
-		return;
+	bits_fill(in);
+	if (!bits_try_number(in, order, SIGHT - SMALL_BITS, ret)) {
+		*ret = bits_take_number(in, order);
+		bits_fill(in);
 	}
-	fields = bits_take(in, N_FIELDS);
+	if (!bits_try_number(in, small_order, SMALL_BITS, ret_small))
+		*ret_small = bits_take_number(in, small_order);
+}
+
+static void
+take_rare_shape(struct bits *in, uint8_t *ret)
+{
+	unsigned fields = bits_take(in, N_FIELDS);
+
 	for (unsigned f = 0; f < N_FIELDS; f++)
 		ret[f] = (fields & 1u << f) == 0 ? 0 :
 		    (uint8_t)(bits_take_number(in, SHAPE_ORDER) + 1);
@@ -171,18 +182,33 @@ postings_open(struct postings_reader *r, struct str data)
 	return r->left;
 }
 
-bool
-postings_next(struct postings_reader *r, struct posting *ret)
+size_t
+postings_read(struct postings_reader *r, struct posting *ret, size_t max)
 {
-	if (r->left == 0)
-		return false;
-	ret->at = r->next_at + bits_take_number(&r->bits, r->order);
-	take_shape(&r->bits, ret->tf);
-	if (bits_failed(&r->bits))
-		return false;
-	r->next_at = ret->at + 1;
-	r->left--;
-	return true;
+	struct bits in = r->bits;
+	uint32_t next = r->next_at;
+	unsigned order = r->order;
+	size_t n = max < r->left ? max : r->left, i;
+
+	for (i = 0; i < n; i++) {
+		uint32_t distance, shape;
+
+		take_pair(&in, order, SHAPE_ORDER, &distance, &shape);
+		if (shape < ARRAY_LEN(shapes))
+			memcpy(ret[i].tf, shapes[shape], N_FIELDS);
+		else
+			take_rare_shape(&in, ret[i].tf);
+		if (bits_failed(&in)) {
+			r->left = (uint32_t)i;
+			break;
+		}
+		ret[i].at = next + distance;
+		next = ret[i].at + 1;
+	}
+	r->left -= (uint32_t)i;
+	r->next_at = next;
+	r->bits = in;
+	return i;
 }
 
 /* --- terms of a piece --------------------------------------------------- */
@@ -235,29 +261,38 @@ chunk_terms_pack(struct buf *out, const struct chunk_term *items, size_t n)
 void
 chunk_terms_open(struct chunk_terms *t, struct str data)
 {
-	*t = (struct chunk_terms){ .next_term = 1 };
+	t->next_term = 1;
+	t->at = t->n = 0;
 	bits_init(&t->bits, data);
 	t->left = bits_take_number(&t->bits, PIECE_ORDER);
 	t->order = bits_take(&t->bits, ORDER_BITS);
 }
 
 bool
-chunk_terms_next(struct chunk_terms *t, struct chunk_term *ret)
+chunk_terms_fill(struct chunk_terms *t)
 {
-	uint32_t use;
+	struct bits in = t->bits;
 
-	if (t->left == 0)
-		return false;
-	ret->term = t->next_term + bits_take_number(&t->bits, t->order);
-	use = bits_take_number(&t->bits, USE_ORDER);
-	use = use < ARRAY_LEN(uses) ? uses[use] :
-				      bits_take(&t->bits, USE_BITS);
-	if (bits_failed(&t->bits))
-		return false;
-	ret->code = use >> 4;
-	ret->comment = use >> 1 & CHUNK_TERM_COMMENT_MAX;
-	ret->called = use & 1;
-	t->next_term = ret->term + 1;
-	t->left--;
-	return true;
+	t->at = t->n = 0;
+	while (t->n < CHUNK_TERMS_HELD && t->left > 0) {
+		struct chunk_term *term = &t->items[t->n];
+		uint32_t distance, use;
+
+		take_pair(&in, t->order, USE_ORDER, &distance, &use);
+		use = use < ARRAY_LEN(uses) ? uses[use] :
+					      bits_take(&in, USE_BITS);
+		if (bits_failed(&in)) {
+			t->left = 0;
+			break;
+		}
+		term->term = t->next_term + distance;
+		term->code = use >> 4;
+		term->comment = use >> 1 & CHUNK_TERM_COMMENT_MAX;
+		term->called = use & 1;
+		t->next_term = term->term + 1;
+		t->left--;
+		t->n++;
+	}
+	t->bits = in;
+	return t->n > 0;
 }

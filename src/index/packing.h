@@ -44,8 +44,10 @@ struct postings_reader {
 /* The number of postings in front of `r`; 0: damaged. Each takes more than a
  * bit, so a list has fewer than it has bits. */
 size_t postings_open(struct postings_reader *r, struct str data);
-/* False: at the end, or damaged. */
-bool postings_next(struct postings_reader *r, struct posting *ret);
+/* The next ones, at most `max`; how many there are. 0: at the end, or
+ * damaged. */
+size_t postings_read(struct postings_reader *r, struct posting *ret,
+    size_t max);
 
 /* --- terms of a piece --------------------------------------------------- */
 
@@ -62,15 +64,26 @@ struct chunk_term {
 void chunk_terms_pack(struct buf *out, const struct chunk_term *items,
     size_t n);
 
+enum { CHUNK_TERMS_HELD = 16 };
 struct chunk_terms {
 	struct bits bits;
 	uint32_t left;
 	int64_t next_term;
 	unsigned order;
+	struct chunk_term items[CHUNK_TERMS_HELD]; /* that were read ahead */
+	unsigned at, n;
 };
 
 void chunk_terms_open(struct chunk_terms *t, struct str data);
+bool chunk_terms_fill(struct chunk_terms *t);
 /* False: at the end, or damaged. */
-bool chunk_terms_next(struct chunk_terms *t, struct chunk_term *ret);
+static inline bool
+chunk_terms_next(struct chunk_terms *t, struct chunk_term *ret)
+{
+	if (t->at == t->n && !chunk_terms_fill(t))
+		return false;
+	*ret = t->items[t->at++];
+	return true;
+}
 
 #endif

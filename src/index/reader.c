@@ -64,10 +64,14 @@ static int
 take_segment(int64_t id, int64_t n_chunks, struct str rows, void *ctx)
 {
 	struct index_reader *r = ctx;
+	CLEANUP(free_ptr) struct chunk_row *unpacked = NULL;
 	struct segment_at *s;
 
-	if (n_chunks < 0 ||
-	    rows.len != (size_t)n_chunks * sizeof(struct chunk_row))
+	/* Each is of several bytes: a damaged number asks for no more. */
+	if (n_chunks < 0 || (size_t)n_chunks > rows.len)
+		return -ERR_STORE_CORRUPT;
+	unpacked = mem_alloc((size_t)n_chunks + 1, sizeof(*unpacked));
+	if (!segment_rows_unpack(rows, unpacked, (size_t)n_chunks))
 		return -ERR_STORE_CORRUPT;
 	r->segments = mem_grow(r->segments, &r->segments_cap,
 	    r->n_segments + 1, sizeof(*r->segments));
@@ -81,9 +85,8 @@ take_segment(int64_t id, int64_t n_chunks, struct str rows, void *ctx)
 		struct live_chunk *c = &r->chunks[r->n_chunks];
 		uint32_t file;
 
-		*c = (struct live_chunk){ .segment = id, .at = at };
-		memcpy(&c->row, rows.ptr + at * sizeof(c->row),
-		    sizeof(c->row));
+		*c = (struct live_chunk){ .row = unpacked[at], .segment = id,
+			.at = at };
 		file = c->row.file < r->ids_cap ? r->file_of_id[c->row.file] :
 						  0;
 		if (file == 0)
@@ -445,23 +448,27 @@ collect_segment(struct str data, void *ctx)
 	const struct segment_at *s = c->segment;
 	struct postings *out = c->out;
 	struct postings_reader reader;
-	struct posting p;
+	size_t n = postings_open(&reader, data), kept = out->n;
 
-	out->items = mem_grow(out->items, &c->cap,
-	    out->n + postings_open(&reader, data) + 1, sizeof(*out->items));
-	while (postings_next(&reader, &p)) {
+	out->items = mem_grow(out->items, &c->cap, out->n + n + 1,
+	    sizeof(*out->items));
+	n = postings_read(&reader, out->items + out->n, n);
+	for (size_t i = out->n; i < out->n + n; i++) {
+		struct posting p = out->items[i];
+
 		if (p.at >= s->n)
 			return -ERR_STORE_CORRUPT;
 		if (s->numbers[p.at] == 0)
 			continue;
 		p.at = s->numbers[p.at] - 1;
-		if (out->n == 0 || out->items[out->n - 1].at > p.at) {
+		if (kept == 0 || out->items[kept - 1].at > p.at) {
 			c->runs = mem_grow(c->runs, &c->runs_cap,
 			    c->n_runs + 2, sizeof(*c->runs));
-			c->runs[c->n_runs++] = out->n;
+			c->runs[c->n_runs++] = kept;
 		}
-		out->items[out->n++] = p;
+		out->items[kept++] = p;
 	}
+	out->n = kept;
 	return 0;
 }
 

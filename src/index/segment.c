@@ -501,20 +501,23 @@ static int
 write_rows(struct segment_builder *b, struct index_db *db, int64_t segment,
     const int64_t *ids, struct error *err)
 {
-	CLEANUP_BUF struct buf rows = BUF_INIT(BYTES_MAX);
+	CLEANUP_BUF struct buf data = BUF_INIT(BYTES_MAX);
+	CLEANUP(free_ptr) struct chunk_row *rows = mem_alloc(b->n_chunks + 1,
+	    sizeof(*rows));
 	int rc;
 
 	for (size_t i = 0; i < b->n_chunks; i++) {
-		struct chunk_row row = b->chunks[i].row;
+		struct chunk_row *row = &rows[i];
 
-		row.file = (uint32_t)b->files[row.file].file.id;
-		row.name_term = row.name_term == TERM_NONE ? 0 :
-		    (uint32_t)ids[row.name_term];
-		buf_add(&rows, &row, sizeof(row));
+		*row = b->chunks[i].row;
+		row->file = (uint32_t)b->files[row->file].file.id;
+		row->name_term = row->name_term == TERM_NONE ? 0 :
+		    (uint32_t)ids[row->name_term];
 	}
-	rc = buf_check(&rows, err);
+	segment_rows_pack(rows, b->n_chunks, &data);
+	rc = buf_check(&data, err);
 	return rc != 0 ? rc : index_db_set_segment(db, segment,
-	    (int64_t)b->n_chunks, str_make(buf_text(&rows), rows.len), err);
+	    (int64_t)b->n_chunks, buf_str(&data), err);
 }
 
 /* The lists of all terms are written by the terms' numbers. */

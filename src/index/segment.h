@@ -1,12 +1,11 @@
 /* Segments: pieces of many files with their terms, written once and at once.
  * Here is what the packed bytes of store/index_db.h mean.
  *
- * A segment has for each piece a row of fixed size; for each term a posting
+ * A segment has for each piece a row; for each term a posting
  * list (the pieces that have it, with how often in each field); and for each
  * piece its terms again, for questions that go from a piece to its words.
  *
- * Numbers are stored as this machine has them: the index is a cache and stays
- * where it was made. */
+ * The index is a cache and stays where it was made. */
 #ifndef FRIDAY_INDEX_SEGMENT_H
 #define FRIDAY_INDEX_SEGMENT_H
 
@@ -35,6 +34,13 @@ struct chunk_row {
 	uint8_t flags;
 	uint8_t kind; /* kind_number() */
 };
+
+/* Rows of a segment as they are stored. Lines, files and terms are of 31 bits.
+ */
+void segment_rows_pack(const struct chunk_row *rows, size_t n,
+    struct buf *out);
+/* False: the bytes are damaged. What they say may be anything. */
+bool segment_rows_unpack(struct str data, struct chunk_row *ret, size_t n);
 
 /* What a name is as a term, by its number in the table; TERM_NONE: nothing. */
 uint32_t segment_name_term(struct terms *terms, struct str name);

@@ -28,7 +28,7 @@ static const char schema[] =
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE term_at (\n"
-    "	id INTEGER PRIMARY KEY,\n" /* of a term, >> 8 */
+    "	id INTEGER PRIMARY KEY,\n" /* of a term, >> 7 */
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE TABLE whole (\n" /* of a part: terms of several; see */
@@ -73,9 +73,9 @@ static const char schema[] =
     "	id INTEGER PRIMARY KEY,\n"
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
-    "PRAGMA user_version = 8;\n";
+    "PRAGMA user_version = 9;\n";
 
-_Static_assert(INDEX_DB_VERSION == 8, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 9, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 

@@ -27,7 +27,7 @@ struct index_db;
 struct buf;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 8 };
+enum { INDEX_DB_VERSION = 9 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */

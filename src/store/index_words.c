@@ -6,7 +6,7 @@
  *			many follow (four bits each, 15: and as many more), the
  *			bytes, its number (less the one before) and, behind
  *			'=', its parts
- *	term_at		of numbers that follow each other, 256 to a row: the
+ *	term_at		of numbers that follow each other, 128 to a row: the
  *			block of each (less the one before) and its count
  *
  * An index of SQLite over the texts took four times the bytes. The first block
@@ -21,7 +21,7 @@
 #include "store/index_inner.h"
 
 enum { BLOCK_MAX = INDEX_ROW_BYTES, BLOCK_GOOD = INDEX_ROW_BYTES - 100 };
-enum { AT_BITS = 8, AT_ROW = 1 << AT_BITS, NIBBLE = 15 };
+enum { AT_BITS = 7, AT_ROW = 1 << AT_BITS, NIBBLE = 15 };
 #define TEXT_MAX (64 * MIB)
 #define ID_MAX (INT64_C(1) << 31)
 

@@ -40,7 +40,7 @@ read_packed(struct str text)
 	struct posting p;
 
 	postings_open(&list, postings);
-	while (postings_next(&list, &p))
+	while (postings_read(&list, &p, 1) > 0)
 		continue;
 	chunk_terms_open(&piece, terms);
 	while (chunk_terms_next(&piece, &term))

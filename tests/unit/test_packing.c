@@ -66,22 +66,28 @@ static void
 posting_lists_come_back(void **state)
 {
 	static const uint32_t gaps[] = { 1, 2, 100, 100000 };
-	static struct posting items[MANY];
+	static struct posting items[MANY], back[MANY];
 
 	(void)state;
 	for (size_t g = 0; g < ARRAY_LEN(gaps); g++) {
 		CLEANUP_BUF struct buf data = BUF_INIT(1 * MIB);
 		struct postings_reader r;
-		struct posting p;
 		size_t n = random_postings(items, gaps[g]), i = 0;
 
 		postings_pack(&data, items, n);
 		assert_int_equal(postings_open(&r, buf_str(&data)), n);
-		for (; postings_next(&r, &p); i++) {
-			assert_int_equal(p.at, items[i].at);
-			assert_memory_equal(p.tf, items[i].tf, sizeof(p.tf));
+		/* One by one, and many at once. */
+		for (; i < 9 && postings_read(&r, back, 1) == 1; i++) {
+			assert_int_equal(back->at, items[i].at);
+			assert_memory_equal(back->tf, items[i].tf, N_FIELDS);
 		}
-		assert_int_equal(i, n);
+		assert_int_equal(postings_read(&r, back, MANY), n - i);
+		for (size_t k = 0; k < n - i; k++) {
+			assert_int_equal(back[k].at, items[i + k].at);
+			assert_memory_equal(back[k].tf, items[i + k].tf,
+			    N_FIELDS);
+		}
+		assert_int_equal(postings_read(&r, back, MANY), 0);
 	}
 }
 
@@ -161,14 +167,14 @@ damaged_lists_end(void **state)
 		size_t n = 0;
 
 		postings_open(&r, str_make(data.ptr, len));
-		while (postings_next(&r, &p))
+		while (postings_read(&r, &p, 1) == 1)
 			n++;
 		assert_true(n < 40);
 	}
 	for (size_t at = 0; at < data.len; at++) {
 		data.ptr[at] ^= 0x55;
 		postings_open(&r, buf_str(&data));
-		for (size_t n = 0; postings_next(&r, &p); n++)
+		for (size_t n = 0; postings_read(&r, &p, 1) == 1; n++)
 			assert_true(n < data.len * 8);
 		data.ptr[at] ^= 0x55;
 	}
