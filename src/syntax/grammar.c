@@ -15,16 +15,23 @@ enum { GRAMMARS_MAX = 64 };
 /* Our own queries are a few KiB. */
 #define QUERY_BYTES_MAX (256 * KIB)
 
+struct query {
+	TSQuery *query; /* NULL: not compiled */
+	struct predicates *predicates;
+	bool missing; /* it was looked for in vain */
+};
+
+static const char *const query_files[GRAMMAR_QUERIES] = {
+	[GRAMMAR_OUTLINE] = "outline.scm",
+	[GRAMMAR_REFERENCES] = "references.scm",
+	[GRAMMAR_HIGHLIGHTS] = "highlights.scm",
+};
+
 static struct grammar_table {
 	pthread_mutex_t lock;
 	struct grammar {
 		const TSLanguage *language; /* NULL: not loaded */
-		TSQuery *outline;	    /* NULL: not compiled */
-		TSQuery *references;
-		struct predicates *reference_predicates;
-		bool no_references; /* it was looked for in vain */
-		TSQuery *highlight;
-		struct predicates *predicates; /* of highlight */
+		struct query queries[GRAMMAR_QUERIES];
 	} rows[GRAMMARS_MAX]; /* by the language's index */
 } grammar_table = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
@@ -124,69 +131,25 @@ compile(const struct language *language, const char *file,
 }
 
 static int
-outline_locked(const struct language *language, const TSQuery **ret,
-    struct error *err)
+query_locked(const struct language *language, enum grammar_query which,
+    struct query *q, struct error *err)
 {
-	struct grammar *row = row_of(language);
 	const TSLanguage *grammar;
 	int rc;
 
-	rc = load_locked(language, &grammar, err);
-	if (rc == 0 && row->outline == NULL)
-		rc = compile(language, "outline.scm", grammar, &row->outline,
-		    err);
-	if (rc == 0)
-		*ret = row->outline;
-	return rc;
-}
-
-/* Many languages have no references: their files are not looked for again. */
-static int
-references_locked(const struct language *language, const TSQuery **ret,
-    const struct predicates **ret_predicates, struct error *err)
-{
-	struct grammar *row = row_of(language);
-	const TSLanguage *grammar;
-	int rc;
-
-	if (row->no_references)
+	if (q->missing)
 		return not_there(language, err);
 	rc = load_locked(language, &grammar, err);
-	if (rc == 0 && row->references == NULL) {
-		rc = compile(language, "references.scm", grammar,
-		    &row->references, err);
+	if (rc == 0 && q->query == NULL) {
+		rc = compile(language, query_files[which], grammar, &q->query,
+		    err);
 		if (rc == 0)
-			row->reference_predicates =
-			    predicates_create(row->references);
+			q->predicates = predicates_create(q->query);
 	}
-	row->no_references = rc == -ERR_UNSUPPORTED;
-	if (rc != 0)
-		return rc;
-	*ret = row->references;
-	*ret_predicates = row->reference_predicates;
-	return 0;
-}
-
-static int
-highlight_locked(const struct language *language, const TSQuery **ret,
-    const struct predicates **ret_predicates, struct error *err)
-{
-	struct grammar *row = row_of(language);
-	const TSLanguage *grammar;
-	int rc;
-
-	rc = load_locked(language, &grammar, err);
-	if (rc == 0 && row->highlight == NULL) {
-		rc = compile(language, "highlights.scm", grammar,
-		    &row->highlight, err);
-		if (rc == 0)
-			row->predicates = predicates_create(row->highlight);
-	}
-	if (rc != 0)
-		return rc;
-	*ret = row->highlight;
-	*ret_predicates = row->predicates;
-	return 0;
+	/* Many languages have no references: their files are not looked for
+	 * again. */
+	q->missing = which == GRAMMAR_REFERENCES && rc == -ERR_UNSUPPORTED;
+	return rc;
 }
 
 int
@@ -202,39 +165,19 @@ grammar_load(const struct language *language, const TSLanguage **ret,
 }
 
 int
-grammar_outline_query(const struct language *language, const TSQuery **ret,
-    struct error *err)
-{
-	int rc;
-
-	pthread_mutex_lock(&grammar_table.lock);
-	rc = outline_locked(language, ret, err);
-	pthread_mutex_unlock(&grammar_table.lock);
-	return rc;
-}
-
-int
-grammar_reference_query(const struct language *language,
+grammar_query(const struct language *language, enum grammar_query which,
     const TSQuery **ret, const struct predicates **ret_predicates,
     struct error *err)
 {
+	struct query *q = &row_of(language)->queries[which];
 	int rc;
 
 	pthread_mutex_lock(&grammar_table.lock);
-	rc = references_locked(language, ret, ret_predicates, err);
+	rc = query_locked(language, which, q, err);
 	pthread_mutex_unlock(&grammar_table.lock);
-	return rc;
-}
-
-int
-grammar_highlight_query(const struct language *language,
-    const TSQuery **ret, const struct predicates **ret_predicates,
-    struct error *err)
-{
-	int rc;
-
-	pthread_mutex_lock(&grammar_table.lock);
-	rc = highlight_locked(language, ret, ret_predicates, err);
-	pthread_mutex_unlock(&grammar_table.lock);
-	return rc;
+	if (rc != 0)
+		return rc;
+	*ret = q->query;
+	*ret_predicates = q->predicates;
+	return 0;
 }

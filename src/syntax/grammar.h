@@ -21,16 +21,16 @@
  * tree-sitter). The grammar is the process's. */
 int grammar_load(const struct language *language, const TSLanguage **ret,
     struct error *err);
-/* The compiled outline query of a language. Errors: as above, and ERR_SYNTAX
- * when the query does not fit the grammar. */
-int grammar_outline_query(const struct language *language,
-    const TSQuery **ret, struct error *err);
-/* The compiled query for references, or for colours, with its predicates.
- * Errors: the same. */
-int grammar_reference_query(const struct language *language,
-    const TSQuery **ret, const struct predicates **ret_predicates,
-    struct error *err);
-int grammar_highlight_query(const struct language *language,
+enum grammar_query {
+	GRAMMAR_OUTLINE,
+	GRAMMAR_REFERENCES,
+	GRAMMAR_HIGHLIGHTS,
+	GRAMMAR_QUERIES,
+};
+
+/* A compiled query of a language, with its predicates. Errors: as above, and
+ * ERR_SYNTAX when the query does not fit the grammar. */
+int grammar_query(const struct language *language, enum grammar_query which,
     const TSQuery **ret, const struct predicates **ret_predicates,
     struct error *err);
 

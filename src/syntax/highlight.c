@@ -5,12 +5,11 @@
  * than that. */
 #include "syntax/highlight.h"
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "syntax/grammar.h"
-#include "syntax/tree.h"
+#include "syntax/query_run.h"
 
-enum { LOOK_EVERY = 256, SPANS_MAX = 400000 };
+enum { SPANS_MAX = 400000 };
 
 struct span {
 	uint32_t start, end;
@@ -124,13 +123,20 @@ capture_kinds(const TSQuery *query)
 	return kinds;
 }
 
-static void
-add_spans(struct span_list *list, const TSQueryMatch *match,
-    const uint8_t *kinds)
+struct collector {
+	struct span_list *list;
+	const uint8_t *kinds; /* by the capture's number */
+};
+
+static bool
+add_spans(const TSQueryMatch *match, void *ctx)
 {
+	const struct collector *c = ctx;
+	struct span_list *list = c->list;
+
 	for (uint16_t i = 0; i < match->capture_count; i++) {
 		TSNode node = match->captures[i].node;
-		uint8_t kind = kinds[match->captures[i].index];
+		uint8_t kind = c->kinds[match->captures[i].index];
 
 		if (kind == UINT8_MAX || list->count == SPANS_MAX)
 			continue;
@@ -143,6 +149,7 @@ add_spans(struct span_list *list, const TSQueryMatch *match,
 			.kind = kind,
 		};
 	}
+	return true;
 }
 
 static int
@@ -151,26 +158,13 @@ collect(const TSQuery *query, const struct predicates *predicates,
     struct span_list *list, struct error *err)
 {
 	CLEANUP(free_ptr) uint8_t *kinds = capture_kinds(query);
-	int64_t deadline = clock_now_ms() + opts->timeout_ms;
-	TSQueryCursor *cursor = ts_query_cursor_new();
-	TSQueryMatch match;
-	unsigned count = 0;
-	int rc = 0;
+	struct collector c = { list, kinds };
+	const struct query_run run = { .query = query,
+		.predicates = predicates, .tree = tree, .opts = opts,
+		.matches_max = 256, .late = "not coloured", .take = add_spans,
+		.ctx = &c };
 
-	ts_query_cursor_set_match_limit(cursor, 256);
-	ts_query_cursor_exec(cursor, query, ts_tree_root_node(tree->tree));
-	while (rc == 0 && ts_query_cursor_next_match(cursor, &match)) {
-		if (predicates_hold_for(predicates, &match, tree->text))
-			add_spans(list, &match, kinds);
-		if (++count % LOOK_EVERY != 0)
-			continue;
-		rc = cancel_check(opts->cancel, err);
-		if (rc == 0 && clock_now_ms() >= deadline)
-			rc = error_set(err, ERR_TIMEOUT,
-			    "not coloured within %d ms", opts->timeout_ms);
-	}
-	ts_query_cursor_delete(cursor);
-	return rc;
+	return query_run(&run, err);
 }
 
 static int
@@ -236,7 +230,8 @@ syntax_highlight(const struct language *language, struct str text,
 
 	if (opts == NULL)
 		opts = &defaults;
-	rc = grammar_highlight_query(language, &query, &predicates, err);
+	rc = grammar_query(language, GRAMMAR_HIGHLIGHTS, &query, &predicates,
+	    err);
 	if (rc == 0)
 		rc = syntax_parse(language, text, opts, &tree, err);
 	if (rc == 0)

@@ -2,14 +2,13 @@
 #include "syntax/outline.h"
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "syntax/grammar.h"
-#include "syntax/tree.h"
+#include "syntax/query_run.h"
 
 enum { NAME_MAX_BYTES = 200, SIGNATURE_MAX_BYTES = 200 };
-enum { DEPTH_MAX = 64, LOOK_EVERY = 256 };
+enum { DEPTH_MAX = 64 };
 
 /* A definition as the query gave it; strs point into the text. */
 struct found {
@@ -24,12 +23,6 @@ struct found_list {
 	size_t count, cap;
 	bool cut;
 };
-
-static void
-found_release(struct found_list *list)
-{
-	free(list->items);
-}
 
 static struct str
 text_of(TSNode node, struct str text)
@@ -50,54 +43,6 @@ first_line(struct str s)
 	return line;
 }
 
-/* The text of a capture in this match; STR_NONE: it is not there. */
-static struct str
-capture_text(const TSQueryMatch *match, uint32_t index, struct str text)
-{
-	for (uint16_t i = 0; i < match->capture_count; i++)
-		if (match->captures[i].index == index)
-			return text_of(match->captures[i].node, text);
-	return STR_NONE;
-}
-
-/* tree-sitter hands predicates on without looking at them. Ours need two:
- * (#eq? @capture "text") and (#any-of? @capture "text"...); both ask whether
- * the capture is one of the texts. Anything else is refused. */
-static bool
-predicates_hold(const TSQuery *query, const TSQueryMatch *match,
-    struct str text)
-{
-	uint32_t count = 0, len;
-	const TSQueryPredicateStep *step = ts_query_predicates_for_pattern(
-	    query, match->pattern_index, &count);
-	const TSQueryPredicateStep *end = step + count;
-
-	while (step < end) {
-		const char *name = ts_query_string_value_for_id(query,
-		    step->value_id, &len);
-		bool known = strcmp(name, "eq?") == 0 ||
-		    strcmp(name, "any-of?") == 0;
-		bool holds = false;
-		struct str wanted;
-
-		step++;
-		if (!known || step->type != TSQueryPredicateStepTypeCapture)
-			return false;
-		wanted = capture_text(match, step->value_id, text);
-		for (step++; step->type == TSQueryPredicateStepTypeString;
-		     step++) {
-			const char *one = ts_query_string_value_for_id(query,
-			    step->value_id, &len);
-
-			holds |= str_eq(wanted, str_make(one, len));
-		}
-		if (!holds)
-			return false;
-		step++; /* TSQueryPredicateStepTypeDone */
-	}
-	return true;
-}
-
 /* False: the match is no definition with a name. */
 static bool
 read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
@@ -106,8 +51,6 @@ read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
 	const struct str prefix = STR("definition.");
 	bool has_definition = false;
 
-	if (!predicates_hold(query, match, text))
-		return false;
 	*ret = (struct found){ .pattern = match->pattern_index };
 	for (uint16_t i = 0; i < match->capture_count; i++) {
 		TSNode node = match->captures[i].node;
@@ -157,34 +100,27 @@ add_found(struct found_list *list, const struct found *item)
 	list->items[list->count++] = *item;
 }
 
-static int
-run_query(const TSQuery *query, const struct syntax_tree *tree,
-    const struct syntax_opts *opts, struct found_list *list,
-    struct error *err)
+struct job {
+	const TSQuery *query;
+	struct str text;
+	struct found_list list;
+};
+
+static void
+job_release(struct job *j)
 {
-	int64_t deadline = clock_now_ms() + opts->timeout_ms;
-	TSQueryCursor *cursor = ts_query_cursor_new();
-	TSQueryMatch match;
-	unsigned count = 0;
-	int rc = 0;
+	free(j->list.items);
+}
 
-	ts_query_cursor_set_match_limit(cursor, 1024);
-	ts_query_cursor_exec(cursor, query, ts_tree_root_node(tree->tree));
-	while (rc == 0 && !list->cut &&
-	    ts_query_cursor_next_match(cursor, &match)) {
-		struct found item;
+static bool
+take_match(const TSQueryMatch *match, void *ctx)
+{
+	struct job *j = ctx;
+	struct found item;
 
-		if (read_match(query, &match, tree->text, &item))
-			add_found(list, &item);
-		if (++count % LOOK_EVERY != 0)
-			continue;
-		rc = cancel_check(opts->cancel, err);
-		if (rc == 0 && clock_now_ms() >= deadline)
-			rc = error_set(err, ERR_TIMEOUT,
-			    "no outline within %d ms", opts->timeout_ms);
-	}
-	ts_query_cursor_delete(cursor);
-	return rc;
+	if (read_match(j->query, match, j->text, &item))
+		add_found(&j->list, &item);
+	return !j->list.cut;
 }
 
 /* By place, the outer one first. Of several patterns that match a node the one
@@ -339,21 +275,24 @@ outline_read(const struct language *language, const struct syntax_tree *tree,
     const struct syntax_opts *opts, struct outline *ret, struct error *err)
 {
 	const struct syntax_opts defaults = SYNTAX_OPTS_INIT;
-	CLEANUP(found_release) struct found_list list = { 0 };
-	const TSQuery *query;
+	CLEANUP(job_release) struct job j = { .text = tree->text };
+	struct query_run run = { .tree = tree,
+		.opts = opts == NULL ? &defaults : opts, .matches_max = 1024,
+		.late = "no outline", .take = take_match, .ctx = &j };
 	int rc;
 
 	*ret = (struct outline){ 0 };
-	rc = grammar_outline_query(language, &query, err);
+	rc = grammar_query(language, GRAMMAR_OUTLINE, &run.query,
+	    &run.predicates, err);
+	j.query = run.query;
 	if (rc == 0)
-		rc = run_query(query, tree, opts == NULL ? &defaults : opts,
-		    &list, err);
+		rc = query_run(&run, err);
 	if (rc != 0)
 		return rc;
-	if (list.count > 0)
-		qsort(list.items, list.count, sizeof(*list.items),
+	if (j.list.count > 0)
+		qsort(j.list.items, j.list.count, sizeof(*j.list.items),
 		    compare_found);
-	fill(&list, tree->text, ret);
+	fill(&j.list, tree->text, ret);
 	return 0;
 }
 
@@ -362,12 +301,14 @@ outline_make(const struct language *language, struct str text,
     const struct syntax_opts *opts, struct outline *ret, struct error *err)
 {
 	CLEANUP(syntax_tree_destroyp) struct syntax_tree *tree = NULL;
+	const struct predicates *predicates;
 	const TSQuery *query;
 	int rc;
 
 	*ret = (struct outline){ 0 };
 	/* Before the parse, which costs more. */
-	rc = grammar_outline_query(language, &query, err);
+	rc = grammar_query(language, GRAMMAR_OUTLINE, &query, &predicates,
+	    err);
 	if (rc == 0)
 		rc = syntax_parse(language, text, opts, &tree, err);
 	if (rc == 0)

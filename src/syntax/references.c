@@ -6,13 +6,12 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "syntax/grammar.h"
-#include "syntax/tree.h"
+#include "syntax/query_run.h"
 
-enum { DEPTH_MAX = 64, LOOK_EVERY = 256, CAPTURES_MAX = 32 };
+enum { DEPTH_MAX = 64, CAPTURES_MAX = 32 };
 enum { LOCALS_MAX = 20 * 1000 };
 
 /* What a capture of the query stands for. */
@@ -142,9 +141,10 @@ add(struct job *j, const struct found *item)
 	j->items[j->n++] = *item;
 }
 
-static void
-read_match(struct job *j, const TSQueryMatch *match)
+static bool
+take_match(const TSQueryMatch *match, void *ctx)
 {
+	struct job *j = ctx;
 	struct str from = STR_NONE;
 	size_t first = j->n;
 
@@ -176,34 +176,7 @@ read_match(struct job *j, const TSQueryMatch *match)
 	if (is_word(from))
 		for (size_t i = first; i < j->n; i++)
 			j->items[i].ref.from = from;
-}
-
-static int
-run_query(struct job *j, const TSQuery *query,
-    const struct predicates *predicates, const struct syntax_tree *tree,
-    const struct syntax_opts *opts, struct error *err)
-{
-	int64_t deadline = clock_now_ms() + opts->timeout_ms;
-	TSQueryCursor *cursor = ts_query_cursor_new();
-	TSQueryMatch match;
-	unsigned count = 0;
-	int rc = 0;
-
-	ts_query_cursor_set_match_limit(cursor, 1024);
-	ts_query_cursor_exec(cursor, query, ts_tree_root_node(tree->tree));
-	while (rc == 0 && !j->cut &&
-	    ts_query_cursor_next_match(cursor, &match)) {
-		if (predicates_hold_for(predicates, &match, tree->text))
-			read_match(j, &match);
-		if (++count % LOOK_EVERY != 0)
-			continue;
-		rc = cancel_check(opts->cancel, err);
-		if (rc == 0 && clock_now_ms() >= deadline)
-			rc = error_set(err, ERR_TIMEOUT,
-			    "no references within %d ms", opts->timeout_ms);
-	}
-	ts_query_cursor_delete(cursor);
-	return rc;
+	return !j->cut;
 }
 
 /* An import is as wide as the names in it, and beside them. */
@@ -380,18 +353,19 @@ references_read(const struct language *language,
 	const struct syntax_opts defaults = SYNTAX_OPTS_INIT;
 	CLEANUP(job_release) struct job j = { .text = tree->text,
 		.outline = outline };
-	const struct predicates *predicates;
-	const TSQuery *query;
+	struct query_run run = { .tree = tree,
+		.opts = opts == NULL ? &defaults : opts, .matches_max = 1024,
+		.late = "no references", .take = take_match, .ctx = &j };
 	int rc;
 
 	*ret = (struct references){ 0 };
 	j.locals = map_create(NULL);
-	rc = grammar_reference_query(language, &query, &predicates, err);
+	rc = grammar_query(language, GRAMMAR_REFERENCES, &run.query,
+	    &run.predicates, err);
 	if (rc != 0)
 		return rc;
-	read_captures(&j, query);
-	rc = run_query(&j, query, predicates, tree,
-	    opts == NULL ? &defaults : opts, err);
+	read_captures(&j, run.query);
+	rc = query_run(&run, err);
 	if (rc != 0)
 		return rc;
 	if (j.n > 0)
