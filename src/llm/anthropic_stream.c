@@ -316,9 +316,5 @@ int
 anthropic_finish(void *state, struct reply *r, struct error *err)
 {
 	/* Some gateways forget message_stop, but say why they stop. */
-	if (!r->finished && r->stop == STOP_NONE)
-		return error_set(err, ERR_LLM_DROPPED,
-		    "the answer broke off before its end");
-	r->finished = true;
-	return 0;
+	return reply_end(r, r->stop != STOP_NONE, err);
 }

@@ -216,9 +216,5 @@ gemini_finish(void *state, struct reply *r, struct error *err)
 {
 	const struct gemini_state *s = state;
 
-	if (!s->ended && !r->finished)
-		return error_set(err, ERR_LLM_DROPPED,
-		    "the answer broke off before its end");
-	r->finished = true;
-	return 0;
+	return reply_end(r, s->ended, err);
 }

@@ -542,12 +542,10 @@ openai_chat_finish(void *state, struct reply *r, struct error *err)
 	struct openai_chat_state *s = state;
 	int rc = think_tags_finish(&s->think, r, TEXT_KEY, err);
 
+	if (rc == 0)
+		rc = reply_end(r, s->has_finish, err);
 	if (rc != 0)
 		return rc;
-	if (!s->has_finish && !r->finished)
-		return error_set(err, ERR_LLM_DROPPED,
-		    "the answer broke off before its end");
-	r->finished = true;
 	if (r->stop == STOP_NONE)
 		reply_stop(r, STOP_END_TURN);
 	if (s->refused)

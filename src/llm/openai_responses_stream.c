@@ -438,11 +438,10 @@ int
 openai_responses_finish(void *state, struct reply *r, struct error *err)
 {
 	struct openai_responses_state *s = state;
+	int rc = reply_end(r, s->has_end, err);
 
-	if (!s->has_end && !r->finished)
-		return error_set(err, ERR_LLM_DROPPED,
-		    "the answer broke off before its end");
-	r->finished = true;
+	if (rc != 0)
+		return rc;
 	if (r->stop == STOP_NONE)
 		reply_stop(r, STOP_END_TURN);
 	if (s->refused)

@@ -306,6 +306,16 @@ reply_stop(struct reply *r, enum stop_reason reason)
 		r->stop = reason;
 }
 
+int
+reply_end(struct reply *r, bool has_end, struct error *err)
+{
+	if (!has_end && !r->finished)
+		return error_set(err, ERR_LLM_DROPPED,
+		    "the answer broke off before its end");
+	r->finished = true;
+	return 0;
+}
+
 /* A JSON text that ends inside a string, an object or an array. */
 static bool
 is_unclosed(struct str text)

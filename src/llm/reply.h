@@ -82,6 +82,9 @@ int reply_call_arguments_whole(struct reply *r, int64_t key, struct str text,
 void reply_usage(struct reply *r, const struct usage *usage);
 /* A later reason replaces an earlier one, except that STOP_NONE never does. */
 void reply_stop(struct reply *r, enum stop_reason reason);
+/* The stream has ended. has_end: the format's end mark was there. Errors:
+ * ERR_LLM_DROPPED (it was not, and nothing else told of the end). */
+int reply_end(struct reply *r, bool has_end, struct error *err);
 
 /* At the end of the stream: ids for calls without one (and for the second of
  * two calls with one id), "{}" for empty arguments, and STOP_END_TURN turned

@@ -311,13 +311,7 @@ finish(void *state, struct reply *r, struct error *err)
 	struct state *s = state;
 	int rc = think_tags_finish(&s->think, r, TEXT_KEY, err);
 
-	if (rc != 0)
-		return rc;
-	if (!s->has_end)
-		return error_set(err, ERR_LLM_DROPPED,
-		    "the answer broke off before its end");
-	r->finished = true;
-	return 0;
+	return rc != 0 ? rc : reply_end(r, s->has_end, err);
 }
 
 static int
