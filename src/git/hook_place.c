@@ -283,48 +283,45 @@ hook_place_find(const char *folder, enum hook_scope scope,
 	    find_of_user(scope, ret, err);
 }
 
-int
-hook_place_set(const struct hook_place *p, enum hook_scope scope,
+/* Sets git's global setting of the scope to our folder, or takes it away, where
+ * it is not so yet. */
+static int
+change_setting(const struct hook_place *p, enum hook_scope scope, bool set,
     struct error *err)
 {
 	CLEANUP(free_ptr) char *own = NULL;
-	CLEANUP(free_ptr) char *set = NULL;
+	CLEANUP(free_ptr) char *now = NULL;
 	CLEANUP_BUF struct buf out = BUF_INIT(16 * KIB);
+	const char *name = scopes[scope].setting;
+	const char *argv[] = { "git", "config", "--global",
+		set ? name : "--unset", name, NULL };
 	int status = 0, rc;
 
 	if (scope == HOOK_SCOPE_REPOSITORY || p->by_setting)
 		return 0;
 	own = own_folder(scope);
-	rc = ask_setting(scopes[scope].setting, &set, err);
-	if (rc != 0 || (set != NULL && strcmp(set, own) == 0))
+	rc = ask_setting(name, &now, err);
+	if (rc != 0 || set == (now != NULL && strcmp(now, own) == 0))
 		return rc;
-	rc = run_git(NULL, (const char *const[]){ "git", "config", "--global",
-	    scopes[scope].setting, own, NULL }, &out, &status, err);
+	if (set)
+		argv[4] = own;
+	rc = run_git(NULL, argv, &out, &status, err);
 	if (rc == 0 && status != 0)
-		rc = error_set(err, ERR_GIT, "git could not set %s",
-		    scopes[scope].setting);
+		rc = error_set(err, ERR_GIT, "git could not %s %s",
+		    set ? "set" : "unset", name);
 	return rc;
+}
+
+int
+hook_place_set(const struct hook_place *p, enum hook_scope scope,
+    struct error *err)
+{
+	return change_setting(p, scope, true, err);
 }
 
 int
 hook_place_unset(const struct hook_place *p, enum hook_scope scope,
     struct error *err)
 {
-	CLEANUP(free_ptr) char *own = NULL;
-	CLEANUP(free_ptr) char *set = NULL;
-	CLEANUP_BUF struct buf out = BUF_INIT(16 * KIB);
-	int status = 0, rc;
-
-	if (scope == HOOK_SCOPE_REPOSITORY || p->by_setting)
-		return 0;
-	own = own_folder(scope);
-	rc = ask_setting(scopes[scope].setting, &set, err);
-	if (rc != 0 || set == NULL || strcmp(set, own) != 0)
-		return rc;
-	rc = run_git(NULL, (const char *const[]){ "git", "config", "--global",
-	    "--unset", scopes[scope].setting, NULL }, &out, &status, err);
-	if (rc == 0 && status != 0)
-		rc = error_set(err, ERR_GIT, "git could not unset %s",
-		    scopes[scope].setting);
-	return rc;
+	return change_setting(p, scope, false, err);
 }
