@@ -73,12 +73,11 @@ retry_used(const char *provider, void *ctx)
 	count_retries(provider, 1, ctx);
 }
 
-/* A session has its own way of putting this on record, with its run. */
-static int
-connecting(const struct llm_target *target, const char *host, unsigned port,
-    void *ctx, struct error *err)
+int
+host_calls_record(struct store *store, const char *purpose,
+    const struct llm_target *target, const char *host, unsigned port,
+    struct error *err)
 {
-	const struct host_calls *calls = ctx;
 	CLEANUP_BUF struct buf body = BUF_INIT(8 * KIB);
 	CLEANUP_BUF struct buf id = BUF_INIT(1 * KIB);
 	struct audit_draft draft = { .action = "network.connect",
@@ -87,7 +86,7 @@ connecting(const struct llm_target *target, const char *host, unsigned port,
 	int rc;
 
 	jw_object(&w);
-	jw_key_cstr(&w, "purpose", "model");
+	jw_key_cstr(&w, "purpose", purpose);
 	jw_key_cstr(&w, "provider", target->provider->name);
 	jw_key_cstr(&w, "model", target->model);
 	jw_end(&w);
@@ -97,7 +96,18 @@ connecting(const struct llm_target *target, const char *host, unsigned port,
 		rc = buf_check(&id, err);
 	draft.resource_id = buf_str(&id);
 	draft.body = buf_str(&body);
-	return rc == 0 ? store_audit_append(calls->store, &draft, err) : rc;
+	return rc == 0 ? store_audit_append(store, &draft, err) : rc;
+}
+
+/* A session has its own way of putting this on record, with its run. */
+static int
+connecting(const struct llm_target *target, const char *host, unsigned port,
+    void *ctx, struct error *err)
+{
+	const struct host_calls *calls = ctx;
+
+	return host_calls_record(calls->store, "model", target, host, port,
+	    err);
 }
 
 void

@@ -18,6 +18,11 @@ struct host_calls {
 void host_calls_fill(struct friday *f, struct host_calls *calls,
     struct llm_client_opts *ret);
 void host_calls_release(struct host_calls *calls);
+/* Puts a connection to a server on record, before it is made. purpose:
+ * "model", "embeddings". Any thread. */
+int host_calls_record(struct store *store, const char *purpose,
+    const struct llm_target *target, const char *host, unsigned port,
+    struct error *err);
 struct budget_caps host_calls_caps(const struct config *c);
 
 #endif

@@ -2,11 +2,10 @@
  * when they are needed, each connection on record before it is made. */
 #include "core/host_embedder.h"
 
-#include "base/json_writer.h"
 #include "base/mem.h"
+#include "core/host_calls.h"
 #include "core/targets.h"
 #include "index/embed_http.h"
-#include "store/audit.h"
 
 struct host_embedder {
 	struct friday *f;
@@ -34,28 +33,11 @@ connecting(const struct llm_target *target, const char *host, unsigned port,
     void *ctx, struct error *err)
 {
 	struct host_embedder *e = ctx;
-	CLEANUP_BUF struct buf body = BUF_INIT(8 * KIB);
-	CLEANUP_BUF struct buf id = BUF_INIT(1 * KIB);
-	struct audit_draft draft = { .action = "network.connect",
-		.resource = "host" };
-	struct json_writer w = JSON_WRITER(&body);
 	struct store *store;
-	int rc;
+	int rc = host_store(e->f, &store, err);
 
-	jw_object(&w);
-	jw_key_cstr(&w, "purpose", "embeddings");
-	jw_key_cstr(&w, "provider", target->provider->name);
-	jw_key_cstr(&w, "model", target->model);
-	jw_end(&w);
-	buf_printf(&id, "%s:%u", host, port);
-	rc = buf_check(&body, err);
-	if (rc == 0)
-		rc = buf_check(&id, err);
-	if (rc == 0)
-		rc = host_store(e->f, &store, err);
-	draft.resource_id = buf_str(&id);
-	draft.body = buf_str(&body);
-	return rc == 0 ? store_audit_append(store, &draft, err) : rc;
+	return rc != 0 ? rc : host_calls_record(store, "embeddings", target,
+				  host, port, err);
 }
 
 static int64_t
