@@ -145,6 +145,9 @@ plan_all(struct plan *p, struct error *err)
 		rc = plan_one(p, edits, err);
 		p->done++;
 	}
+	if (rc == 0 && change_set_count(p->cs) == 0)
+		rc = error_set(err, ERR_INVALID,
+		    "these edits cancel each other: nothing would change");
 	return rc;
 }
 
@@ -172,9 +175,6 @@ edit_preview(const struct tool_call *call, struct tool_preview *ret,
 
 	plan_init(&p, call);
 	rc = plan_all(&p, err);
-	if (rc == 0 && change_set_count(p.cs) == 0)
-		rc = error_set(err, ERR_INVALID,
-		    "these edits cancel each other: nothing would change");
 	if (rc == 0) {
 		edit_report_preview(p.cs, "edit", ret);
 		buf_printf(&ret->summary, " (%zu place%s)", p.places,
@@ -193,9 +193,6 @@ edit_run(const struct tool_call *call, struct tool_result *result,
 
 	plan_init(&p, call);
 	rc = plan_all(&p, err);
-	if (rc == 0 && change_set_count(p.cs) == 0)
-		rc = error_set(err, ERR_INVALID,
-		    "these edits cancel each other: nothing would change");
 	if (rc == 0) {
 		buf_printf(&result->text, "Edited %s.\n%s",
 		    change_set_at(p.cs, 0).path, buf_text(&p.said));
