@@ -13,11 +13,11 @@ enum { LOOK_EVERY = 4096 };
 static void
 add(struct comments *c, size_t *cap, TSNode node)
 {
-	TSPoint end = ts_node_end_point(node);
+	TSPoint end = ts()->node_end_point(node);
 	struct comment item = {
-		.start = ts_node_start_byte(node),
-		.end = ts_node_end_byte(node),
-		.start_line = ts_node_start_point(node).row + 1,
+		.start = ts()->node_start_byte(node),
+		.end = ts()->node_end_byte(node),
+		.start_line = ts()->node_start_point(node).row + 1,
 		.end_line = end.row + (end.column > 0),
 	};
 
@@ -33,9 +33,9 @@ enum kind { KIND_UNKNOWN, KIND_OTHER, KIND_COMMENT, KIND_STATEMENT };
 static enum kind
 kind_of(TSNode node)
 {
-	const char *type = ts_node_type(node);
+	const char *type = ts()->node_type(node);
 
-	if (ts_node_is_named(node) && strstr(type, "comment") != NULL)
+	if (ts()->node_is_named(node) && strstr(type, "comment") != NULL)
 		return KIND_COMMENT;
 	return strcmp(type, "expression_statement") == 0 ? KIND_STATEMENT :
 							     KIND_OTHER;
@@ -47,29 +47,29 @@ is_doc_string(TSNode statement)
 {
 	TSNode parent, first;
 
-	if (ts_node_named_child_count(statement) != 1 ||
-	    strcmp(ts_node_type(ts_node_named_child(statement, 0)),
+	if (ts()->node_named_child_count(statement) != 1 ||
+	    strcmp(ts()->node_type(ts()->node_named_child(statement, 0)),
 		"string") != 0)
 		return false;
-	parent = ts_node_parent(statement);
-	if (ts_node_is_null(parent) ||
-	    (strcmp(ts_node_type(parent), "block") != 0 &&
-		strcmp(ts_node_type(parent), "module") != 0))
+	parent = ts()->node_parent(statement);
+	if (ts()->node_is_null(parent) ||
+	    (strcmp(ts()->node_type(parent), "block") != 0 &&
+		strcmp(ts()->node_type(parent), "module") != 0))
 		return false;
-	first = ts_node_named_child(parent, 0);
-	for (uint32_t i = 1; !ts_node_is_null(first) &&
+	first = ts()->node_named_child(parent, 0);
+	for (uint32_t i = 1; !ts()->node_is_null(first) &&
 	    kind_of(first) == KIND_COMMENT; i++)
-		first = ts_node_named_child(parent, i);
-	return ts_node_eq(first, statement);
+		first = ts()->node_named_child(parent, i);
+	return ts()->node_eq(first, statement);
 }
 
 static bool
 next_node(TSTreeCursor *cursor, bool skip)
 {
-	if (!skip && ts_tree_cursor_goto_first_child(cursor))
+	if (!skip && ts()->tree_cursor_goto_first_child(cursor))
 		return true;
-	while (!ts_tree_cursor_goto_next_sibling(cursor))
-		if (!ts_tree_cursor_goto_parent(cursor))
+	while (!ts()->tree_cursor_goto_next_sibling(cursor))
+		if (!ts()->tree_cursor_goto_parent(cursor))
 			return false;
 	return true;
 }
@@ -82,16 +82,16 @@ comments_read(const struct syntax_tree *tree, const struct syntax_opts *opts,
 	int64_t deadline = clock_now_ms() +
 	    (opts == NULL ? &defaults : opts)->timeout_ms;
 	unsigned char kinds[4096] = { 0 };
-	TSTreeCursor cursor = ts_tree_cursor_new(
-	    ts_tree_root_node(tree->tree));
+	TSTreeCursor cursor = ts()->tree_cursor_new(
+	    ts()->tree_root_node(tree->tree));
 	size_t cap = 0, n_nodes = 0;
 	bool skip;
 	int rc = 0;
 
 	*ret = (struct comments){ 0 };
 	do {
-		TSNode node = ts_tree_cursor_current_node(&cursor);
-		TSSymbol symbol = ts_node_symbol(node);
+		TSNode node = ts()->tree_cursor_current_node(&cursor);
+		TSSymbol symbol = ts()->node_symbol(node);
 		enum kind kind;
 
 		if (symbol >= sizeof(kinds)) {
@@ -111,7 +111,7 @@ comments_read(const struct syntax_tree *tree, const struct syntax_opts *opts,
 		if (rc == 0 && clock_now_ms() >= deadline)
 			rc = error_set(err, ERR_TIMEOUT, "too large a tree");
 	} while (rc == 0 && next_node(&cursor, skip));
-	ts_tree_cursor_delete(&cursor);
+	ts()->tree_cursor_delete(&cursor);
 	return rc;
 }
 

@@ -78,7 +78,7 @@ open_module(const struct language *language, const TSLanguage **ret,
 	}
 	/* A grammar of another version gives NULL trees: refuse it here. */
 	grammar = make();
-	version = ts_language_version(grammar);
+	version = ts()->language_version(grammar);
 	if (version < TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION ||
 	    version > TREE_SITTER_LANGUAGE_VERSION)
 		return error_set(err, ERR_UNSUPPORTED,
@@ -97,8 +97,11 @@ load_locked(const struct language *language, const TSLanguage **ret,
 	struct grammar *row = row_of(language);
 	int rc = 0;
 
-	if (row->language == NULL)
-		rc = open_module(language, &row->language, err);
+	if (row->language == NULL) {
+		rc = tree_sitter_load(err);
+		if (rc == 0)
+			rc = open_module(language, &row->language, err);
+	}
 	if (rc == 0)
 		*ret = row->language;
 	return rc;
@@ -121,7 +124,7 @@ compile(const struct language *language, const char *file,
 	rc = file_read(path, &source, err);
 	if (rc != 0)
 		return rc;
-	*ret = ts_query_new(grammar, buf_text(&source),
+	*ret = ts()->query_new(grammar, buf_text(&source),
 	    (uint32_t)source.len, &offset, &kind);
 	if (*ret == NULL)
 		return error_set(err, ERR_SYNTAX,

@@ -11,11 +11,10 @@
 #ifndef FRIDAY_SYNTAX_GRAMMAR_H
 #define FRIDAY_SYNTAX_GRAMMAR_H
 
-#include <tree_sitter/api.h>
-
 #include "base/error.h"
 #include "syntax/language.h"
 #include "syntax/predicate.h"
+#include "syntax/tree_sitter_api.h"
 
 /* Errors: ERR_UNSUPPORTED (not installed, or built for another version of
  * tree-sitter). The grammar is the process's. */

@@ -109,12 +109,12 @@ kind_of_name(struct str name, uint8_t *ret)
 static uint8_t *
 capture_kinds(const TSQuery *query)
 {
-	uint32_t count = ts_query_capture_count(query);
+	uint32_t count = ts()->query_capture_count(query);
 	uint8_t *kinds = mem_alloc(count, 1);
 
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t len;
-		const char *name = ts_query_capture_name_for_id(query, i,
+		const char *name = ts()->query_capture_name_for_id(query, i,
 		    &len);
 
 		if (!kind_of_name(str_make(name, len), &kinds[i]))
@@ -143,8 +143,8 @@ add_spans(const TSQueryMatch *match, void *ctx)
 		list->items = mem_grow(list->items, &list->cap,
 		    list->count + 1, sizeof(*list->items));
 		list->items[list->count++] = (struct span){
-			.start = ts_node_start_byte(node),
-			.end = ts_node_end_byte(node),
+			.start = ts()->node_start_byte(node),
+			.end = ts()->node_end_byte(node),
 			.pattern = match->pattern_index,
 			.kind = kind,
 		};

@@ -27,9 +27,9 @@ struct found_list {
 static struct str
 text_of(TSNode node, struct str text)
 {
-	uint32_t start = ts_node_start_byte(node);
+	uint32_t start = ts()->node_start_byte(node);
 
-	return str_sub(text, start, ts_node_end_byte(node) - start);
+	return str_sub(text, start, ts()->node_end_byte(node) - start);
 }
 
 static struct str
@@ -57,16 +57,16 @@ read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
 		struct str capture;
 		uint32_t len;
 
-		capture.ptr = ts_query_capture_name_for_id(query,
+		capture.ptr = ts()->query_capture_name_for_id(query,
 		    match->captures[i].index, &len);
 		capture.len = len;
 		if (str_starts(capture, prefix)) {
-			TSPoint end = ts_node_end_point(node);
+			TSPoint end = ts()->node_end_point(node);
 
 			ret->kind = str_sub(capture, prefix.len, SIZE_MAX);
-			ret->start = ts_node_start_byte(node);
-			ret->end = ts_node_end_byte(node);
-			ret->start_line = ts_node_start_point(node).row + 1;
+			ret->start = ts()->node_start_byte(node);
+			ret->end = ts()->node_end_byte(node);
+			ret->start_line = ts()->node_start_point(node).row + 1;
 			/* A node that ends with a line feed ends on the
 			 * line before. */
 			ret->end_line = end.row + (end.column > 0);
@@ -75,9 +75,9 @@ read_match(const TSQuery *query, const TSQueryMatch *match, struct str text,
 			has_definition = true;
 		} else if (str_eq_c(capture, "name")) {
 			ret->name = first_line(text_of(node, text));
-			ret->name_line = ts_node_start_point(node).row + 1;
-			ret->name_start = ts_node_start_byte(node);
-			ret->name_end = ts_node_end_byte(node);
+			ret->name_line = ts()->node_start_point(node).row + 1;
+			ret->name_start = ts()->node_start_byte(node);
+			ret->name_end = ts()->node_end_byte(node);
 		} else if (str_eq_c(capture, "container")) {
 			ret->container = first_line(text_of(node, text));
 		}

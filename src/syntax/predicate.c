@@ -87,7 +87,7 @@ make_regex(const TSQuery *query, const TSQueryPredicateStep *step,
 
 	if (step->type != TSQueryPredicateStepTypeString)
 		return false;
-	text = ts_query_string_value_for_id(query, step->value_id, &len);
+	text = ts()->query_string_value_for_id(query, step->value_id, &len);
 	translate(str_make(text, len), &pattern);
 	if (pattern.failed != 0)
 		return false;
@@ -103,7 +103,7 @@ read_predicate(const TSQuery *query, const TSQueryPredicateStep **step,
 {
 	const TSQueryPredicateStep *s = *step;
 	uint32_t len;
-	const char *name = ts_query_string_value_for_id(query, s->value_id,
+	const char *name = ts()->query_string_value_for_id(query, s->value_id,
 	    &len);
 
 	*ret = (struct predicate){ .kind = NEVER };
@@ -135,13 +135,13 @@ predicates_create(const TSQuery *query)
 	struct predicates *p = mem_new(struct predicates);
 
 	p->query = query;
-	p->count = ts_query_pattern_count(query);
+	p->count = ts()->query_pattern_count(query);
 	p->patterns = mem_alloc(p->count, sizeof(*p->patterns));
 	for (uint32_t i = 0; i < p->count; i++) {
 		struct list *list = &p->patterns[i];
 		uint32_t n = 0;
 		const TSQueryPredicateStep *step =
-		    ts_query_predicates_for_pattern(query, i, &n);
+		    ts()->query_predicates_for_pattern(query, i, &n);
 		const TSQueryPredicateStep *end = step + n;
 
 		while (n > 0 && step < end) {
@@ -180,8 +180,8 @@ text_of_capture(const TSQueryMatch *match, uint32_t capture, struct str text)
 
 		if (match->captures[i].index != capture)
 			continue;
-		start = ts_node_start_byte(node);
-		return str_sub(text, start, ts_node_end_byte(node) - start);
+		start = ts()->node_start_byte(node);
+		return str_sub(text, start, ts()->node_end_byte(node) - start);
 	}
 	return STR_NONE;
 }
@@ -198,7 +198,7 @@ is_one_of(const TSQuery *query, const struct predicate *p,
 		if (s->type == TSQueryPredicateStepTypeCapture) {
 			one = text_of_capture(match, s->value_id, text);
 		} else {
-			one.ptr = ts_query_string_value_for_id(query,
+			one.ptr = ts()->query_string_value_for_id(query,
 			    s->value_id, &len);
 			one.len = len;
 		}

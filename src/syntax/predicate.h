@@ -6,9 +6,9 @@
 #define FRIDAY_SYNTAX_PREDICATE_H
 
 #include <stdbool.h>
-#include <tree_sitter/api.h>
 
 #include "base/str.h"
+#include "syntax/tree_sitter_api.h"
 
 struct predicates;
 

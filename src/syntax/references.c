@@ -66,11 +66,11 @@ job_release(struct job *j)
 static void
 read_captures(struct job *j, const TSQuery *query)
 {
-	uint32_t n = ts_query_capture_count(query);
+	uint32_t n = ts()->query_capture_count(query);
 
 	for (uint32_t i = 0; i < n && i < CAPTURES_MAX; i++) {
 		uint32_t len;
-		const char *name = ts_query_capture_name_for_id(query, i,
+		const char *name = ts()->query_capture_name_for_id(query, i,
 		    &len);
 
 		for (size_t k = 0; k < ARRAY_LEN(capture_names); k++)
@@ -83,9 +83,9 @@ read_captures(struct job *j, const TSQuery *query)
 static struct str
 text_of(TSNode node, struct str text)
 {
-	uint32_t start = ts_node_start_byte(node);
+	uint32_t start = ts()->node_start_byte(node);
 
-	return str_sub(text, start, ts_node_end_byte(node) - start);
+	return str_sub(text, start, ts()->node_end_byte(node) - start);
 }
 
 static bool
@@ -164,8 +164,8 @@ take_match(const TSQueryMatch *match, void *ctx)
 		}
 		item.ref.kind = c->kind;
 		item.ref.member = c->member;
-		item.ref.at = ts_node_start_byte(node);
-		item.ref.line = ts_node_start_point(node).row + 1;
+		item.ref.at = ts()->node_start_byte(node);
+		item.ref.line = ts()->node_start_point(node).row + 1;
 		item.role = c->role;
 		if (c->kind == REFERENCE_IMPORT)
 			item.ref.name = bare_path(item.ref.name);

@@ -31,7 +31,7 @@ static void
 parser_delete(TSParser **parser)
 {
 	if (*parser != NULL)
-		ts_parser_delete(*parser);
+		ts()->parser_delete(*parser);
 }
 
 /* The text, and when to stop. */
@@ -124,22 +124,22 @@ syntax_parse(const struct language *language, struct str text,
 	rc = grammar_load(language, &grammar, err);
 	if (rc != 0)
 		return rc;
-	parser = ts_parser_new();
-	if (!ts_parser_set_language(parser, grammar))
+	parser = ts()->parser_new();
+	if (!ts()->parser_set_language(parser, grammar))
 		return error_set(err, ERR_UNSUPPORTED,
 		    "the grammar for %s does not fit", language->title);
 	reading.opts = opts;
 	reading.deadline_ms = clock_now_ms() + opts->timeout_ms;
-	ts_parser_set_timeout_micros(parser,
+	ts()->parser_set_timeout_micros(parser,
 	    (uint64_t)(opts->timeout_ms + RUNAWAY_MS) * 1000);
 	if (has_many_tokens(text))
-		ts_parser_set_logger(parser, (TSLogger){ .payload = &reading,
+		ts()->parser_set_logger(parser, (TSLogger){ .payload = &reading,
 		    .log = follow });
-	tree = ts_parser_parse(parser, NULL, (TSInput){ .payload = &reading,
+	tree = ts()->parser_parse(parser, NULL, (TSInput){ .payload = &reading,
 		.read = read_piece, .encoding = TSInputEncodingUTF8 });
 	if (reading.stopped || tree == NULL) {
 		if (tree != NULL)
-			ts_tree_delete(tree);
+			ts()->tree_delete(tree);
 		rc = cancel_check(opts->cancel, err);
 		if (rc == 0 && reading.piled_up)
 			rc = error_set(err, ERR_TOO_LARGE,
@@ -157,7 +157,7 @@ syntax_tree_destroy(struct syntax_tree *tree)
 {
 	if (tree == NULL)
 		return;
-	ts_tree_delete(tree->tree);
+	ts()->tree_delete(tree->tree);
 	free(tree);
 }
 
@@ -178,16 +178,16 @@ line_at(struct str text, size_t at)
 static void
 describe(TSNode node, struct str text, struct syntax_error *ret)
 {
-	TSPoint at = ts_node_start_point(node);
-	struct str found = str_sub(text, ts_node_start_byte(node),
-	    ts_node_end_byte(node) - ts_node_start_byte(node));
+	TSPoint at = ts()->node_start_point(node);
+	struct str found = str_sub(text, ts()->node_start_byte(node),
+	    ts()->node_end_byte(node) - ts()->node_start_byte(node));
 	size_t line_end = str_find_char(found, '\n', 0);
 
 	ret->line = at.row + 1;
 	ret->column = at.column + 1;
-	if (ts_node_is_missing(node)) {
+	if (ts()->node_is_missing(node)) {
 		snprintf(ret->message, sizeof(ret->message), "missing %s",
-		    ts_node_type(node));
+		    ts()->node_type(node));
 		return;
 	}
 	if (line_end != SIZE_MAX)
@@ -204,7 +204,7 @@ describe(TSNode node, struct str text, struct syntax_error *ret)
 static bool
 is_error_node(TSNode node)
 {
-	return ts_node_symbol(node) == UINT16_MAX;
+	return ts()->node_symbol(node) == UINT16_MAX;
 }
 
 typedef void error_fn(TSNode node, void *ctx);
@@ -214,29 +214,29 @@ static void
 walk_errors(const struct syntax_tree *tree, error_fn *call, void *ctx)
 {
 	TSTreeCursor cursor =
-	    ts_tree_cursor_new(ts_tree_root_node(tree->tree));
+	    ts()->tree_cursor_new(ts()->tree_root_node(tree->tree));
 	size_t count = 0;
 	bool more = true;
 
 	while (more && count < ERRORS_MAX) {
-		TSNode node = ts_tree_cursor_current_node(&cursor);
+		TSNode node = ts()->tree_cursor_current_node(&cursor);
 		bool is_error = is_error_node(node) ||
-		    ts_node_is_missing(node);
+		    ts()->node_is_missing(node);
 
 		if (is_error) {
 			call(node, ctx);
 			count++;
 		}
-		if (!is_error && ts_node_has_error(node) &&
-		    ts_tree_cursor_goto_first_child(&cursor))
+		if (!is_error && ts()->node_has_error(node) &&
+		    ts()->tree_cursor_goto_first_child(&cursor))
 			continue;
-		while (!ts_tree_cursor_goto_next_sibling(&cursor)) {
-			more = ts_tree_cursor_goto_parent(&cursor);
+		while (!ts()->tree_cursor_goto_next_sibling(&cursor)) {
+			more = ts()->tree_cursor_goto_parent(&cursor);
 			if (!more)
 				break;
 		}
 	}
-	ts_tree_cursor_delete(&cursor);
+	ts()->tree_cursor_delete(&cursor);
 }
 
 struct collected {
@@ -249,7 +249,7 @@ static void
 collect_error(TSNode node, void *ctx)
 {
 	struct collected *c = ctx;
-	struct str line = line_at(c->text, ts_node_start_byte(node));
+	struct str line = line_at(c->text, ts()->node_start_byte(node));
 
 	if (c->old != NULL && map_has(c->old, line))
 		return;
@@ -277,7 +277,7 @@ remember_line(TSNode node, void *ctx)
 {
 	struct old_lines *old = ctx;
 
-	map_set(old->lines, line_at(old->text, ts_node_start_byte(node)),
+	map_set(old->lines, line_at(old->text, ts()->node_start_byte(node)),
 	    old);
 }
 

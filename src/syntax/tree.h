@@ -2,9 +2,8 @@
 #ifndef FRIDAY_SYNTAX_TREE_H
 #define FRIDAY_SYNTAX_TREE_H
 
-#include <tree_sitter/api.h>
-
 #include "base/str.h"
+#include "syntax/tree_sitter_api.h"
 
 struct syntax_tree {
 	TSTree *tree;

@@ -95,5 +95,5 @@ def test_what_the_program_is_linked_with():
              for line in listed.splitlines() if ".so" in line}
     assert "libc" in names
     late = {"libcurl", "libgit2", "libsqlite3", "libpcre2-8", "libstemmer",
-            "libncursesw", "libtinfo", "libmd4c", "libz"}
+            "libncursesw", "libtinfo", "libmd4c", "libz", "libtree-sitter"}
     assert not names & late
