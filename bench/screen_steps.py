@@ -93,7 +93,7 @@ def clear(t, typed):
 
 
 def idle(screen, add, seconds):
-    time.sleep(min(3, seconds))
+    time.sleep(min(5, seconds))
     add("idle RSS, MiB", screen.total(processes.rss_of) / MIB)
     cpu = screen.total(processes.cpu_of)
     woken, sent = screen.total(processes.wakeups_of), screen.bytes()

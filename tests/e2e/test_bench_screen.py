@@ -15,7 +15,8 @@ from screen_table import KEYS, LONG, Row, ScreenTable  # noqa: E402
 
 BENCH = os.path.join(ROOT, "bench", "screen")
 needs_vt = pytest.mark.skipif(
-    not os.path.exists(VT) or BUILD != os.path.join(ROOT, "build"),
+    not os.path.exists(VT) or
+    os.path.abspath(BUILD) != os.path.join(ROOT, "build"),
     reason="built without libvterm, or elsewhere")
 
 # Leaves a process of its own session behind; paints, or does not even that,
