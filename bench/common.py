@@ -40,6 +40,10 @@ class Model:
         self.process.wait()
 
 
+def number(value):
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 class Table:
     """Values by row and program."""
 
@@ -62,9 +66,9 @@ class Table:
         values = self.values(row, name)
         if not values:
             return ""
-        text = f"{statistics.median(values):.4g}"
+        text = number(statistics.median(values))
         if min(values) != max(values):
-            text += f" ({min(values):.4g}–{max(values):.4g})"
+            text += f" ({number(min(values))}–{number(max(values))})"
         return text
 
 

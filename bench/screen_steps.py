@@ -115,7 +115,11 @@ def type_keys(screen, letters, count, pause, step):
         before = t.count(letter)
         t.send(letter.encode())
         left = max(1, int((until - time.monotonic()) * 1000))
-        times.append(t.wait_count(letter, before + 1, left) / 1e3)
+        try:
+            times.append(t.wait_count(letter, before + 1, left) / 1e3)
+        except Timeout:
+            raise Timeout(f"{i} of {count} keys echoed in "
+                          f"{screen.limit_ms(step) / 1000:g} s") from None
         time.sleep(chance.uniform(*pause))
     return times
 

@@ -97,7 +97,7 @@ class ScreenTable(common.Table):
         best, own = self.best(row), self.median(row.name, "friday")
         if best is None:
             return ""
-        text = f"{best[1]} {best[0]:.4g}"
+        text = f"{best[1]} {common.number(best[0])}"
         return text + (f" (×{best[0] / own:.2g})" if own else "")
 
     def cell(self, row, name, marks):
@@ -105,12 +105,22 @@ class ScreenTable(common.Table):
             marks.get((name, row.step), "")
 
     def marks(self):
-        order = sorted(self.notes, key=lambda k: self.names.index(k[0]))
-        return {key: f" [{i}]" for i, key in enumerate(order, 1)}
+        """{(name, step): mark}, and the lines that say what each is for: one
+        for all programs of which the same is to be said."""
+        groups = {}
+        for name in self.names:
+            for (who, step), why in self.notes.items():
+                if who == name:
+                    groups.setdefault((step, why), []).append(name)
+        marks, lines = {}, []
+        for i, ((step, why), names) in enumerate(groups.items(), 1):
+            marks.update({(name, step): f" [{i}]" for name in names})
+            lines.append(f"[{i}] {', '.join(names)}: {step}: {why}")
+        return marks, lines
 
     def print(self, others=()):
         """others: lines that belong below the table."""
-        marks = self.marks()
+        marks, notes = self.marks()
         names = [n for n in self.names if n != "friday"]
         print("| figure | friday | goal | | best peer (× friday's) |" +
               "".join(f" {n} |" for n in names))
@@ -121,14 +131,12 @@ class ScreenTable(common.Table):
                      self.best_cell(row),
                      *(self.cell(row, n, marks) for n in names)]
             print(f"| {' | '.join(cells)} |")
-        self.print_notes(marks, others)
+        self.print_goals()
+        for line in (*notes, *others):
+            print(line)
 
-    def print_notes(self, marks, others):
+    def print_goals(self):
         goals = [r for r in self.measured() if r.goal is not None and
                  self.values(r.name, "friday")]
         held = [r for r in goals if r.holds(self.median(r.name, "friday"))]
         print(f"\n{len(held)} of {len(goals)} goals hold.")
-        for (name, step), mark in marks.items():
-            print(f"{mark.strip()} {name}, {step}: {self.notes[name, step]}")
-        for line in others:
-            print(line)

@@ -54,7 +54,7 @@ def test_a_program_that_never_answers_is_given_up_and_ended(tmp_path):
     install(tmp_path / "peers", "hello", stray)
     out, err = start(tmp_path / "peers", "--only", "codex,cat", "--idle",
                      "0.1", "--patience", "0.3").communicate(timeout=120)
-    assert "codex, start: no key echoed" in out, err
+    assert "codex: start: no key echoed" in out, err
     assert err.count("codex: start") == 2  # asked for once; and the fault
     assert re.search(r"^\| key echo, median, ms .* \d", out, re.M)
     assert is_gone(stray)
@@ -103,6 +103,8 @@ def filled():
     table.add("key echo, p95, ms", "friday", 2.6)
     table.add("1 MiB: CPU, s", "friday", 0.2)
     table.note("codex", LONG, "no end mark after 100 s")
+    table.note("cat", LONG, "not asked")
+    table.note("claude", LONG, "not asked")
     return table
 
 
@@ -123,9 +125,10 @@ def test_the_table_names_the_best_peer_and_what_is_missing(capsys):
 |---|---:|---:|---|---:|---:|---:|---:|
 | key echo, median, ms | 0.78 | ≤ 0.8 | holds | claude 3.1 (×4) | 0.1 | 22 | 3.1 |
 | key echo, p95, ms | 2.6 | ≤ 2 | does not hold |  | – | – | – |
-| 1 MiB: CPU, s | 0.2 | ≤ 0.5 | holds |  | – | – [1] | – |
+| 1 MiB: CPU, s | 0.2 | ≤ 0.5 | holds |  | – [1] | – [2] | – [1] |
 
 2 of 3 goals hold.
-[1] codex, 1 MiB answer: no end mark after 100 s
+[1] cat, claude: 1 MiB answer: not asked
+[2] codex: 1 MiB answer: no end mark after 100 s
 Ended early.
 """
