@@ -18,6 +18,7 @@
 enum {
 	TOOL_MS = 3000,
 	OSC52_MAX = 74 * 1024,	   /* what xterm and tmux take */
+	AMOUNT_SIZE = 32,
 	SCREEN_CHUNK = 256,	   /* what GNU screen passes through */
 };
 #define COPY_MAX (64 * MIB)
@@ -26,16 +27,15 @@ static const struct {
 	const char *variable; /* must be set */
 	bool here;	      /* not over ssh: it would be that machine's */
 	const char *argv[4];
-	const char *done;
+	const char *where; /* "Copied 3 lines" and this */
 } tools[] = {
 	{ "TMUX", false, { "tmux", "load-buffer", "-w", "-" },
-	    "Copied to tmux, and to the clipboard if tmux may set it." },
-	{ "WAYLAND_DISPLAY", true, { "wl-copy" }, "Copied." },
-	{ "DISPLAY", true, { "xclip", "-selection", "clipboard" },
-	    "Copied." },
-	{ "DISPLAY", true, { "xsel", "--clipboard", "--input" }, "Copied." },
-	{ "HOME", true, { "pbcopy" }, "Copied." },
-	{ "WSL_DISTRO_NAME", true, { "clip.exe" }, "Copied." },
+	    " to tmux, and to the clipboard if tmux may set it" },
+	{ "WAYLAND_DISPLAY", true, { "wl-copy" }, "" },
+	{ "DISPLAY", true, { "xclip", "-selection", "clipboard" }, "" },
+	{ "DISPLAY", true, { "xsel", "--clipboard", "--input" }, "" },
+	{ "HOME", true, { "pbcopy" }, "" },
+	{ "WSL_DISTRO_NAME", true, { "clip.exe" }, "" },
 };
 
 struct copy_job {
@@ -43,7 +43,7 @@ struct copy_job {
 	char *text;
 	size_t len;
 	bool remote, osc52;
-	const char *done; /* what worked; NULL: nothing did */
+	const char *where; /* it went; NULL: no tool took it */
 	char *file;	  /* where it is kept instead */
 };
 
@@ -59,7 +59,7 @@ try_tools(struct copy_job *c)
 		    (tools[i].here && c->remote) ||
 		    !tools_feed(argv, str_make(c->text, c->len), TOOL_MS))
 			continue;
-		c->done = tools[i].done;
+		c->where = tools[i].where;
 		return true;
 	}
 	return false;
@@ -103,19 +103,38 @@ send_osc52(struct app *app, struct str text)
 	terminal_write(app->terminal, buf_str(screen ? &out : &coded));
 }
 
+/* "3 lines", or of a line "40 bytes". */
+static void
+amount_of(struct str text, char out[AMOUNT_SIZE])
+{
+	struct str rest = text, line;
+	size_t lines = 0;
+
+	while (str_next_line(&rest, &line))
+		lines++;
+	if (lines > 1)
+		snprintf(out, AMOUNT_SIZE, "%zu lines", lines);
+	else
+		snprintf(out, AMOUNT_SIZE, "%zu byte%s", text.len,
+		    text.len == 1 ? "" : "s");
+}
+
 static void
 done(struct app *app, struct app_job *job, void *owner)
 {
 	struct copy_job *c = (struct copy_job *)job;
+	char amount[AMOUNT_SIZE];
 
+	amount_of(str_make(c->text, c->len), amount);
 	if (app == NULL) {
 		/* Too late to say anything. */
-	} else if (c->done != NULL) {
-		app_toast(app, TOAST_INFO, "%s", c->done);
+	} else if (c->where != NULL) {
+		app_toast(app, TOAST_INFO, "Copied %s%s.", amount, c->where);
 	} else if (c->osc52) {
 		send_osc52(app, str_make(c->text, c->len));
-		app_toast(app, TOAST_INFO, "Sent to the terminal's clipboard "
-		    "(OSC 52); not every terminal takes it.");
+		app_toast(app, TOAST_INFO, "Sent %s to the terminal's "
+		    "clipboard (OSC 52); not every terminal takes it.",
+		    amount);
 	} else if (c->file != NULL) {
 		app_toast(app, TOAST_WARNING,
 		    "No clipboard can be reached: the text is in %s", c->file);

@@ -121,9 +121,9 @@ def copy(screen, server, says, **env):
 
 
 @pytest.mark.parametrize("env, tool, says", [
-    ({"TMUX": "/tmp/x,1,0"}, "tmux", "Copied to tmux"),
-    ({"WAYLAND_DISPLAY": "w"}, "wl-copy", "Copied."),
-    ({"DISPLAY": ":7"}, "xclip", "Copied."),
+    ({"TMUX": "/tmp/x,1,0"}, "tmux", "bytes to tmux"),
+    ({"WAYLAND_DISPLAY": "w"}, "wl-copy", "bytes."),
+    ({"DISPLAY": ":7"}, "xclip", "bytes."),
 ])
 def test_copying_by_a_tool(screen, server, tools, env, tool, says):
     terminal = copy(screen, server, says, **tools(tool), **env)

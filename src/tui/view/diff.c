@@ -52,6 +52,15 @@ file_load(struct page *p)
 	    own->path), false);
 }
 
+/* What is said of a change of bytes, or of a mode alone. */
+static struct str
+no_text(const struct json *reply)
+{
+	return json_get_bool(reply, "binary", false) ?
+	    STR("Not text: it is put back as a whole.") :
+	    STR("There is no text to show.");
+}
+
 static void
 file_build(struct page *p, int width, struct lines *out)
 {
@@ -65,9 +74,7 @@ file_build(struct page *p, int width, struct lines *out)
 		page_text(out, width, STR("The file was changed again since: "
 		    "this is what was done then."), ROLE_WARNING);
 	if (json_get_str(p->data, "text").len == 0) {
-		page_text(out, width, json_get_bool(p->data, "binary",
-		    false) ? STR("Not text: it is put back as a whole.") :
-		    STR("There is no text to show."), ROLE_MUTED);
+		page_text(out, width, no_text(p->data), ROLE_MUTED);
 		return;
 	}
 	term_text(json_get_str(p->data, "text"), &clean);
@@ -310,6 +317,8 @@ preview(struct picker *p, const struct list_item *item, int width,
 	    "path"), item->key))
 		return;
 	term_text(json_get_str(own->shown, "text"), &clean);
+	if (clean.len == 0)
+		page_text(out, width, no_text(own->shown), ROLE_MUTED);
 	diff_lines(buf_str(&clean), &opts, out);
 }
 
