@@ -131,7 +131,7 @@ test_calls_that_only_read_are_summed_up(void **state)
 	struct fixture *f = *state;
 
 	live_call(f, "1", read, good);
-	assert_drawn(f, "  ● read a.c\n    y");
+	assert_drawn(f, "  ● read a.c  y");
 	live_call(f, "2", grep, good);
 	live_call(f, "3", read, good);
 	assert_drawn(f, "  ● read 2 files, searched 1 pattern");
@@ -150,17 +150,81 @@ test_calls_that_only_read_are_summed_up(void **state)
 	assert_drawn(f,
 	    "▎ ● read 2 files, searched 1 pattern\n"
 	    "\n"
-	    "  ● read a.c\n"
-	    "    y\n"
+	    "  ● read a.c  y\n"
 	    "\n"
-	    "  ● grep x\n"
-	    "    y\n"
+	    "  ● grep x  y\n"
 	    "\n"
-	    "  ● read a.c\n"
-	    "    y\n"
+	    "  ● read a.c  y\n"
 	    "\n"
 	    "  ✗ read a.c\n"
 	    "    no a.c (not_found)");
+}
+
+/* No row comes and goes with each call. */
+static void
+test_calls_that_read_are_one_row_while_they_run(void **state)
+{
+	static const char *const read =
+	    "\"name\":\"read\",\"arguments\":{\"path\":\"a.c\"}";
+	static const char *const good = "\"ok\":true,\"result\":\"1\\n2\"";
+	struct fixture *f = *state;
+
+	f->app->facts.running = true;
+	live_call(f, "1", read, NULL);
+	assert_drawn(f, "  ● read a.c");
+	live_call(f, "2", read, NULL);
+	assert_drawn(f, "  ● read 2 files");
+	live(f, "tool.finished", "\"run\":\"r\",\"call_id\":\"1\",\"name\":"
+	    "\"read\",\"ok\":true,\"duration_ms\":3,\"files\":[],"
+	    "\"result\":\"1\\n2\"");
+	assert_drawn(f, "  ● read 2 files");
+	live_answer(f, "m", "So.");
+	live_call(f, "3", read, good);
+	assert_drawn(f,
+	    "  ● read 2 files\n"
+	    "\n"
+	    "  So.\n"
+	    "\n"
+	    "  ● read a.c  (2 lines)");
+	/* Nobody knows how the second one ended. */
+	f->app->facts.running = false;
+	assert_drawn(f,
+	    "  ○ read 2 files\n"
+	    "\n"
+	    "  So.\n"
+	    "\n"
+	    "  ● read a.c  (2 lines)");
+}
+
+/* Where less is to be shown, it is blank at the foot until more comes. */
+static void
+test_text_does_not_move_down_in_a_run(void **state)
+{
+	static const char *const read =
+	    "\"name\":\"read\",\"arguments\":{\"path\":\"a.c\"}";
+	static const char *const good = "\"ok\":true,\"result\":\"y\"";
+	CLEANUP_BUF struct buf before = BUF_INIT(4 * KIB);
+	CLEANUP_BUF struct buf after = BUF_INIT(4 * KIB);
+	struct fixture *f = *state;
+
+	f->app->facts.running = true;
+	live_answer(f, "m", "1\\n\\n2\\n\\n3\\n\\n4\\n\\n5\\n\\n6\\n\\n7");
+	live_call(f, "1", read, good);
+	live(f, "message.finished", "\"run\":\"r\",\"message_id\":\"n\","
+	    "\"text\":\"\",\"reasoning\":\"Hm\",\"stop_reason\":"
+	    "\"tool_use\"");
+	draw(f, &before);
+	assert_non_null(strstr(buf_text(&before), "thought"));
+	assert_null(strstr(buf_text(&before), "  1\n"));
+	live_call(f, "2", read, good);
+	draw(f, &after);
+	assert_null(strstr(buf_text(&after), "thought"));
+	assert_non_null(strstr(buf_text(&after), "read 2 files"));
+	/* The first rows are the same. */
+	assert_memory_equal(buf_text(&after), buf_text(&before), 30);
+	f->app->facts.running = false;
+	draw(f, &after);
+	assert_non_null(strstr(buf_text(&after), "  1\n"));
 }
 
 static void
@@ -329,6 +393,8 @@ main(void)
 		T(test_lines_that_were_left_out_count),
 		T(test_output_of_what_runs_is_shown_at_its_end),
 		T(test_calls_that_only_read_are_summed_up),
+		T(test_calls_that_read_are_one_row_while_they_run),
+		T(test_text_does_not_move_down_in_a_run),
 		T(test_changes_show_their_lines),
 		T(test_a_sub_run_is_folded),
 		T(test_only_the_newest_plan_is_whole),

@@ -103,7 +103,7 @@ extern const struct block_kind block_notice, block_retry, block_error,
 extern const struct block_kind block_approval, block_question,
     block_plan;					     /* asked.c */
 
-/* Whether it is a call that only read and went well: several in a row are
+/* Whether it is a call that only reads and did not fail: several in a row are
  * summed up. */
 bool card_is_quiet(const struct block *b);
 

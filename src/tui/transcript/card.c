@@ -15,6 +15,7 @@ enum {
 	DIFF_LINES = 12,  /* of a change, before it is opened */
 	ERROR_LINES = 4,
 	SLOW_MS = 2000,	  /* from here on a time is shown */
+	OUTCOME_COLS = 14, /* "  (1234 lines)" */
 };
 #define TARGET_MAX (64 * KIB)
 
@@ -96,80 +97,7 @@ static const struct {
 	[CARD_FAILED] = { "✗ ", ROLE_ERROR },
 };
 
-/* --- the heading --------------------------------------------------------- */
-
-static int64_t
-spent_ms(const struct block *b, const struct look *look)
-{
-	if (b->done)
-		return json_get_int(b->second, "duration_ms", 0);
-	return b->time_ms > 0 && look->running ? look->wall_ms - b->time_ms :
-						 0;
-}
-
-static void
-lay_heading(struct sheet *s, const struct block *b, const struct look *look)
-{
-	CLEANUP_BUF struct buf target = BUF_INIT(TARGET_MAX);
-	enum card_state state = state_of(b, look);
-	struct str diff = json_get_str(b->second, "diff");
-	char time[WORDS_SIZE] = "", plus[WORDS_SIZE] = "",
-	    minus[WORDS_SIZE] = "";
-	size_t added = 0, removed = 0;
-	int keep;
-
-	if (diff.len > 0)
-		diff_count(diff, &added, &removed);
-	if (added > 0)
-		snprintf(plus, sizeof(plus), "  +%zu", added);
-	if (removed > 0)
-		snprintf(minus, sizeof(minus), "%s-%zu",
-		    added > 0 ? " " : "  ", removed);
-	if (spent_ms(b, look) >= SLOW_MS)
-		words_duration(spent_ms(b, look) / 1000 * 1000, time);
-	keep = (int)(strlen(plus) + strlen(minus) + strlen(time)) +
-	    (time[0] ? 2 : 0);
-	if (keep > s->width / 2)
-		keep = 0;
-
-	card_target(card_row(tool_name(b)), b->first, &target);
-	sheet_begin(s, TAG_FOLD);
-	sheet_put(s, states[state].mark, STYLE(states[state].role));
-	sheet_add(s, tool_name(b), STYLE_FLAGS(ROLE_TOOL, STYLE_BOLD));
-	if (target.len > 0) {
-		buf_add_char(s->source, ' ');
-		sheet_put(s, " ", STYLE(ROLE_TEXT));
-		sheet_add_keep(s, buf_str(&target), STYLE(ROLE_TEXT), keep);
-	}
-	sheet_put(s, plus, STYLE(ROLE_ADDED));
-	sheet_put(s, minus, STYLE(ROLE_REMOVED));
-	if (time[0] != '\0') {
-		sheet_put(s, "  ", STYLE(ROLE_MUTED));
-		sheet_put(s, time, STYLE(ROLE_MUTED));
-	}
-	sheet_end(s);
-}
-
-/* --- how it went --------------------------------------------------------- */
-
-static void
-lay_error(struct sheet *s, const struct block *b, bool open)
-{
-	const struct json *error = json_get(b->second, "error");
-	CLEANUP(free_ptr) char *code = str_dup(json_get_str(error, "code"));
-	CLEANUP_BUF struct buf text = BUF_INIT(TARGET_MAX);
-	const char *hint = error_hint(error_by_name(code));
-
-	buf_add_str(&text, json_get_str(error, "message"));
-	if (text.len == 0)
-		buf_add_cstr(&text, "failed");
-	if (code[0] != '\0')
-		buf_printf(&text, " (%s)", code);
-	sheet_wrap(s, INDENT, buf_str(&text), STYLE(ROLE_ERROR),
-	    open ? 0 : ERROR_LINES);
-	if (hint != NULL)
-		sheet_wrap(s, INDENT, str_from(hint), STYLE(ROLE_MUTED), 0);
-}
+/* --- what came out ------------------------------------------------------- */
 
 static size_t
 count_lines(struct str text)
@@ -227,6 +155,104 @@ telling_line(struct str result, bool last)
 			break;
 	}
 	return best.len > 0 ? best : remark;
+}
+
+/* --- the heading --------------------------------------------------------- */
+
+static int64_t
+spent_ms(const struct block *b, const struct look *look)
+{
+	if (b->done)
+		return json_get_int(b->second, "duration_ms", 0);
+	return b->time_ms > 0 && look->running ? look->wall_ms - b->time_ms :
+						 0;
+}
+
+/* A call that only reads has one row from the beginning to the end, as the
+ * line that sums several up: nothing moves when the next one comes. */
+static void
+put_outcome(struct sheet *s, const struct block *b)
+{
+	const struct card_row *row = card_row(tool_name(b));
+	struct str result = json_get_str(b->second, "result");
+	struct str line = telling_line(result, false);
+	size_t n = count_result(result);
+
+	if (!(row->flags & CARD_QUIET) || line.len == 0)
+		return;
+	sheet_put(s, "  ", STYLE(ROLE_MUTED));
+	if (n > 1)
+		sheet_printf(s, STYLE(ROLE_MUTED), "(%zu lines)", n);
+	else
+		sheet_add(s, line, STYLE(ROLE_MUTED));
+}
+
+static void
+lay_heading(struct sheet *s, const struct block *b, const struct look *look)
+{
+	CLEANUP_BUF struct buf target = BUF_INIT(TARGET_MAX);
+	enum card_state state = state_of(b, look);
+	struct str diff = json_get_str(b->second, "diff");
+	char time[WORDS_SIZE] = "", plus[WORDS_SIZE] = "",
+	    minus[WORDS_SIZE] = "";
+	size_t added = 0, removed = 0;
+	int keep;
+
+	if (diff.len > 0)
+		diff_count(diff, &added, &removed);
+	if (added > 0)
+		snprintf(plus, sizeof(plus), "  +%zu", added);
+	if (removed > 0)
+		snprintf(minus, sizeof(minus), "%s-%zu",
+		    added > 0 ? " " : "  ", removed);
+	if (spent_ms(b, look) >= SLOW_MS)
+		words_duration(spent_ms(b, look) / 1000 * 1000, time);
+	keep = (int)(strlen(plus) + strlen(minus) + strlen(time)) +
+	    (time[0] ? 2 : 0);
+	if (state == CARD_OK && card_row(tool_name(b))->flags & CARD_QUIET)
+		keep += OUTCOME_COLS;
+	if (keep > s->width / 2)
+		keep = 0;
+
+	card_target(card_row(tool_name(b)), b->first, &target);
+	sheet_begin(s, TAG_FOLD);
+	sheet_put(s, states[state].mark, STYLE(states[state].role));
+	sheet_add(s, tool_name(b), STYLE_FLAGS(ROLE_TOOL, STYLE_BOLD));
+	if (target.len > 0) {
+		buf_add_char(s->source, ' ');
+		sheet_put(s, " ", STYLE(ROLE_TEXT));
+		sheet_add_keep(s, buf_str(&target), STYLE(ROLE_TEXT), keep);
+	}
+	sheet_put(s, plus, STYLE(ROLE_ADDED));
+	sheet_put(s, minus, STYLE(ROLE_REMOVED));
+	if (time[0] != '\0') {
+		sheet_put(s, "  ", STYLE(ROLE_MUTED));
+		sheet_put(s, time, STYLE(ROLE_MUTED));
+	}
+	if (state == CARD_OK && !look->open)
+		put_outcome(s, b);
+	sheet_end(s);
+}
+
+/* --- how it went --------------------------------------------------------- */
+
+static void
+lay_error(struct sheet *s, const struct block *b, bool open)
+{
+	const struct json *error = json_get(b->second, "error");
+	CLEANUP(free_ptr) char *code = str_dup(json_get_str(error, "code"));
+	CLEANUP_BUF struct buf text = BUF_INIT(TARGET_MAX);
+	const char *hint = error_hint(error_by_name(code));
+
+	buf_add_str(&text, json_get_str(error, "message"));
+	if (text.len == 0)
+		buf_add_cstr(&text, "failed");
+	if (code[0] != '\0')
+		buf_printf(&text, " (%s)", code);
+	sheet_wrap(s, INDENT, buf_str(&text), STYLE(ROLE_ERROR),
+	    open ? 0 : ERROR_LINES);
+	if (hint != NULL)
+		sheet_wrap(s, INDENT, str_from(hint), STYLE(ROLE_MUTED), 0);
 }
 
 /* What there was before it went wrong; the rest is for the model. */
@@ -484,7 +510,7 @@ lay_short(struct sheet *s, const struct block *b, const struct look *look)
 	if (row->flags & CARD_CHANGES &&
 	    json_get_str(b->second, "diff").len > 0)
 		lay_change(s, b, DIFF_LINES);
-	else if (!(row->flags & CARD_SUB_RUN))
+	else if (!(row->flags & (CARD_SUB_RUN | CARD_QUIET)))
 		lay_result_line(s, result, row);
 }
 
@@ -529,7 +555,7 @@ const struct block_kind block_tool = {
 bool
 card_is_quiet(const struct block *b)
 {
-	return b->kind == &block_tool && b->done && !b->headless &&
+	return b->kind == &block_tool && !b->headless &&
 	    card_row(tool_name(b))->flags & CARD_QUIET &&
-	    json_get_bool(b->second, "ok", false);
+	    (!b->done || json_get_bool(b->second, "ok", false));
 }

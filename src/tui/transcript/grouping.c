@@ -181,6 +181,7 @@ lay_group(struct block *b, const struct look *look)
 	const struct card_row *seen[TOOLS_MAX];
 	size_t counts[TOOLS_MAX] = { 0 }, n = 0;
 	CLEANUP_BUF struct buf text = BUF_INIT(SUM_MAX);
+	bool done = true;
 
 	for (size_t i = b->index + 1; look->list != NULL &&
 	    i < look->list->n; i++) {
@@ -192,6 +193,7 @@ lay_group(struct block *b, const struct look *look)
 			break;
 		if (!card_is_quiet(inner))
 			continue;
+		done = done && inner->done;
 		row = card_row(json_get_str(inner->first, "name"));
 		while (k < n && seen[k] != row)
 			k++;
@@ -207,7 +209,10 @@ lay_group(struct block *b, const struct look *look)
 		card_row_sum(seen[k], counts[k], &text);
 	}
 	sheet_begin(&s, TAG_FOLD);
-	sheet_put(&s, "● ", STYLE(ROLE_SUCCESS));
+	if (done || look->running)
+		sheet_put(&s, "● ", STYLE(done ? ROLE_SUCCESS : ROLE_ACCENT));
+	else /* cut off */
+		sheet_put(&s, "○ ", STYLE(ROLE_MUTED));
 	sheet_add(&s, buf_str(&text), STYLE(ROLE_MUTED));
 	sheet_end(&s);
 }

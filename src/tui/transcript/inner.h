@@ -55,6 +55,7 @@ struct transcript {
 	struct place *rows;   /* what stands in each row */
 	size_t cap_rows;
 	int n_rows;	      /* drawn last */
+	int anchored_rows, anchored_width; /* for which `top` was at the end */
 	bool news;	      /* something came below */
 	bool ticking;	      /* a timer is set */
 	int owed;	      /* lines to scroll up when more has come */

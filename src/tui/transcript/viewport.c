@@ -12,6 +12,7 @@ enum {
 	MARGIN_MIN_COLS = 24, /* narrower screens have none */
 	FOOT_MIN_ROWS = 8,    /* lower ones have no blank row at the end */
 	PROSE_MAX = 120,     /* wider lines are hard to read */
+	BLANK_MAX = 6,	      /* rows that may stay blank below the end */
 	LAID_AROUND = 48,    /* blocks round the view that stay laid out */
 	TICK_MS = 1000,
 };
@@ -117,6 +118,34 @@ is_before(const struct place *a, const struct place *b)
 	    a->block->index < b->block->index : a->line < b->line;
 }
 
+/* While a run goes on, text moves up only: where the end comes nearer (calls
+ * are summed up, a thought makes room), rows at the foot stay blank until more
+ * comes. */
+static bool
+stays(struct transcript *t, const struct place *end, int rows)
+{
+	struct place near = t->top;
+
+	if (!app_facts(t->app)->running || t->reading ||
+	    rows != t->anchored_rows || t->width != t->anchored_width ||
+	    near.block == NULL || end->block == NULL ||
+	    near.line >= viewport_height(t, near.block) ||
+	    !is_before(end, &near))
+		return false;
+	move_up(t, &near, rows / 3 < BLANK_MAX ? rows / 3 : BLANK_MAX);
+	return !is_before(end, &near);
+}
+
+static void
+to_end(struct transcript *t, const struct place *end, int rows)
+{
+	if (stays(t, end, rows))
+		return;
+	t->top = *end;
+	t->anchored_rows = rows;
+	t->anchored_width = t->width;
+}
+
 /* The place is within what is shown, and not past the end. */
 static void
 settle_top(struct transcript *t, int rows)
@@ -131,7 +160,7 @@ settle_top(struct transcript *t, int rows)
 			blocks_first(&t->list), 0 };
 	}
 	if (t->follow || t->top.block == NULL || end.block == NULL) {
-		t->top = end;
+		to_end(t, &end, rows);
 		return;
 	}
 	if (t->top.line >= viewport_height(t, t->top.block))
