@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -21,8 +19,12 @@ enum row_state {
 
 struct surface {
 	int rows, cols;
-	struct cell *cells;
+	/* Most rows of most screens are blank. Those stand for one row that
+	 * is shared; only what differs gets to use its own memory. */
+	struct cell *blanks;
+	struct cell *cells; /* of rows that are drawn */
 	struct cell *shown; /* as they were when the surface settled */
+	bool *drawn, *shown_drawn;
 	enum row_state *states;
 	struct rect clip;
 	int cursor_row, cursor_col;
@@ -57,8 +59,11 @@ surface_destroy(struct surface *s)
 		return;
 	drop_links(s);
 	free(s->links);
+	free(s->blanks);
 	free(s->cells);
 	free(s->shown);
+	free(s->drawn);
+	free(s->shown_drawn);
 	free(s->states);
 	free(s);
 }
@@ -69,19 +74,6 @@ surface_rect(const struct surface *s)
 	return (struct rect){ 0, 0, s->rows, s->cols };
 }
 
-/* The cells are written at once, from the first to the last: their pages come
- * by one call, not by a fault each. A failure only costs the faults. */
-static void
-expect_writes(struct cell *cells, size_t count)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t from = ((uintptr_t)cells + page - 1) / page * page;
-	uintptr_t to = (uintptr_t)(cells + count) / page * page;
-
-	if (to > from)
-		madvise((void *)from, to - from, MADV_POPULATE_WRITE);
-}
-
 void
 surface_resize(struct surface *s, int rows, int cols)
 {
@@ -90,13 +82,19 @@ surface_resize(struct surface *s, int rows, int cols)
 	s->rows = rows < 1 ? 1 : rows;
 	s->cols = cols < 1 ? 1 : cols;
 	count = (size_t)s->rows * (size_t)s->cols;
+	s->blanks = mem_resize(s->blanks, (size_t)s->cols,
+	    sizeof(*s->blanks));
+	for (int col = 0; col < s->cols; col++)
+		s->blanks[col] = blank;
 	s->cells = mem_resize(s->cells, count, sizeof(*s->cells));
-	expect_writes(s->cells, count);
 	s->shown = mem_resize(s->shown, count, sizeof(*s->shown));
+	s->drawn = mem_resize(s->drawn, (size_t)s->rows, sizeof(*s->drawn));
+	s->shown_drawn = mem_resize(s->shown_drawn, (size_t)s->rows,
+	    sizeof(*s->shown_drawn));
+	memset(s->drawn, 0, (size_t)s->rows * sizeof(*s->drawn));
+	memset(s->shown_drawn, 0, (size_t)s->rows * sizeof(*s->shown_drawn));
 	s->states = mem_resize(s->states, (size_t)s->rows,
 	    sizeof(*s->states));
-	for (size_t i = 0; i < count; i++)
-		s->cells[i] = blank;
 	drop_links(s);
 	surface_clip(s, NULL);
 	s->cursor_row = -1;
@@ -163,10 +161,35 @@ same_cell(const struct cell *a, const struct cell *b)
 	    (x.rest ^ y.rest)) == 0;
 }
 
-static struct cell *
-cell_at(struct surface *s, int row, int col)
+const struct cell *
+surface_row(const struct surface *s, int row)
 {
-	return &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+	return s->drawn[row] ? s->cells + (size_t)row * (size_t)s->cols :
+			       s->blanks;
+}
+
+static const struct cell *
+cell_at(const struct surface *s, int row, int col)
+{
+	return &surface_row(s, row)[col];
+}
+
+static void
+copy_row(const struct surface *s, struct cell *to, const struct cell *from)
+{
+	memcpy(to, from, (size_t)s->cols * sizeof(*to));
+}
+
+/* The row's own cells, to be changed. */
+static struct cell *
+own_row(struct surface *s, int row)
+{
+	struct cell *cells = s->cells + (size_t)row * (size_t)s->cols;
+
+	if (!s->drawn[row])
+		copy_row(s, cells, s->blanks);
+	s->drawn[row] = true;
+	return cells;
 }
 
 static void
@@ -179,11 +202,9 @@ touch(struct surface *s, int row)
 static void
 put(struct surface *s, int row, int col, const struct cell *cell)
 {
-	struct cell *old = cell_at(s, row, col);
-
-	if (same_cell(old, cell))
+	if (same_cell(cell_at(s, row, col), cell))
 		return;
-	*old = *cell;
+	own_row(s, row)[col] = *cell;
 	touch(s, row);
 }
 
@@ -191,7 +212,8 @@ put(struct surface *s, int row, int col, const struct cell *cell)
 static void
 split_wide(struct surface *s, int row, int col)
 {
-	struct cell *c, half;
+	const struct cell *c;
+	struct cell half;
 
 	if (col < 0 || col >= s->cols)
 		return;
@@ -437,22 +459,17 @@ surface_cursor_at(const struct surface *s, int *ret_row, int *ret_col)
 	*ret_col = s->cursor_col;
 }
 
-const struct cell *
-surface_row(const struct surface *s, int row)
-{
-	return &s->cells[(size_t)row * (size_t)s->cols];
-}
-
 bool
 surface_row_changed(const struct surface *s, int row, int *ret_from,
     int *ret_to)
 {
-	size_t first = (size_t)row * (size_t)s->cols;
-	const struct cell *now = s->cells + first, *shown = s->shown + first;
+	const struct cell *now = surface_row(s, row), *shown = s->blanks;
 	int from = 0, to = s->cols;
 
 	if (s->states[row] == ROW_SETTLED)
 		return false;
+	if (s->shown_drawn[row])
+		shown = s->shown + (size_t)row * (size_t)s->cols;
 	if (s->states[row] == ROW_TOUCHED) {
 		while (from < to && same_cell(&now[from], &shown[from]))
 			from++;
@@ -467,13 +484,13 @@ surface_row_changed(const struct surface *s, int row, int *ret_from,
 void
 surface_settle(struct surface *s)
 {
-	size_t cols = (size_t)s->cols;
-
-	for (size_t row = 0; row < (size_t)s->rows; row++) {
+	for (int row = 0; row < s->rows; row++) {
 		if (s->states[row] == ROW_SETTLED)
 			continue;
-		memcpy(s->shown + row * cols, s->cells + row * cols,
-		    cols * sizeof(*s->cells));
+		if (s->drawn[row])
+			copy_row(s, s->shown + (size_t)row * (size_t)s->cols,
+			    surface_row(s, row));
+		s->shown_drawn[row] = s->drawn[row];
 		s->states[row] = ROW_SETTLED;
 	}
 }
