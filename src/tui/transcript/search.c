@@ -10,7 +10,7 @@
 
 enum {
 	HITS_MAX = 1000,
-	ASK_MS = 60,  /* after the last letter, unless Enter comes */
+	ASK_MS = 30,  /* after the last letter, unless Enter comes */
 	LOOK_MS = 40, /* for a part */
 };
 
