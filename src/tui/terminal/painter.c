@@ -3,20 +3,21 @@
  * ncurses believes that each character is as wide as wcwidth() says. Where the
  * surface says otherwise (emoji sequences, flags, VS16), or where terminals
  * are known to disagree, ncurses is given blanks and the cluster is put over
- * them here, between explicit cursor movements, so that no disagreement moves
- * the rest of the row. Links (OSC 8) are drawn over in the same way. Such a
- * row is always sent whole.
+ * them (overlay.c), between explicit cursor movements, so that no disagreement
+ * moves the rest of the row. Links (OSC 8) are drawn over in the same way. Such
+ * a row is always sent whole.
  *
  * ncurses is kept away from the input, from termios and from signals: those
  * belong to terminal.c and loop.c.
  *
  * To open ncurses and to have it work out a whole screen takes longer than all
- * else before the first frame. So that one is written here, cell by cell, where
- * the terminal is known to take plain SGR; ncurses then gets the same frame and
+ * else before the first frame. So that one is written cell by cell, where the
+ * terminal is known to take plain SGR; ncurses then gets the same frame and
  * what it makes of it is thrown away. From then on it knows what stands there
  * as if it had written it. */
 #include "tui/terminal/painter.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -24,15 +25,18 @@
 #include <wchar.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "tui/terminal/ascii.h"
 #include "tui/terminal/curses_api.h"
 #include "tui/terminal/echo.h"
+#include "tui/terminal/overlay.h"
 #include "tui/terminal/pen.h"
 #include "tui/terminal/terminfo.h"
 
 enum { SMALL_FRAME = 96, READ_BYTES = 16 * 1024, FILE_BYTES = 64 * 1024 };
 #define FRAME_MAX (8 * MIB)
+
+static_assert(OVERLAY_CHARACTERS == CCHARW_MAX,
+    "a plain cell is one of ncurses'");
 
 /* A style as ncurses takes it. */
 struct ink {
@@ -67,6 +71,7 @@ struct painter {
 	int pairs[ROLE_COUNT][ROLE_COUNT]; /* 0: not asked yet */
 	struct ink ink; /* the last one: styles come in runs */
 	bool inked;
+	struct overlay overlay;
 	struct echo echo;
 	struct buf frame, raw;
 };
@@ -178,6 +183,8 @@ painter_create(struct terminal *t, const struct theme *theme,
 
 	p->terminal = t;
 	p->theme = *theme;
+	p->overlay = (struct overlay){ .theme = &p->theme,
+		.colors = terminal_traits(t)->colors };
 	p->echo = (struct echo){ .theme = &p->theme,
 		.colors = terminal_traits(t)->colors };
 	p->fd = -1;
@@ -328,29 +335,6 @@ attributes_of(unsigned flags)
 	return a;
 }
 
-/* Whether ncurses, libc and every terminal agree on the cluster. Its
- * characters, NUL-ended, in out. */
-static bool
-is_plain(const struct cell *c, wchar_t out[CCHARW_MAX + 1])
-{
-	enum { JOINER = 0x200d, VS16 = 0xfe0f, EMOJI = 0x1f000 };
-	size_t at = 0, count = 0;
-
-	while (at < c->len && count < CCHARW_MAX) {
-		uint32_t code;
-		size_t len = utf8_decode(c->text + at, c->len - at, &code);
-
-		if (len == 0 || code == JOINER || code == VS16 ||
-		    code >= EMOJI ||
-		    wcwidth((wchar_t)code) != (count == 0 ? c->columns : 0))
-			return false;
-		out[count++] = (wchar_t)code;
-		at += len;
-	}
-	out[count] = L'\0';
-	return at == c->len && count > 0;
-}
-
 static const struct ink *
 ink_of(struct painter *p, struct style style)
 {
@@ -374,7 +358,7 @@ put_cell(struct painter *p, const struct cell *c, cchar_t *to)
 {
 	const struct terminal_traits *traits = terminal_traits(p->terminal);
 	const struct ink *ink = ink_of(p, c->style);
-	wchar_t text[CCHARW_MAX + 1] = { L' ', L'\0' };
+	wchar_t text[OVERLAY_CHARACTERS + 1] = { L' ', L'\0' };
 	bool plain = true;
 
 	if (c->len == 1)
@@ -382,7 +366,7 @@ put_cell(struct painter *p, const struct cell *c, cchar_t *to)
 	else if (!traits->utf8)
 		text[0] = (wchar_t)ascii_for(str_make(c->text, c->len));
 	else
-		plain = is_plain(c, text);
+		plain = overlay_is_plain(c, text);
 	if (!plain)
 		text[0] = L' ', text[1] = L'\0';
 	p->lib->setcchar(to, text, ink->attributes, 0, &ink->pair);
@@ -429,82 +413,6 @@ put_cells(struct painter *p, const struct surface *s, int row, int from,
 	p->lib->wmove(*p->lib->standard, row, from);
 	p->lib->wadd_wchnstr(*p->lib->standard, p->cells, n);
 	return rough;
-}
-
-/* --- drawing over -------------------------------------------------------- */
-
-static bool
-needs_drawing(const struct painter *p, const struct cell *c)
-{
-	wchar_t text[CCHARW_MAX + 1];
-	unsigned flags = c->style.flags |
-	    (unsigned)p->theme.roles[c->style.role].flags;
-
-	if (c->columns == 0)
-		return false;
-	return c->link != 0 || (flags & STYLE_STRIKE) != 0 ||
-	    (c->len > 1 && !is_plain(c, text));
-}
-
-/* A URL goes into a sequence: only what cannot end it. */
-static void
-open_link(struct painter *p, const char *url)
-{
-	if (url == NULL)
-		return;
-	for (const char *c = url; *c != '\0'; c++)
-		if (*c <= ' ' || *c >= 0x7f)
-			return;
-	buf_printf(&p->raw, "\033]8;;%s\033\\", url);
-}
-
-/* Puts the cells of a row that ncurses was not given where they belong;
- * `first`: all of them up to the column `end`. */
-static void
-draw_over(struct painter *p, const struct surface *s, int row, bool first,
-    int end)
-{
-	const struct cell *cells = surface_row(s, row);
-	int colors = terminal_traits(p->terminal)->colors;
-	uint16_t link = 0;
-	bool at = false; /* the cursor stands at this column, pen set */
-	bool spilled = first;
-	struct style style = STYLE(0);
-
-	for (int col = 0; col < end; col++) {
-		const struct cell *c = &cells[col];
-		wchar_t text[CCHARW_MAX + 1];
-
-		if (c->columns == 0 || (!spilled && !needs_drawing(p, c))) {
-			at = at && c->columns == 0;
-			continue;
-		}
-		if (link != 0 && c->link != link) {
-			buf_add_cstr(&p->raw, "\033]8;;\033\\");
-			link = 0;
-		}
-		if (!at)
-			buf_printf(&p->raw, "\033[%d;%dH", row + 1, col + 1);
-		if (!at || memcmp(&style, &c->style, sizeof(style)) != 0) {
-			struct pen_colors pen = pen_colors(&p->theme, c->style,
-			    colors);
-
-			pen_sgr(&pen, colors, &p->raw);
-			style = c->style;
-		}
-		if (c->link != link) {
-			open_link(p, surface_link_url(s, c->link));
-			link = c->link;
-		}
-		buf_add(&p->raw, c->text, c->len);
-		/* Whatever the terminal made of it, the next one starts where
-		 * it belongs; and what it covered by too wide a picture comes
-		 * again. */
-		at = c->len == 1;
-		spilled |= !at && !is_plain(c, text);
-	}
-	if (link != 0)
-		buf_add_cstr(&p->raw, "\033]8;;\033\\");
 }
 
 /* --- frames -------------------------------------------------------------- */
@@ -586,7 +494,7 @@ paint_row(struct painter *p, const struct surface *s, int row)
 	if (unknown || rough)
 		p->lib->wredrawln(*p->lib->standard, row, 1);
 	if (rough)
-		draw_over(p, s, row, false, p->cols);
+		overlay_row(&p->overlay, s, row, &p->raw);
 	p->kinds[row] = rough ? ROW_ROUGH : ROW_PLAIN;
 }
 
@@ -643,24 +551,6 @@ paint_echo(struct painter *p, struct surface *s)
 	return true;
 }
 
-/* Columns up to the last one that is not blank on a screen just cleared. */
-static int
-used_cols(const struct painter *p, const struct cell *cells)
-{
-	const struct theme_style *roles = p->theme.roles;
-	int end = p->cols;
-
-	for (; end > 0; end--) {
-		const struct cell *c = &cells[end - 1];
-
-		if (c->len != 1 || c->text[0] != ' ' || c->link != 0 ||
-		    c->style.flags != 0 || roles[c->style.role].flags != 0 ||
-		    roles[c->style.ground].color.kind != COLOR_DEFAULT)
-			break;
-	}
-	return end;
-}
-
 static void
 write_first(struct painter *p, struct surface *s)
 {
@@ -668,11 +558,7 @@ write_first(struct painter *p, struct surface *s)
 
 	/* ASCII in G0, however the last program left it. */
 	buf_add_cstr(&p->frame, "\033(B\033[m\033[H\033[2J");
-	for (row = 0; row < p->rows && row < surface_rows(s); row++)
-		draw_over(p, s, row, true,
-		    used_cols(p, surface_row(s, row)));
-	buf_add_str(&p->frame, buf_str(&p->raw));
-	buf_clear(&p->raw);
+	overlay_all(&p->overlay, s, &p->frame);
 	surface_cursor_at(s, &row, &col);
 	buf_printf(&p->frame, "\033[m\033[%d;%dH", row < 0 ? 1 : row + 1,
 	    row < 0 ? 1 : col + 1);
