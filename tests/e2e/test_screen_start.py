@@ -85,6 +85,20 @@ def test_keys_from_the_beginning_count(screen):
     assert terminal.count("before and after") == 1
 
 
+@needs_vt
+def test_without_ncurses(screen, tmp_path):
+    """It is missed behind the first frame, or before, where it is needed to
+    know the terminal: then lines do."""
+    (tmp_path / "libncursesw.so.6").touch()
+    late = screen(LD_LIBRARY_PATH=str(tmp_path), **TRUE)
+    assert late.wait_exit() == 1
+    assert "ncurses is not installed" in late.text()
+    assert "alt=0" in late.ask("state") and "termios=1" in late.ask("state")
+    early = screen(LD_LIBRARY_PATH=str(tmp_path), TERM="xterm-256color")
+    early.wait("/help")
+    assert "alt=0" in early.ask("state")
+
+
 def test_what_the_program_is_linked_with():
     """Each library here is mapped, relocated and bound before main(). Others
     are loaded when they are wanted: base/late_library.h."""

@@ -19,7 +19,7 @@ static const struct late_symbol symbols[] = {
 
 static struct curses_api api;
 static struct late_library library = LATE_LIBRARY("ncurses", sonames, symbols,
-    &api);
+    &api, .without = "only lines (friday --plain)");
 
 const struct curses_api *
 curses_api_get(struct error *err)

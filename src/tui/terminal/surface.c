@@ -239,6 +239,8 @@ surface_fill(struct surface *s, struct rect r, struct style style)
 	if (style.ground == ROLE_TEXT)
 		cell.style.ground = ROLE_BACKGROUND;
 	for (int row = r.row; row < r.row + r.rows; row++) {
+		if (!s->drawn[row] && same_cell(&cell, &blank))
+			continue;
 		if (r.cols > 0) {
 			split_wide(s, row, r.col);
 			split_wide(s, row, r.col + r.cols - 1);
