@@ -20,6 +20,10 @@ parsed_release(struct parsed *p)
 	syntax_tree_destroy(p->tree);
 }
 
+/* The machine may be busy. */
+static const struct syntax_opts patient = { .bytes_max = 4 * MIB,
+	.timeout_ms = 600000 };
+
 /* Skips where friday was built without grammars. */
 static void
 parse(const char *language, struct str text, struct parsed *ret)
@@ -28,12 +32,12 @@ parse(const char *language, struct str text, struct parsed *ret)
 	struct error err = ERROR_INIT;
 
 	*ret = (struct parsed){ 0 };
-	if (syntax_parse(row, text, NULL, &ret->tree, &err) ==
+	if (syntax_parse(row, text, &patient, &ret->tree, &err) ==
 	    -ERR_UNSUPPORTED)
 		skip();
 	assert_non_null(ret->tree);
-	assert_ok(outline_read(row, ret->tree, NULL, &ret->outline, &err));
-	assert_ok(references_read(row, ret->tree, &ret->outline, NULL,
+	assert_ok(outline_read(row, ret->tree, &patient, &ret->outline, &err));
+	assert_ok(references_read(row, ret->tree, &ret->outline, &patient,
 	    &ret->references, &err));
 }
 
