@@ -23,7 +23,7 @@ add_commands(struct picker *p)
 {
 	const struct slash_row *row;
 
-	list_add_heading(&p->list, STR("Commands"));
+	list_add_group(&p->list, STR("Commands"));
 	for (size_t i = 0; (row = slash_at(i)) != NULL; i++) {
 		struct list_item *item = list_add(&p->list,
 		    str_from(row->name));
@@ -61,7 +61,7 @@ add_signs(struct picker *p)
 		{ "\\ Enter", "go on in the next line" },
 	};
 
-	list_add_heading(&p->list, STR("At the beginning of what you type"));
+	list_add_group(&p->list, STR("At the beginning of what you type"));
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
 		struct list_item *item = list_add(&p->list, STR_NONE);
 
@@ -100,7 +100,7 @@ add_keys(struct picker *p, enum keymap_context context)
 		    !keys_of(p, (enum action)i, &keys))
 			continue;
 		if (!any)
-			list_add_heading(&p->list,
+			list_add_group(&p->list,
 			    str_from(headings[context]));
 		any = true;
 		item = list_add(&p->list, str_from(action_table[i].name));

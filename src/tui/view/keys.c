@@ -44,7 +44,7 @@ add_conflicts(struct picker *p)
 	rest = str_trim(buf_str(&text));
 	if (rest.len == 0)
 		return;
-	list_add_heading(&p->list, STR("Your keys that hide others"));
+	list_add_group(&p->list, STR("Your keys that hide others"));
 	while (str_next_field(&rest, '\n', &line)) {
 		struct list_item *item = list_add(&p->list, STR_NONE);
 		size_t end = str_find_char(line, ' ', 0);
@@ -67,7 +67,7 @@ fill(struct picker *p)
 		walk.context = (enum keymap_context)i;
 		buf_printf(&title, "%s",
 		    keymap_context_name(walk.context));
-		list_add_heading(&p->list, buf_str(&title));
+		list_add_group(&p->list, buf_str(&title));
 		keymap_walk(app_keymap(p->view.app), add_key, &walk);
 	}
 }

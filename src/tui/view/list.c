@@ -68,6 +68,14 @@ list_add_heading(struct list *l, struct str text)
 }
 
 void
+list_add_group(struct list *l, struct str text)
+{
+	if (l->n > 0)
+		list_add_heading(l, STR(""));
+	list_add_heading(l, text);
+}
+
+void
 list_text(struct list_item *item, int column, struct str text)
 {
 	CLEANUP_BUF struct buf clean = BUF_INIT(64 * KIB);

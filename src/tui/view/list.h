@@ -63,6 +63,8 @@ void list_clear(struct list *l);
 /* Lives until the next list_add(). key may be empty. */
 struct list_item *list_add(struct list *l, struct str key);
 struct list_item *list_add_heading(struct list *l, struct str text);
+/* The same with a blank line above: for lists that have the screen. */
+void list_add_group(struct list *l, struct str text);
 void list_text(struct list_item *item, int column, struct str text);
 void list_printf(struct list_item *item, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
