@@ -305,6 +305,7 @@ test_halves_of_marks_do_not_flash_up(void **state)
 	assert_never_shown("text\n\n---\n\nmore", "-");
 	assert_never_shown("text\n1. item\n2. item\n", "1.\n");
 	assert_never_shown("a | b\n--|--\n1 | 2\n", "--");
+	assert_never_shown("text\n\n| a | b |\n|---|:-:|\n| 1 | 2 |\n", "| a");
 	assert_never_shown("> quote\n> more\n", ">");
 }
 

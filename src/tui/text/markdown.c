@@ -147,6 +147,9 @@ is_held(const struct markdown *m, struct str line)
 
 	if (m->in_line || m->state.leaf == LEAF_FENCE)
 		return false;
+	/* What may be a table's header, until the line below it is there. */
+	if (m->state.leaf == LEAF_NONE && str_starts(text, STR("|")))
+		return true;
 	/* Below what may be a table's header. */
 	if (m->state.leaf == LEAF_PARAGRAPH)
 		max = 400;
@@ -160,6 +163,18 @@ is_held(const struct markdown *m, struct str line)
 			return false;
 	}
 	return text.len > 0;
+}
+
+/* A whole line that may be a table's header; what is below is not there yet, or
+ * may be its rule. */
+static bool
+may_be_header(const struct markdown *m, struct str below)
+{
+	const struct markdown_state *s = &m->state;
+
+	return s->leaf == LEAF_PARAGRAPH && s->n_ranges == 1 &&
+	    m->text.ptr[m->ranges[0].at] == '|' &&
+	    (below.len == 0 || is_held(m, below));
 }
 
 static void
@@ -189,7 +204,9 @@ lay_open_end(struct markdown *m)
 		    saved.n_ranges * sizeof(*m->ranges));
 	swap_ranges(m);
 	m->provisional = true;
-	if (len > 0 && !is_held(m, str_sub(rest, 0, len)))
+	if (may_be_header(m, str_sub(rest, 0, len)))
+		m->state.leaf = LEAF_NONE;
+	else if (len > 0 && !is_held(m, str_sub(rest, 0, len)))
 		markdown_block_line(m, (struct markdown_range){
 		    (uint32_t)m->line_at, (uint32_t)len, m->in_line },
 		    m->in_line ? PART_CONTINUED : PART_OPEN);
