@@ -4,9 +4,9 @@
 #include "base/utf8.h"
 #include "net/url.h"
 #include "tools/html_entity.h"
+#include "tools/html_tag.h"
 
 enum {
-	TAG_MAX = 12,	   /* bytes of the longest name that is known, +1 */
 	LISTS_MAX = 8,	   /* nested lists that are indented */
 	LINKS_MAX = 2000,  /* links whose address is shown */
 	HREF_MAX = 1000,
@@ -33,7 +33,7 @@ enum action {
 };
 
 static const struct element {
-	char name[TAG_MAX];
+	char name[HTML_TAG_MAX];
 	enum action action;
 } elements[] = {
 	{ "a", DO_LINK }, { "article", DO_PARA }, { "aside", DO_PARA },
@@ -60,11 +60,8 @@ static const struct element {
 };
 
 struct tag {
-	char name[TAG_MAX];
-	struct str attributes;
+	struct html_tag html;
 	const struct element *element; /* NULL: not known */
-	bool closing;
-	size_t end; /* offset behind its '>' */
 };
 
 struct page {
@@ -119,12 +116,6 @@ need_lines(struct page *p, unsigned lines)
 		p->lines = lines;
 }
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* Text without tags or references in it. */
 static void
 add_text(struct page *p, struct str text)
@@ -138,11 +129,11 @@ add_text(struct page *p, struct str text)
 			add(p, text);
 			return;
 		}
-		while (i < text.len && !is_blank(text.ptr[i]))
+		while (i < text.len && !html_is_blank(text.ptr[i]))
 			i++;
 		if (i > start)
 			add(p, str_sub(text, start, i - start));
-		while (i < text.len && is_blank(text.ptr[i])) {
+		while (i < text.len && html_is_blank(text.ptr[i])) {
 			p->blank = true;
 			i++;
 		}
@@ -171,13 +162,6 @@ add_decoded(struct page *p, struct str text)
 	}
 }
 
-static bool
-is_name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-';
-}
-
 static const struct element *
 find_element(const char *name)
 {
@@ -185,130 +169,6 @@ find_element(const char *name)
 		if (strcmp(elements[i].name, name) == 0)
 			return &elements[i];
 	return NULL;
-}
-
-/* The end of a tag: the '>' that is not within quotes of an attribute. */
-static size_t
-tag_end(struct str in, size_t at)
-{
-	char quote = '\0', previous = '\0';
-
-	for (; at < in.len; at++) {
-		char c = in.ptr[at];
-
-		if (quote != '\0') {
-			if (c == quote)
-				quote = '\0';
-		} else if (c == '>') {
-			return at;
-		} else if ((c == '"' || c == '\'') && previous == '=') {
-			quote = c;
-		}
-		if (!is_blank(c))
-			previous = c;
-	}
-	return in.len;
-}
-
-/* False: the '<' begins no tag. */
-static bool
-read_tag(const struct page *p, struct tag *ret)
-{
-	size_t at = p->at + 1, start, len;
-
-	*ret = (struct tag){ .closing = false };
-	if (at < p->in.len && p->in.ptr[at] == '/') {
-		ret->closing = true;
-		at++;
-	}
-	start = at;
-	while (at < p->in.len && is_name_char(p->in.ptr[at]))
-		at++;
-	len = at - start;
-	if (len == 0 || (p->in.ptr[start] | 32) < 'a')
-		return false; /* "a < b", "<3" */
-	for (size_t i = 0; i < len && i < TAG_MAX - 1; i++)
-		ret->name[i] = p->in.ptr[start + i] |
-		    (p->in.ptr[start + i] >= 'A' ? 32 : 0);
-	if (len < TAG_MAX)
-		ret->element = find_element(ret->name);
-	ret->end = tag_end(p->in, at);
-	ret->attributes = str_sub(p->in, at, ret->end - at);
-	if (ret->end < p->in.len)
-		ret->end++;
-	return true;
-}
-
-/* Cuts the next attribute off *rest. */
-static bool
-next_attribute(struct str *rest, struct str *ret_name, struct str *ret_value)
-{
-	struct str r = *rest;
-	size_t i = 0, start;
-	char quote;
-
-	while (i < r.len && (is_blank(r.ptr[i]) || r.ptr[i] == '/'))
-		i++;
-	if (i == r.len)
-		return false;
-	start = i;
-	while (i < r.len && !is_blank(r.ptr[i]) && r.ptr[i] != '=' &&
-	    r.ptr[i] != '/')
-		i++;
-	*ret_name = str_sub(r, start, i - start);
-	*ret_value = STR_NONE;
-	while (i < r.len && is_blank(r.ptr[i]))
-		i++;
-	if (i < r.len && r.ptr[i] == '=') {
-		i++;
-		while (i < r.len && is_blank(r.ptr[i]))
-			i++;
-		quote = i < r.len ? r.ptr[i] : '\0';
-		start = i;
-		if (quote == '"' || quote == '\'') {
-			size_t end = str_find_char(r, quote, i + 1);
-
-			*ret_value = str_sub(r, i + 1,
-			    (end == SIZE_MAX ? r.len : end) - i - 1);
-			i = end == SIZE_MAX ? r.len : end + 1;
-		} else {
-			while (i < r.len && !is_blank(r.ptr[i]))
-				i++;
-			*ret_value = str_sub(r, start, i - start);
-		}
-	}
-	*rest = str_sub(r, i, SIZE_MAX);
-	return true;
-}
-
-static struct str
-attribute(const struct tag *tag, struct str wanted)
-{
-	struct str rest = tag->attributes, name, value;
-
-	while (next_attribute(&rest, &name, &value))
-		if (str_eq_nocase(name, wanted))
-			return value;
-	return STR_NONE;
-}
-
-/* A reference's '&amp;' and the like, in an attribute. */
-static void
-decode_attribute(struct str text, struct buf *out)
-{
-	while (text.len > 0 && out->failed == 0) {
-		size_t mark = str_find_char(text, '&', 0), len;
-		uint32_t code = '&';
-		char bytes[4];
-
-		buf_add_str(out, str_sub(text, 0, mark));
-		if (mark == SIZE_MAX)
-			return;
-		text = str_sub(text, mark, SIZE_MAX);
-		len = html_entity(text, &code);
-		buf_add(out, bytes, utf8_encode(code, bytes));
-		text = str_sub(text, len > 0 ? len : 1, SIZE_MAX);
-	}
 }
 
 /* The address to show for a link; false: none is worth it. */
@@ -319,7 +179,7 @@ read_href(struct page *p, const struct tag *tag)
 	CLEANUP_BUF struct buf whole = BUF_INIT(HREF_MAX - 1);
 	struct url url;
 
-	decode_attribute(str_trim(attribute(tag, STR("href"))), &text);
+	html_decode(str_trim(html_attribute(&tag->html, STR("href"))), &text);
 	if (text.failed != 0 || text.len == 0 || text.ptr[0] == '#' ||
 	    p->n_links >= LINKS_MAX)
 		return false;
@@ -354,7 +214,7 @@ static void
 do_link(struct page *p, const struct tag *tag)
 {
 	close_link(p);
-	if (tag->closing || p->pre > 0 || !read_href(p, tag))
+	if (tag->html.closing || p->pre > 0 || !read_href(p, tag))
 		return;
 	flush(p);
 	p->link_start = p->out->len;
@@ -365,10 +225,10 @@ do_link(struct page *p, const struct tag *tag)
 static void
 do_list(struct page *p, const struct tag *tag)
 {
-	if (tag->closing && p->lists > 0)
+	if (tag->html.closing && p->lists > 0)
 		p->lists--;
 	need_lines(p, p->lists > 0 ? 1 : 2);
-	if (tag->closing)
+	if (tag->html.closing)
 		return;
 	if (p->lists < LISTS_MAX)
 		p->numbers[p->lists] = tag->element->action == DO_ORDERED;
@@ -382,7 +242,7 @@ do_item(struct page *p, const struct tag *tag)
 	unsigned *number;
 
 	need_lines(p, 1);
-	if (tag->closing)
+	if (tag->html.closing)
 		return;
 	if (depth > LISTS_MAX)
 		depth = LISTS_MAX;
@@ -398,7 +258,7 @@ do_item(struct page *p, const struct tag *tag)
 static void
 do_pre(struct page *p, const struct tag *tag)
 {
-	if (tag->closing) {
+	if (tag->html.closing) {
 		if (p->pre == 0 || --p->pre > 0)
 			return;
 		if (p->out->len > 0 && p->out->ptr[p->out->len - 1] != '\n')
@@ -413,7 +273,7 @@ do_pre(struct page *p, const struct tag *tag)
 	need_lines(p, 2);
 	add(p, STR("```\n"));
 	/* The first line end inside belongs to the tag. */
-	if (tag->end < p->in.len && p->in.ptr[tag->end] == '\n')
+	if (tag->html.end < p->in.len && p->in.ptr[tag->html.end] == '\n')
 		p->at++;
 }
 
@@ -422,7 +282,7 @@ do_code(struct page *p, const struct tag *tag)
 {
 	if (p->pre > 0)
 		return;
-	if (!tag->closing) {
+	if (!tag->html.closing) {
 		p->code++;
 		add(p, STR("`"));
 	} else if (p->code > 0) {
@@ -436,10 +296,10 @@ static void
 do_heading(struct page *p, const struct tag *tag)
 {
 	need_lines(p, 2);
-	if (tag->closing)
+	if (tag->html.closing)
 		return;
 	flush(p);
-	buf_add_repeated(p->out, '#', (size_t)(tag->name[1] - '0'));
+	buf_add_repeated(p->out, '#', (size_t)(tag->html.name[1] - '0'));
 	buf_add_char(p->out, ' ');
 }
 
@@ -448,8 +308,8 @@ do_image(struct page *p, const struct tag *tag)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(HREF_MAX);
 
-	decode_attribute(str_trim(attribute(tag, STR("alt"))), &text);
-	if (text.len == 0 || tag->closing)
+	html_decode(str_trim(html_attribute(&tag->html, STR("alt"))), &text);
+	if (text.len == 0 || tag->html.closing)
 		return;
 	flush(p);
 	buf_printf(p->out, "[image: %s]", buf_text(&text));
@@ -470,11 +330,12 @@ find_nocase(struct str text, struct str needle, size_t from)
 static struct str
 take_raw(struct page *p, const struct tag *tag)
 {
-	char needle[TAG_MAX + 2];
+	char needle[HTML_TAG_MAX + 2];
 	struct str text;
 	size_t end;
 
-	snprintf(needle, sizeof(needle), "</%.*s", TAG_MAX - 1, tag->name);
+	snprintf(needle, sizeof(needle), "</%.*s", HTML_TAG_MAX - 1,
+	    tag->html.name);
 	end = find_nocase(p->in, str_from(needle), p->at);
 	if (end == SIZE_MAX)
 		end = p->in.len;
@@ -488,7 +349,7 @@ do_title(struct page *p, const struct tag *tag)
 {
 	struct str text;
 
-	if (tag->closing)
+	if (tag->html.closing)
 		return;
 	text = take_raw(p, tag);
 	if (p->out->len > p->start || str_trim(text).len == 0)
@@ -550,11 +411,12 @@ do_tag(struct page *p, const struct tag *tag)
 		do_title(p, tag);
 		break;
 	case DO_RAW:
-		if (!tag->closing)
+		if (!tag->html.closing)
 			take_raw(p, tag);
 		break;
 	case DO_SKIP:
-		if (!tag->closing && !str_ends(tag->attributes, STR("/"))) {
+		if (!tag->html.closing &&
+		    !str_ends(tag->html.attributes, STR("/"))) {
 			p->skipping = tag->element;
 			p->skip_depth = 1;
 		}
@@ -584,21 +446,22 @@ take_markup(struct page *p)
 		skip_declaration(p);
 		return;
 	}
-	if (!read_tag(p, &tag)) {
+	if (!html_tag_read(p->in, p->at, &tag.html)) {
 		if (p->skipping == NULL)
 			add_text(p, STR("<"));
 		p->at++;
 		return;
 	}
-	p->at = tag.end;
+	p->at = tag.html.end;
+	tag.element = find_element(tag.html.name);
 	if (tag.element == NULL)
 		return;
 	if (p->skipping == NULL)
 		do_tag(p, &tag);
-	else if (tag.element->action == DO_RAW && !tag.closing)
+	else if (tag.element->action == DO_RAW && !tag.html.closing)
 		take_raw(p, &tag);
 	else if (tag.element == p->skipping) {
-		p->skip_depth += tag.closing ? -1u : 1u;
+		p->skip_depth += tag.html.closing ? -1u : 1u;
 		if (p->skip_depth == 0)
 			p->skipping = NULL;
 	}
