@@ -8,29 +8,19 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "git/repo_index.h"
+#include "undo/build_folder.h"
 #include "undo/scan_table.h"
 
 enum {
 	DEPTH_MAX = 100,
 	FILES_MAX = 400 * 1000,
 	PATH_LENGTH_MAX = 4096,
-	/* A build folder below this is kept like any other. */
-	BUILD_FILES_MAX = 2000,
-	BUILD_MEASURE_MAX = 4000,
 	RACY_NS = 50 * 1000 * 1000,
 	UNKEPT_NAMES = 8,
 };
-#define BUILD_BYTES_MAX ((int64_t)(32 * MIB))
 /* What a command wrote is hashed up to here even where it is not kept: so that
  * an undo can tell it from somebody's later work. */
 #define HASHED_MAX ((int64_t)(1024 * MIB))
-
-static const char *const build_names[] = { "node_modules", "target", "build",
-	"dist", "out", "venv", ".venv", ".tox", ".nox", "__pycache__",
-	".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".cache",
-	".next", ".nuxt", ".parcel-cache", ".svelte-kit", ".turbo",
-	"bower_components", "Pods", "DerivedData", ".terraform", "_build",
-	".stack-work", "dist-newstyle", ".build", "obj" };
 
 void
 scan_changes_add(struct scan_changes *c, const char *root, const char *path,
@@ -53,98 +43,6 @@ scan_changes_release(struct scan_changes *c)
 	}
 	free(c->items);
 	*c = (struct scan_changes){ .n = 0 };
-}
-
-/* --- git's part --------------------------------------------------------- */
-
-static bool
-is_build_name(struct str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(build_names); i++)
-		if (str_eq_c(name, build_names[i]))
-			return true;
-	return false;
-}
-
-/* Build folders on the way to a tracked file. */
-static void
-note_tracked(const char *path, void *ctx)
-{
-	struct scan *s = ctx;
-	struct str whole = str_from(path);
-	size_t start = 0, slash;
-
-	while ((slash = str_find_char(whole, '/', start)) != SIZE_MAX) {
-		if (is_build_name(str_sub(whole, start, slash - start)))
-			map_set(s->tracked, str_sub(whole, 0, slash), s);
-		start = slash + 1;
-	}
-}
-
-/* The index as it is now; without one everything is kept by content. */
-static const struct repo_index *
-use_index(struct scan *s)
-{
-	const struct repo_opts opts = { .folder = s->root };
-	char *relative;
-
-	if (s->no_git)
-		return NULL;
-	if (s->index != NULL && !repo_index_is_old(s->index))
-		return s->index;
-	repo_index_destroy(s->index);
-	s->index = NULL;
-	s->no_git = true;
-	if (s->repo == NULL && repo_open(&opts, &s->repo, NULL) != 0)
-		return NULL;
-	if (repo_workdir(s->repo) == NULL ||
-	    (relative = repo_relative(s->repo, s->root)) == NULL)
-		return NULL;
-	free(s->prefix);
-	s->prefix = relative[0] == '\0' ? mem_strdup("") :
-					  mem_printf("%s/", relative);
-	free(relative);
-	if (repo_index_read(s->repo, &s->index, NULL) != 0)
-		return NULL;
-	s->no_git = false;
-	map_destroy(s->tracked);
-	s->tracked = map_create(NULL);
-	repo_index_each(s->index, note_tracked, s);
-	return s->index;
-}
-
-static bool
-is_clean(struct scan *s, const char *path, const struct stat *st,
-    char oid[HASH_SIZE])
-{
-	const struct repo_index *index = use_index(s);
-	char *name;
-	bool clean;
-
-	if (index == NULL)
-		return false;
-	name = mem_printf("%s%s", s->prefix, path);
-	clean = repo_index_is_clean(index, name, st, oid);
-	free(name);
-	return clean;
-}
-
-/* Git's object becomes one of ours: the user's git may drop its own. */
-static void
-fetch_object(struct scan *s, struct undo_state *state)
-{
-	CLEANUP_BUF struct buf bytes =
-	    BUF_INIT((size_t)undo_opts_of(s->undo)->file_max + KIB);
-	char hash[HASH_SIZE] = "";
-
-	if (s->repo == NULL)
-		use_index(s);
-	if (s->repo == NULL ||
-	    repo_blob_read(s->repo, state->hash, &bytes, NULL) != 0 ||
-	    undo_objects_put(undo_objects_of(s->undo), buf_str(&bytes), 0,
-		hash, NULL) != 0)
-		hash[0] = '\0';
-	memcpy(state->hash, hash, sizeof(hash));
 }
 
 /* --- one path ----------------------------------------------------------- */
@@ -184,7 +82,7 @@ state_before(struct scan *s, const struct scan_row *row)
 		return before;
 	before = row->state;
 	if ((row->flags & SCAN_GIT) != 0)
-		fetch_object(s, &before);
+		scan_git_fetch(s, &before);
 	return before;
 }
 
@@ -198,7 +96,7 @@ read_state(struct scan *s, int folder, const char *name, const char *path,
 	int rc;
 
 	if (!changed && (fresh->flags & SCAN_RACY) == 0 &&
-	    is_clean(s, path, st, fresh->state.hash)) {
+	    scan_git_is_clean(s, path, st, fresh->state.hash)) {
 		fresh->state.kind = UNDO_FILE;
 		fresh->state.mode = st->st_mode & 07777;
 		fresh->state.bytes = st->st_size;
@@ -275,41 +173,6 @@ visit(struct scan *s, int folder, const char *name, const char *path,
 	return 0;
 }
 
-/* --- build folders ------------------------------------------------------ */
-
-struct measure {
-	size_t files;
-	int64_t bytes;
-};
-
-static void
-measure(int parent, const char *name, struct measure *m, int depth)
-{
-	int fd = openat(parent, name,
-	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	CLEANUP(close_dir) DIR *dir = NULL;
-	const struct dirent *d;
-	struct stat st;
-
-	if (fd < 0 || (dir = fdopendir(fd)) == NULL) {
-		close_fd(&fd);
-		return;
-	}
-	while (m->files < BUILD_MEASURE_MAX && m->bytes <= BUILD_BYTES_MAX &&
-	    (d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") == 0 ||
-		    strcmp(d->d_name, "..") == 0)
-			continue;
-		m->files++;
-		if (fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			continue;
-		if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
-			measure(fd, d->d_name, m, depth + 1);
-		else
-			m->bytes += st.st_size;
-	}
-}
-
 /* Once bounded it stays so for the session: a folder must not be half known
  * before a command and whole after it. Nor the other way: what was known
  * before is looked at again, however large the command has made it (`known`).
@@ -319,23 +182,13 @@ is_bounded(struct scan *s, int folder, const char *name, const char *path,
     bool known)
 {
 	struct scan_row *row = map_get(s->rows, str_from(path));
-	struct measure m = { .files = 0 };
-	char *tracked;
-	bool has_tracked;
 
 	if (row != NULL && (row->flags & SCAN_BOUNDED) != 0)
 		return true;
-	if (known || !is_build_name(str_from(name)))
+	if (known || !build_folder_named(str_from(name)))
 		return false;
-	use_index(s);
-	tracked = mem_printf("%s%s", s->prefix == NULL ? "" : s->prefix, path);
-	has_tracked = s->tracked != NULL &&
-	    map_has(s->tracked, str_from(tracked));
-	free(tracked);
-	if (has_tracked)
-		return false;
-	measure(folder, name, &m, 0);
-	return m.files > BUILD_FILES_MAX || m.bytes > BUILD_BYTES_MAX;
+	return !scan_git_tracks(s, path) &&
+	    build_folder_is_large(folder, name);
 }
 
 /* --- the walk ----------------------------------------------------------- */

@@ -1,4 +1,5 @@
-/* The inside of a scan, for the walk (scan.c) and its file (scan_cache.c). */
+/* The inside of a scan, for the walk (scan.c), its file (scan_cache.c) and
+ * git's part (scan_git.c). */
 #ifndef FRIDAY_UNDO_SCAN_TABLE_H
 #define FRIDAY_UNDO_SCAN_TABLE_H
 
@@ -56,5 +57,13 @@ void scan_key(struct scan_row *row, const struct stat *st);
 /* Reads the tables; a damaged one is no table. scan_cache.c */
 void scan_load(struct scan *s, const char *session);
 char *scan_folder(struct undo *u, const char *root);
+
+/* Whether git has the file as it is; its object then. scan_git.c */
+bool scan_git_is_clean(struct scan *s, const char *path,
+    const struct stat *st, char oid[HASH_SIZE]);
+/* Git's object becomes one of ours: the user's git may drop its own. */
+void scan_git_fetch(struct scan *s, struct undo_state *state);
+/* Whether a tracked file is below this build folder. */
+bool scan_git_tracks(struct scan *s, const char *path);
 
 #endif
