@@ -5,108 +5,10 @@
  * (text as well: the place that uses them may be settled already), and a list
  * is a row of items, so that each of them can be settled on its own. */
 #include "base/mem.h"
+#include "tui/text/markdown_line.h"
 #include "tui/text/markdown_state.h"
 
-enum { TAB_STOP = 4, CODE_INDENT = 4, NUMBER_DIGITS_MAX = 9 };
-
-/* The rest of a line, and the column where it begins: tabs count by column,
- * and may be eaten in part. */
-struct cursor {
-	const char *text; /* of the source */
-	uint32_t at, end;
-	size_t column;
-	size_t spare; /* columns of a tab that are left */
-};
-
-static size_t
-indent_of(struct cursor c)
-{
-	size_t columns = c.spare;
-
-	c.column += c.spare;
-	for (; c.at < c.end; c.at++) {
-		size_t n = c.text[c.at] == '\t' ?
-		    TAB_STOP - c.column % TAB_STOP : 1;
-
-		if (c.text[c.at] != ' ' && c.text[c.at] != '\t')
-			break;
-		columns += n;
-		c.column += n;
-	}
-	return columns;
-}
-
-static void
-skip_columns(struct cursor *c, size_t columns)
-{
-	while (columns > 0) {
-		size_t n = c->spare;
-
-		if (n == 0) {
-			if (c->at == c->end)
-				return;
-			n = c->text[c->at] == '\t' ?
-			    TAB_STOP - c->column % TAB_STOP : 1;
-			c->at++;
-		}
-		if (n > columns) {
-			c->column += columns;
-			c->spare = n - columns;
-			return;
-		}
-		c->column += n;
-		c->spare = 0;
-		columns -= n;
-	}
-}
-
-static char
-first_char(const struct cursor *c)
-{
-	uint32_t at = c->at;
-
-	while (at < c->end && (c->text[at] == ' ' || c->text[at] == '\t'))
-		at++;
-	return at < c->end ? c->text[at] : '\0';
-}
-
-/* The line's text without the blanks before and behind it. */
-static struct markdown_range
-trimmed(const struct cursor *c)
-{
-	struct markdown_range r = { c->at, 0, false };
-	uint32_t end = c->end;
-
-	while (r.at < end && (c->text[r.at] == ' ' || c->text[r.at] == '\t'))
-		r.at++;
-	while (end > r.at &&
-	    (c->text[end - 1] == ' ' || c->text[end - 1] == '\t'))
-		end--;
-	r.len = end - r.at;
-	return r;
-}
-
-static struct markdown_range
-all_of(const struct cursor *c)
-{
-	return (struct markdown_range){ c->at, c->end - c->at, false };
-}
-
-static struct str
-text_of(const struct markdown *m, struct markdown_range r)
-{
-	return str_make(m->text.ptr + r.at, r.len);
-}
-
-static size_t
-run_length(struct str text, char c)
-{
-	size_t n = 0;
-
-	while (n < text.len && text.ptr[n] == c)
-		n++;
-	return n;
-}
+enum { CODE_INDENT = 4 };
 
 static void
 end_leaf(struct markdown *m)
@@ -146,64 +48,65 @@ markdown_block_end(struct markdown *m)
 	end_to(m, 0);
 }
 
-/* How many containers go on in this line; the cursor stands behind their
+/* How many containers go on in this line; the markdown_line stands behind their
  * marks. */
 static size_t
-match_containers(const struct markdown *m, struct cursor *c, bool *ret_blank)
+match_containers(const struct markdown *m, struct markdown_line *c,
+    bool *ret_blank)
 {
 	const struct markdown_state *s = &m->state;
 	size_t i;
 
 	for (i = 0; i < s->depth; i++) {
 		const struct markdown_container *one = &s->stack[i];
-		size_t indent = indent_of(*c);
-		char first = first_char(c);
+		size_t indent = markdown_line_indent(*c);
+		char first = markdown_line_first(c);
 
 		if (one->kind == CONTAINER_QUOTE) {
 			if (indent >= CODE_INDENT || first != '>')
 				break;
-			skip_columns(c, indent);
+			markdown_line_skip(c, indent);
 			c->at++;
 			c->column++;
-			if (indent_of(*c) > 0)
-				skip_columns(c, 1);
+			if (markdown_line_indent(*c) > 0)
+				markdown_line_skip(c, 1);
 		} else if (first == '\0') {
 			if (one->empty)
 				break;
 		} else if (indent >= one->indent) {
-			skip_columns(c, one->indent);
+			markdown_line_skip(c, one->indent);
 		} else {
 			break;
 		}
 	}
-	*ret_blank = first_char(c) == '\0';
+	*ret_blank = markdown_line_first(c) == '\0';
 	return i;
 }
 
 static bool
-is_fence_end(const struct markdown *m, const struct cursor *c)
+is_fence_end(const struct markdown *m, const struct markdown_line *c)
 {
-	struct str text = text_of(m, trimmed(c));
+	struct str text = markdown_range_text(m, markdown_line_trimmed(c));
 
-	return indent_of(*c) < CODE_INDENT &&
+	return markdown_line_indent(*c) < CODE_INDENT &&
 	    text.len >= m->state.fence_len &&
-	    run_length(text, m->state.fence) == text.len;
+	    markdown_run_length(text, m->state.fence) == text.len;
 }
 
 /* The begin of what may become the fence's end. */
 static bool
-is_fence_hint(const struct markdown *m, const struct cursor *c)
+is_fence_hint(const struct markdown *m, const struct markdown_line *c)
 {
-	struct str text = text_of(m, trimmed(c));
+	struct str text = markdown_range_text(m, markdown_line_trimmed(c));
 
-	return text.len > 0 && indent_of(*c) < CODE_INDENT &&
-	    run_length(text, m->state.fence) == text.len;
+	return text.len > 0 && markdown_line_indent(*c) < CODE_INDENT &&
+	    markdown_run_length(text, m->state.fence) == text.len;
 }
 
 static void
-fence_line(struct markdown *m, struct cursor *c, enum markdown_part part)
+fence_line(struct markdown *m, struct markdown_line *c, enum markdown_part part)
 {
-	size_t indent = indent_of(*c);
+	size_t indent = markdown_line_indent(*c);
 
 	if (part == PART_WHOLE && is_fence_end(m, c)) {
 		end_leaf(m);
@@ -211,149 +114,32 @@ fence_line(struct markdown *m, struct cursor *c, enum markdown_part part)
 	}
 	if (part == PART_OPEN && is_fence_hint(m, c))
 		return;
-	skip_columns(c, indent < m->state.fence_indent ? indent :
+	markdown_line_skip(c, indent < m->state.fence_indent ? indent :
 	    m->state.fence_indent);
-	markdown_code_add(m, all_of(c));
-}
-
-static bool
-is_rule(struct str text)
-{
-	size_t marks = 0;
-
-	if (text.len == 0 || strchr("-_*", text.ptr[0]) == NULL)
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == text.ptr[0])
-			marks++;
-		else if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
-			return false;
-	}
-	return marks >= 3;
-}
-
-static bool
-is_underline(struct str text)
-{
-	return text.len > 0 && (text.ptr[0] == '=' || text.ptr[0] == '-') &&
-	    run_length(text, text.ptr[0]) == text.len;
-}
-
-/* "## Title ##". */
-static bool
-read_heading(const struct markdown *m, struct markdown_range line,
-    struct markdown_range *ret)
-{
-	struct str text = text_of(m, line);
-	size_t level = run_length(text, '#'), end;
-
-	if (level < 1 || level > 6 ||
-	    (level < text.len && text.ptr[level] != ' ' &&
-		text.ptr[level] != '\t'))
-		return false;
-	while (level < text.len &&
-	    (text.ptr[level] == ' ' || text.ptr[level] == '\t'))
-		level++;
-	end = text.len;
-	while (end > level && text.ptr[end - 1] == '#')
-		end--;
-	if (end > level && text.ptr[end - 1] != ' ' &&
-	    text.ptr[end - 1] != '\t')
-		end = text.len;
-	while (end > level &&
-	    (text.ptr[end - 1] == ' ' || text.ptr[end - 1] == '\t'))
-		end--;
-	*ret = (struct markdown_range){ line.at + (uint32_t)level,
-		(uint32_t)(end - level), false };
-	return true;
-}
-
-/* "~~~ c": the fence and its language. */
-static bool
-read_fence(const struct markdown *m, struct markdown_range line,
-    size_t *ret_len, struct markdown_range *ret_language)
-{
-	struct str text = text_of(m, line);
-	char c = text.len == 0 ? '\0' : text.ptr[0];
-	size_t len = run_length(text, c), at = len, n = 0;
-
-	if ((c != '`' && c != '~') || len < 3)
-		return false;
-	if (c == '`' && str_find_char(text, '`', len) != SIZE_MAX)
-		return false;
-	while (at < text.len && strchr(" \t{.", text.ptr[at]) != NULL)
-		at++;
-	while (at + n < text.len && strchr(" \t{},:", text.ptr[at + n]) ==
-	    NULL)
-		n++;
-	*ret_len = len;
-	*ret_language = (struct markdown_range){ line.at + (uint32_t)at,
-		(uint32_t)n, false };
-	return true;
-}
-
-/* "- ", "12. ": the mark, its length and the number. */
-static bool
-read_marker(const struct cursor *c, struct markdown_container *ret,
-    size_t *ret_len)
-{
-	struct markdown_range line = trimmed(c);
-	struct str text = str_make(c->text + line.at, line.len);
-	size_t digits = 0;
-
-	*ret = (struct markdown_container){ .kind = CONTAINER_ITEM };
-	while (digits < text.len && text.ptr[digits] >= '0' &&
-	    text.ptr[digits] <= '9') {
-		if (digits == NUMBER_DIGITS_MAX)
-			return false;
-		ret->number = ret->number * 10 +
-		    (uint32_t)(text.ptr[digits++] - '0');
-	}
-	if (digits == text.len || strchr(digits == 0 ? "-+*" : ".)",
-		text.ptr[digits]) == NULL)
-		return false;
-	ret->mark = text.ptr[digits];
-	*ret_len = digits + 1;
-	return *ret_len == text.len || text.ptr[*ret_len] == ' ' ||
-	    text.ptr[*ret_len] == '\t';
-}
-
-/* "[x] " behind the marker. */
-static void
-read_task(struct cursor *c, struct markdown_container *item)
-{
-	struct str text = str_make(c->text + c->at, c->end - c->at);
-
-	if (text.len < 4 || text.ptr[0] != '[' || text.ptr[2] != ']' ||
-	    text.ptr[3] != ' ' || strchr(" xX", text.ptr[1]) == NULL ||
-	    str_trim(str_sub(text, 4, SIZE_MAX)).len == 0)
-		return;
-	item->task = text.ptr[1] == ' ' ? ' ' : 'x';
-	c->at += 4;
-	c->column += 4;
+	markdown_code_add(m, markdown_line_all(c));
 }
 
 /* Begins an item, if there is one; `at`: how many containers stay. */
 static bool
-begin_item(struct markdown *m, struct cursor *c, size_t at, size_t indent,
-    enum markdown_part part)
+begin_item(struct markdown *m, struct markdown_line *c, size_t at,
+    size_t indent, enum markdown_part part)
 {
 	struct markdown_state *s = &m->state;
 	bool interrupts = s->leaf == LEAF_PARAGRAPH && at == s->depth;
 	struct markdown_container item;
 	const struct markdown_container *before;
-	struct cursor content;
+	struct markdown_line content;
 	size_t len, blanks;
 	bool empty;
 
-	if (at == MARKDOWN_DEPTH_MAX || !read_marker(c, &item, &len))
+	if (at == MARKDOWN_DEPTH_MAX || !markdown_read_marker(c, &item, &len))
 		return false;
 	content = *c;
-	skip_columns(&content, indent);
+	markdown_line_skip(&content, indent);
 	content.at += (uint32_t)len;
 	content.column += len;
-	blanks = indent_of(content);
-	empty = first_char(&content) == '\0';
+	blanks = markdown_line_indent(content);
+	empty = markdown_line_first(&content) == '\0';
 	if (empty && (interrupts || part == PART_OPEN))
 		return false;
 	before = at < s->depth ? &s->stack[at] : NULL;
@@ -366,27 +152,28 @@ begin_item(struct markdown *m, struct cursor *c, size_t at, size_t indent,
 	if (empty || blanks > CODE_INDENT)
 		blanks = 1;
 	end_to(m, at);
-	skip_columns(&content, blanks);
+	markdown_line_skip(&content, blanks);
 	item.indent = (uint16_t)(indent + len + blanks);
 	item.marker_pending = true;
 	item.empty = empty;
-	read_task(&content, &item);
+	markdown_read_task(&content, &item);
 	s->stack[s->depth++] = item;
 	*c = content;
 	return true;
 }
 
 static void
-begin_quote(struct markdown *m, struct cursor *c, size_t at, size_t indent)
+begin_quote(struct markdown *m, struct markdown_line *c, size_t at,
+    size_t indent)
 {
 	struct markdown_state *s = &m->state;
 
 	end_to(m, at);
-	skip_columns(c, indent);
+	markdown_line_skip(c, indent);
 	c->at++;
 	c->column++;
-	if (indent_of(*c) > 0)
-		skip_columns(c, 1);
+	if (markdown_line_indent(*c) > 0)
+		markdown_line_skip(c, 1);
 	s->stack[s->depth++] =
 	    (struct markdown_container){ .kind = CONTAINER_QUOTE };
 }
@@ -403,9 +190,9 @@ begin_table(struct markdown *m, struct markdown_range line)
 	if (s->n_ranges == 0 || m->ranges[s->n_ranges - 1].joined)
 		return false;
 	header = m->ranges[s->n_ranges - 1];
-	columns = markdown_table_delimiter(text_of(m, line), align);
+	columns = markdown_table_delimiter(markdown_range_text(m, line), align);
 	if (columns == 0 || columns !=
-	    markdown_table_count(text_of(m, header)))
+	    markdown_table_count(markdown_range_text(m, header)))
 		return false;
 	if (s->n_ranges == 1 && s->cut)
 		return false;
@@ -434,23 +221,23 @@ end_as_heading(struct markdown *m)
 
 /* Blocks that their first line tells; `at`: how many containers stay. */
 static bool
-begin_leaf(struct markdown *m, struct cursor *c, size_t at, size_t indent,
-    enum markdown_part part)
+begin_leaf(struct markdown *m, struct markdown_line *c, size_t at,
+    size_t indent, enum markdown_part part)
 {
 	struct markdown_state *s = &m->state;
-	struct markdown_range line = trimmed(c), inner;
-	struct str text = text_of(m, line);
+	struct markdown_range line = markdown_line_trimmed(c), inner;
+	struct str text = markdown_range_text(m, line);
 	bool goes_on = s->leaf == LEAF_PARAGRAPH && at == s->depth;
 	size_t len;
 
 	if (part != PART_WHOLE && part != PART_OPEN)
 		return false;
-	if (read_heading(m, line, &inner)) {
+	if (markdown_read_heading(m, line, &inner)) {
 		end_to(m, at);
 		markdown_heading(m, inner);
 		return true;
 	}
-	if (read_fence(m, line, &len, &inner)) {
+	if (markdown_read_fence(m, line, &len, &inner)) {
 		end_to(m, at);
 		s->fence = text.ptr[0];
 		s->fence_len = len;
@@ -461,11 +248,11 @@ begin_leaf(struct markdown *m, struct cursor *c, size_t at, size_t indent,
 	}
 	if (part != PART_WHOLE)
 		return false;
-	if (goes_on && is_underline(text) && end_as_heading(m))
+	if (goes_on && markdown_is_underline(text) && end_as_heading(m))
 		return true;
 	if (goes_on && begin_table(m, line))
 		return true;
-	if (is_rule(text)) {
+	if (markdown_is_rule(text)) {
 		end_to(m, at);
 		markdown_rule(m);
 		return true;
@@ -481,16 +268,16 @@ fill_items(struct markdown_state *s, size_t depth)
 }
 
 static void
-begin_indented(struct markdown *m, struct cursor *c, size_t at)
+begin_indented(struct markdown *m, struct markdown_line *c, size_t at)
 {
 	struct markdown_state *s = &m->state;
 
 	end_to(m, at);
-	skip_columns(c, CODE_INDENT);
+	markdown_line_skip(c, CODE_INDENT);
 	s->leaf = LEAF_INDENTED;
 	s->blanks = 0;
 	markdown_code_begin(m, (struct markdown_range){ c->at, 0, false });
-	markdown_code_add(m, all_of(c));
+	markdown_code_add(m, markdown_line_all(c));
 }
 
 static void
@@ -509,11 +296,11 @@ blank_line(struct markdown *m, size_t matched)
 
 /* The text of a line that begins nothing. */
 static void
-text_line(struct markdown *m, struct cursor *c, size_t at,
+text_line(struct markdown *m, struct markdown_line *c, size_t at,
     enum markdown_part part)
 {
 	struct markdown_state *s = &m->state;
-	struct markdown_range line = trimmed(c);
+	struct markdown_range line = markdown_line_trimmed(c);
 
 	/* The first part's last blank belongs to the text. */
 	if (part == PART_FIRST)
@@ -550,10 +337,10 @@ continued_part(struct markdown *m, struct markdown_range line)
 }
 
 static void
-code_indented_line(struct markdown *m, struct cursor *c)
+code_indented_line(struct markdown *m, struct markdown_line *c)
 {
-	skip_columns(c, CODE_INDENT);
-	markdown_code_add(m, all_of(c));
+	markdown_line_skip(c, CODE_INDENT);
+	markdown_code_add(m, markdown_line_all(c));
 }
 
 void
@@ -561,7 +348,8 @@ markdown_block_line(struct markdown *m, struct markdown_range line,
     enum markdown_part part)
 {
 	struct markdown_state *s = &m->state;
-	struct cursor c = { m->text.ptr, line.at, line.at + line.len, 0, 0 };
+	struct markdown_line c = { m->text.ptr, line.at, line.at + line.len,
+		0, 0 };
 	bool blank;
 	size_t at;
 
@@ -579,12 +367,12 @@ markdown_block_line(struct markdown *m, struct markdown_range line,
 		return;
 	}
 	if (s->leaf == LEAF_INDENTED && at == s->depth &&
-	    indent_of(c) >= CODE_INDENT) {
+	    markdown_line_indent(c) >= CODE_INDENT) {
 		code_indented_line(m, &c);
 		return;
 	}
 	for (;;) {
-		size_t indent = indent_of(c);
+		size_t indent = markdown_line_indent(c);
 
 		if (indent >= CODE_INDENT && s->leaf == LEAF_PARAGRAPH)
 			break;
@@ -593,7 +381,7 @@ markdown_block_line(struct markdown *m, struct markdown_range line,
 			begin_indented(m, &c, at);
 			return;
 		}
-		if (first_char(&c) == '>' && at < MARKDOWN_DEPTH_MAX) {
+		if (markdown_line_first(&c) == '>' && at < MARKDOWN_DEPTH_MAX) {
 			begin_quote(m, &c, at, indent);
 		} else if (begin_leaf(m, &c, at, indent, part)) {
 			fill_items(s, s->depth);
@@ -603,7 +391,7 @@ markdown_block_line(struct markdown *m, struct markdown_range line,
 		}
 		fill_items(s, s->depth - 1);
 		at = s->depth;
-		if (first_char(&c) == '\0')
+		if (markdown_line_first(&c) == '\0')
 			return;
 	}
 	/* What lies beyond `at` ends here, but for a paragraph, which a line
