@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/term_text.h"
 #include "tui/app.h"
 #include "tui/text/wrap.h"
+#include "tui/view/view_request.h"
 
 enum {
 	MARGIN = 2,
@@ -28,19 +28,7 @@ of(struct view *v)
 static void
 set_error(struct picker *p, const struct json *error)
 {
-	CLEANUP_BUF struct buf message = BUF_INIT(64 * KIB);
-	CLEANUP_BUF struct buf hint = BUF_INIT(64 * KIB);
-
-	free(p->error);
-	free(p->hint);
-	p->error = p->hint = NULL;
-	if (error == NULL)
-		return;
-	term_text_line(json_get_str(error, "message"), &message);
-	term_text_line(json_get_str(error, "hint"), &hint);
-	p->error = mem_strdup(message.len > 0 ? buf_text(&message) :
-						"That did not work.");
-	p->hint = hint.len > 0 ? mem_strdup(buf_text(&hint)) : NULL;
+	view_keep_error(error, &p->error, &p->hint);
 }
 
 static void
@@ -76,22 +64,12 @@ on_reply(struct app *app, int status, const struct json *reply, void *ctx)
 	app_damage(app, PART_VIEWS | PART_COMPOSER);
 }
 
-static void
-request(struct picker *p, const char *operation, struct json *args,
-    bool session, app_reply_fn *reply)
-{
-	if (session)
-		app_request_session(p->view.app, operation, args, reply, p);
-	else
-		app_request(p->view.app, operation, args, reply, p);
-}
-
 void
 picker_request(struct picker *p, const char *operation, struct json *args,
     bool session)
 {
 	p->loading = true;
-	request(p, operation, args, session, on_reply);
+	view_request(p->view.app, operation, args, session, on_reply, p);
 }
 
 static void
@@ -109,7 +87,7 @@ void
 picker_do(struct picker *p, const char *operation, struct json *args,
     bool session)
 {
-	request(p, operation, args, session, on_done);
+	view_request(p->view.app, operation, args, session, on_done, p);
 }
 
 void
