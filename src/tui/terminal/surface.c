@@ -229,6 +229,24 @@ split_wide(struct surface *s, int row, int col)
 	}
 }
 
+static void
+fill_row(struct surface *s, int row, int from, int to,
+    const struct cell *cell)
+{
+	const struct cell *now = surface_row(s, row);
+	struct cell *own;
+
+	/* Most of what is wiped is blank. */
+	while (from < to && same_cell(&now[from], cell))
+		from++;
+	if (from >= to)
+		return;
+	own = own_row(s, row);
+	for (; from < to; from++)
+		own[from] = *cell;
+	touch(s, row);
+}
+
 void
 surface_fill(struct surface *s, struct rect r, struct style style)
 {
@@ -245,8 +263,7 @@ surface_fill(struct surface *s, struct rect r, struct style style)
 			split_wide(s, row, r.col);
 			split_wide(s, row, r.col + r.cols - 1);
 		}
-		for (int col = r.col; col < r.col + r.cols; col++)
-			put(s, row, col, &cell);
+		fill_row(s, row, r.col, r.col + r.cols, &cell);
 	}
 }
 
