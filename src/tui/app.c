@@ -308,8 +308,8 @@ app_toast_error(struct app *app, const struct json *error)
 	if (message.len == 0)
 		message = STR("that did not work");
 	if (hint.len > 0)
-		app_toast(app, TOAST_ERROR, "%.*s  %.*s", STR_ARG(message),
-		    STR_ARG(hint));
+		app_toast(app, TOAST_ERROR, "%.*s%s %.*s", STR_ARG(message),
+		    str_ends(message, STR(".")) ? "" : ".", STR_ARG(hint));
 	else
 		app_toast(app, TOAST_ERROR, "%.*s", STR_ARG(message));
 }

@@ -593,6 +593,20 @@ def test_a_question_that_is_not_answered(screen, server):
     assert server.requests[1].results == ["The user did not want to answer."]
 
 
+def test_a_session_that_another_one_has(screen, server, friday):
+    server.script([say("It is mine.")])
+    mine = ready(screen())
+    mine.type("go<enter>")
+    mine.wait("It is mine.")
+    other = ready(screen())
+    other.wait("/resume")
+    other.type("/sessions<enter>")
+    other.wait("Sessions here")
+    other.wait("It is mine.")
+    other.type("<enter>")
+    other.wait("works on this session. Another friday")
+
+
 def png(width, height):
     def chunk(name, data):
         return (len(data).to_bytes(4, "big") + name + data
