@@ -328,7 +328,7 @@ draw_vi_mode(struct composer *c, struct surface *s, const struct rect *r)
 	int cols = (int)name.len;
 
 	if (c->vi.on && r->cols > 3 * cols)
-		surface_text(s, r->row, r->col + r->cols - cols - 1, cols,
+		surface_text(s, r->row, r->col + r->cols - cols - 2, cols,
 		    name, STYLE(ROLE_MUTED));
 }
 

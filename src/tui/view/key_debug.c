@@ -6,7 +6,7 @@
 #include "tui/app.h"
 #include "tui/view/views.h"
 
-enum { ROWS = 12, MARGIN = 2, RAW_COLS = 24, KEY_COLS = 22, BYTES_SHOWN = 16 };
+enum { ROWS = 12, MARGIN = 2, RAW_COLS = 18, KEY_COLS = 17, BYTES_SHOWN = 16 };
 
 struct seen {
 	char raw[BYTES_SHOWN * 4 + 8], key[64], action[128];
@@ -128,23 +128,23 @@ debug_mouse(struct view *v, const struct mouse *mouse, int row, int col)
 static int
 debug_rows(struct view *v, int cols, int most)
 {
-	int rows = ROWS + 4;
+	int rows = ROWS + 5;
 
 	return rows < most ? rows : most;
 }
 
 static void
-draw_row(const struct seen *s, struct surface *to, struct rect r)
+draw_row(const struct seen *s, bool head, struct surface *to, struct rect r)
 {
 	int raw = r.cols >= 70 ? RAW_COLS : r.cols / 3;
 	int key = r.cols >= 70 ? KEY_COLS : r.cols / 3;
 
 	surface_text_cut(to, r.row, r.col, raw - 1, str_from(s->raw),
-	    STYLE(ROLE_CODE), false);
+	    STYLE(head ? ROLE_MUTED : ROLE_CODE), false);
 	surface_text_cut(to, r.row, r.col + raw, key - 1, str_from(s->key),
-	    STYLE(ROLE_ACCENT), false);
+	    STYLE(head ? ROLE_MUTED : ROLE_ACCENT), false);
 	surface_text_cut(to, r.row, r.col + raw + key, r.cols - raw - key,
-	    str_from(s->action), STYLE(ROLE_TEXT), false);
+	    str_from(s->action), STYLE(head ? ROLE_MUTED : ROLE_TEXT), false);
 }
 
 static void
@@ -161,14 +161,14 @@ debug_draw(struct view *v, struct surface *s, struct rect r)
 	surface_text_cut(s, r.row + 1, r.col, r.cols,
 	    STR("Press keys to see what the terminal sends"),
 	    STYLE_FLAGS(ROLE_HEADING, STYLE_BOLD), false);
-	rows = r.rows - 4;
+	rows = r.rows - 5;
 	first = d->n > rows ? d->n - rows : 0;
 	if (d->n > 0 && rows > 0)
-		draw_row(&head, s, (struct rect){ r.row + 2, r.col, 1,
+		draw_row(&head, true, s, (struct rect){ r.row + 3, r.col, 1,
 		    r.cols });
 	for (int i = first; i < d->n; i++)
-		draw_row(&d->seen[i], s, (struct rect){ r.row + 3 + i - first,
-		    r.col, 1, r.cols });
+		draw_row(&d->seen[i], false, s, (struct rect){
+		    r.row + 4 + i - first, r.col, 1, r.cols });
 }
 
 static const char *
