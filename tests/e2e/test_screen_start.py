@@ -11,6 +11,8 @@ from terminal import VT, Terminal
 needs_vt = pytest.mark.skipif(not os.path.exists(VT),
                               reason="built without libvterm")
 TRUE = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+ENTRY = os.path.join(os.path.dirname(FRIDAY), "terminfo", "f",
+                     "friday-direct")
 CLEAR = b"\x1b[2J"
 CURSOR = re.compile(r"(?:cursor|row|col)=\d+")
 
@@ -86,6 +88,7 @@ def test_keys_from_the_beginning_count(screen):
 
 
 @needs_vt
+@pytest.mark.skipif(not os.path.exists(ENTRY), reason="built without tic")
 def test_without_ncurses(screen, tmp_path):
     """It is missed behind the first frame, or before, where it is needed to
     know the terminal: then lines do."""
