@@ -21,9 +21,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 FREE = {"TEST", "HEADER", "FUNCTION", "RARE"}
-LENGTH = -1.5       # of ln(lines) / 5
-# The benchmark's repositories have no history: set by hand too, to what decides
-# between pieces that fit as well and nothing more.
+LENGTH = -1.55      # of ln(lines) / 5
+# The benchmark's repositories have no history: set by hand too, so that it
+# decides between pieces that fit as well and nothing more.
 RECENT = 0.2
 SAME_FILE = 1.2     # as in src/index/search.c
 OF_FILE = 0.2       # the same
@@ -106,43 +106,69 @@ def read_rows(path, golds):
     return names, [Query(*q) for q in queries]
 
 
-def log_sum(x):
-    top = x.max()
-    return top + np.log(np.exp(x - top).sum())
+class Rows:
+    """The candidates of all queries in one table, to be weighed at once."""
 
+    def __init__(self, queries):
+        queries = [q for q in queries if q.of_file.any()]
+        kept = [q.keep for q in queries]
+        self.n = len(queries)
+        self.counts = np.array([k.sum() for k in kept])
+        self.first = np.concatenate(([0], np.cumsum(self.counts)[:-1]))
+        self.x = np.vstack([q.x[k] for q, k in zip(queries, kept)])
+        self.right = [
+            (np.concatenate([q.of_function[k]
+                             for q, k in zip(queries, kept)]), 1.0),
+            (np.concatenate([q.of_file[k]
+                             for q, k in zip(queries, kept)]), FILE_LOSS)]
 
-def loss(w, queries):
-    total, gradient = 0.0, np.zeros_like(w)
-    for x, of_function, of_file in queries:
-        s = x @ w
-        all_of = log_sum(s)
-        mean = x.T @ np.exp(s - all_of)
-        for right, factor in ((of_function, 1.0), (of_file, FILE_LOSS)):
-            if not right.any() or right.all():
-                continue
-            some = log_sum(s[right])
-            total += factor * (all_of - some)
-            gradient += factor * (
-                mean - x[right].T @ np.exp(s[right] - some))
-    n = len(queries)
-    return total / n + RIDGE * (w @ w), gradient / n + 2 * RIDGE * w
+    def loss(self, x, fixed):
+        """A function of the weights of x: the loss and its gradient."""
+        def of(w):
+            s = x @ w + fixed
+            s -= np.repeat(np.maximum.reduceat(s, self.first), self.counts)
+            e = np.exp(s)
+            all_of = np.add.reduceat(e, self.first)
+            share = e / np.repeat(all_of, self.counts)
+            total, pull = 0.0, np.zeros_like(s)
+            for right, factor in self.right:
+                n = np.add.reduceat(right.astype(int), self.first)
+                some = np.add.reduceat(e * right, self.first)
+                counts = (n > 0) & (n < self.counts)
+                total += factor * np.log(
+                    all_of[counts] / some[counts]).sum()
+                part = np.where(right, e, 0) / np.repeat(
+                    np.where(n > 0, some, 1), self.counts)
+                pull += factor * np.repeat(counts, self.counts) * (
+                    share - part)
+            return total / self.n, x.T @ pull / self.n
+        return of
 
 
 def fit(queries, names, without=()):
-    rows = [(q.x[q.keep], q.of_function[q.keep], q.of_file[q.keep])
-            for q in queries if q.of_file.any()]
-    start = np.zeros(len(names))
-    bounds = []
-    for i, name in enumerate(names):
-        if name in without:
-            bounds.append((0, 0))
-        elif name in ("LENGTH", "RECENT"):
-            start[i] = LENGTH if name == "LENGTH" else RECENT
-            bounds.append((start[i], start[i]))
-        else:
-            bounds.append((None if name in FREE else 0, None))
-    return minimize(loss, start, args=(rows,), jac=True, method="L-BFGS-B",
-                    options={"maxiter": 150}, bounds=bounds).x
+    rows = Rows(queries)
+    by_hand = {"LENGTH": LENGTH, "RECENT": RECENT}
+    free = [i for i, name in enumerate(names)
+            if name not in by_hand and name not in without]
+    fixed = sum(by_hand[name] * rows.x[:, i]
+                for i, name in enumerate(names) if name in by_hand)
+    # Of one size, so that a few hundred steps reach the minimum.
+    size = rows.x[:, free].std(0)
+    size[size == 0] = 1
+    loss = rows.loss(rows.x[:, free] / size, fixed)
+
+    def with_ridge(w):
+        value, gradient = loss(w)
+        return (value + RIDGE * ((w / size) ** 2).sum(),
+                gradient + 2 * RIDGE * w / size ** 2)
+
+    found = minimize(
+        with_ridge, np.zeros(len(free)), jac=True, method="L-BFGS-B",
+        options={"maxiter": 600, "ftol": 1e-8, "gtol": 1e-7, "maxcor": 20},
+        bounds=[(None if names[i] in FREE else 0, None) for i in free]).x
+    weights = np.array([by_hand.get(name, 0.0) for name in names])
+    weights[free] = found / size
+    return weights
 
 
 def headline(rows):

@@ -1,7 +1,8 @@
 /* The chunker; see chunk.h. It works on lines:
  *
  *  1. each definition that is a piece of its own (a function, a type without
- *     methods) takes its lines, with the comment and attributes above it;
+ *     methods) takes its lines, with the comment and attributes above it, if
+ *     there are two at least;
  *  2. every other line learns its owner: the innermost definition around it
  *     that is no piece itself (a class, a function that is too long);
  *  3. the lines that are left, in runs of one owner, are cut into windows, at
@@ -199,6 +200,9 @@ take_definitions(struct job *j)
 		    !is_piece(u))
 			continue;
 		u->start = start_with_comment(j, item->start_line);
+		/* A line that nobody explains says more with its neighbours. */
+		if (u->start == item->end_line)
+			continue;
 		if (item->end_line - u->start + 1 > CHUNK_LINES_MAX)
 			u->start = item->start_line;
 		u->taken = true;

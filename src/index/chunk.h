@@ -1,8 +1,8 @@
 /* A source text in pieces that can be found on their own: definitions with
- * the comment above them, and what stands between definitions in windows of
- * lines. No piece is longer than CHUNK_LINES_MAX lines; a longer definition is
- * several pieces, each with its name. Each line is in one piece, but for blank
- * ones and those that only close brackets.
+ * the comment above them; small ones together, and what stands between
+ * definitions, in windows of lines. No piece is longer than CHUNK_LINES_MAX
+ * lines; a longer definition is several pieces, each with its name. Each line
+ * is in one piece, but for blank ones and those that only close brackets.
  *
  * The text may be hostile: whatever cannot be parsed, or not in time, still
  * gets windows. */

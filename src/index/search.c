@@ -20,6 +20,7 @@ enum {
 	WHY_BYTES_MAX = 300,
 	NEAR_CANDIDATES = 40,
 	SMALL_MAX = 5, /* definitions of a piece that are hits */
+	NAMED_MAX = 8, /* of a name that is a question */
 };
 /* What each further piece of one file loses, times ln(1 + how many of it are
  * better): whoever asks wants to see where else it could be. */
@@ -42,6 +43,8 @@ static const double weights[N_SIGNALS] = {
 struct scored {
 	double score;
 	uint32_t chunk, file;
+	/* The answer is a definition in the piece; NULL: the piece. */
+	const struct small_definition *small;
 };
 
 static double
@@ -79,21 +82,62 @@ name_asked(struct str question)
 	return name;
 }
 
+static double
+worth_of_asked(unsigned meaning)
+{
+	return (meaning & KIND_TYPE) != 0 ? ASKED_BY_NAME + ASKED_TYPE :
+					    ASKED_BY_NAME;
+}
+
 static struct scored
 score(struct index_reader *r, const struct answer *a, enum search_mode mode,
     int64_t asked_name)
 {
 	const struct chunk_row *row = &index_reader_chunk(r, a->chunk)->row;
 	bool named = asked_name != 0 && row->name_term == asked_name &&
-	    (row->flags & ROW_DEFINITION) != 0 &&
-	    (mode == SEARCH_HYBRID || mode == SEARCH_SYMBOL);
+	    (row->flags & ROW_DEFINITION) != 0;
+	double more = named ?
+	    worth_of_asked(kind_meaning_of(row->kind)) : 0;
 
-	double more = !named ? 0 :
-	    (kind_meaning_of(row->kind) & KIND_TYPE) != 0 ?
-			       ASKED_BY_NAME + ASKED_TYPE : ASKED_BY_NAME;
+	return (struct scored){ score_of(a, mode) + more, a->chunk, row->file,
+		NULL };
+}
 
-	return (struct scored){ score_of(a, mode) + more, a->chunk,
-		row->file };
+/* The small definitions of the name that is asked for take the place of their
+ * pieces, but for pieces of that name. Returns how many there are then; there
+ * is room for NAMED_MAX more. */
+static size_t
+add_named(const struct index_reader *r, const struct search_filter *named,
+    struct scored *scored, size_t n)
+{
+	struct scored new[NAMED_MAX];
+	size_t n_new = 0, kept = 0;
+
+	for (size_t i = 0; i < named->n_small && n_new < NAMED_MAX; i++) {
+		const struct small_definition *small = &named->small[i];
+		const struct graph_definition *d = graph_definition_at(
+		    named->opts.graph, small->at);
+
+		if (index_reader_chunk(r, small->chunk)->row.name_term !=
+		    named->name_term)
+			new[n_new++] = (struct scored){
+				worth_of_asked(kind_meaning(d->kind)),
+				small->chunk, small->at.file, small };
+	}
+	for (size_t k = 0; k < n; k++) {
+		bool taken = false;
+
+		for (size_t i = 0; i < n_new; i++) {
+			if (new[i].chunk != scored[k].chunk)
+				continue;
+			new[i].score += scored[k].score;
+			taken = true;
+		}
+		if (!taken)
+			scored[kept++] = scored[k];
+	}
+	memcpy(scored + kept, new, n_new * sizeof(*new));
+	return kept + n_new;
 }
 
 static int
@@ -394,6 +438,16 @@ make_small_hits(const struct making *m, const struct scored *s,
 	return rc;
 }
 
+static int
+make_named(const struct making *m, const struct scored *s, struct error *err)
+{
+	CLEANUP_BUF struct buf name = BUF_INIT(64 * KIB);
+	int rc = index_graph_name(index_reader_db(m->r), graph_definition_at(
+	    m->filter->opts.graph, s->small->at)->name, &name, err);
+
+	return rc != 0 ? rc : make_small(m, s->small, s, buf_str(&name), err);
+}
+
 /* Copies are counted with the hit that they are of. */
 static int
 make_hits(const struct making *m, const struct scored *s, struct error *err)
@@ -407,6 +461,8 @@ make_hits(const struct making *m, const struct scored *s, struct error *err)
 		.terms = &terms };
 	int rc;
 
+	if (s->small != NULL)
+		return make_named(m, s, err);
 	*hit = (struct search_hit){ 0 };
 	rc = index_db_chunk(index_reader_db(m->r), c->segment, c->at,
 	    look_at_chunk, &look, err);
@@ -483,6 +539,7 @@ index_search(struct index_reader *r, struct str question,
 	CLEANUP(query_release) struct query q = { 0 };
 	CLEANUP(answers_release) struct answers answers = { 0 };
 	CLEANUP(search_filter_release) struct search_filter filter = { 0 };
+	CLEANUP(search_filter_release) struct search_filter named = { 0 };
 	CLEANUP(twins_destroyp) struct twins *twins = twins_create();
 	CLEANUP(free_ptr) struct vector_asked *asked =
 	    mem_new(struct vector_asked);
@@ -491,7 +548,9 @@ index_search(struct index_reader *r, struct str question,
 		opts->k == 0		    ? SEARCH_HITS_DEFAULT :
 		    opts->k > SEARCH_HITS_MAX ? SEARCH_HITS_MAX :
 						opts->k };
-	int64_t asked_name = 0;
+	struct str name = opts->mode == SEARCH_HYBRID ||
+	    opts->mode == SEARCH_SYMBOL ? name_asked(question) : STR_NONE;
+	size_t n;
 	int rc;
 
 	*ret = (struct search_hits){ 0 };
@@ -504,8 +563,8 @@ index_search(struct index_reader *r, struct str question,
 		q.row_ctx = &filter;
 	}
 	if (rc == 0)
-		rc = search_name_term(r, name_asked(question), &asked_name,
-		    err);
+		rc = search_filter_init_named(&named, r, opts, name,
+		    NAMED_MAX, err);
 	if (rc == 0)
 		rc = ask_nearness(r, question, opts, making.k, &q, asked,
 		    err);
@@ -514,12 +573,14 @@ index_search(struct index_reader *r, struct str question,
 		    search_filter_file : NULL, &filter, &answers, err);
 	if (rc != 0)
 		return rc;
-	scored = mem_alloc(answers.n + 1, sizeof(*scored));
-	for (size_t i = 0; i < answers.n; i++)
+	n = answers.n;
+	scored = mem_alloc(n + NAMED_MAX, sizeof(*scored));
+	for (size_t i = 0; i < n; i++)
 		scored[i] = score(r, &answers.items[i], opts->mode,
-		    asked_name);
-	rank(scored, answers.n, opts->mode);
-	return take_best(&making, scored, answers.n, err);
+		    named.name_term);
+	n = add_named(r, &named, scored, n);
+	rank(scored, n, opts->mode);
+	return take_best(&making, scored, n, err);
 }
 
 void

@@ -105,8 +105,9 @@ search_filter_piece(const struct search_filter *f,
 	    fits_container(f->opts.container, container);
 }
 
-int
-search_name_term(struct index_reader *r, struct str name, int64_t *ret,
+/* What rows have in name_term for this name; 0: no row has it. */
+static int
+find_name_term(struct index_reader *r, struct str name, int64_t *ret,
     struct error *err)
 {
 	struct vocabulary *v = index_reader_vocabulary(r);
@@ -290,11 +291,12 @@ take_small(struct search_filter *f, struct index_reader *r,
 	    sizeof(*f->small));
 	f->small[f->n_small++] = (struct small_definition){
 		(uint32_t)chunk, at };
-	f->marks[chunk] |= MARK_SMALL;
+	if (f->marks != NULL)
+		f->marks[chunk] |= MARK_SMALL;
 }
 
 static int
-find_by_name(struct search_filter *f, struct index_reader *r,
+find_by_name(struct search_filter *f, struct index_reader *r, size_t max,
     struct error *err)
 {
 	struct graph_name name = { 0 };
@@ -302,7 +304,7 @@ find_by_name(struct search_filter *f, struct index_reader *r,
 	int rc = index_graph_find_name(index_reader_db(r), f->opts.symbol,
 	    &id, &n_definitions, err);
 
-	if (rc != 0 || id == 0)
+	if (rc != 0 || id == 0 || n_definitions > (int64_t)max)
 		return rc;
 	rc = graph_name_read(f->opts.graph, id, false, &name, err);
 	for (size_t i = 0; rc == 0 && i < name.n_definitions; i++)
@@ -353,8 +355,9 @@ find_small(struct search_filter *f, struct index_reader *r,
 	if (f->opts.graph == NULL || (f->opts.symbol.ptr == NULL &&
 		(kind_meaning_of(f->kind) & KIND_PIECE) != 0))
 		return 0;
-	rc = f->opts.symbol.ptr != NULL ? find_by_name(f, r, err) :
-					  find_in_files(f, r, err);
+	rc = f->opts.symbol.ptr != NULL ?
+	    find_by_name(f, r, GRAPH_PLACES_MAX, err) :
+	    find_in_files(f, r, err);
 	if (f->n_small > 0)
 		qsort(f->small, f->n_small, sizeof(*f->small), compare_small);
 	return rc;
@@ -421,12 +424,33 @@ search_filter_init(struct search_filter *ret, struct index_reader *r,
 		return rc;
 	f->marks = mem_alloc(index_reader_chunks(r) + 1, sizeof(*f->marks));
 	if (opts->symbol.ptr != NULL)
-		rc = search_name_term(r, opts->symbol, &f->name_term, err);
+		rc = find_name_term(r, opts->symbol, &f->name_term, err);
 	if (rc == 0)
 		rc = mark_containers(f, r, err);
 	if (rc == 0)
 		rc = mark_signatures(f, r, err);
 	return rc != 0 ? rc : find_small(f, r, err);
+}
+
+int
+search_filter_init_named(struct search_filter *ret, struct index_reader *r,
+    const struct search_opts *opts, struct str name, size_t max,
+    struct error *err)
+{
+	struct search_filter *f = ret;
+	int rc;
+
+	*f = (struct search_filter){ .opts = *opts };
+	if (name.len == 0)
+		return 0;
+	rc = find_name_term(r, name, &f->name_term, err);
+	if (rc != 0 || opts->graph == NULL || opts->symbol.ptr != NULL)
+		return rc;
+	f->opts.symbol = name;
+	rc = read_names(f, err);
+	if (rc == 0 && opts->path.ptr != NULL)
+		rc = wildmatch_set_init(&f->path, opts->path, err);
+	return rc != 0 ? rc : find_by_name(f, r, max, err);
 }
 
 void

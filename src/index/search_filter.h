@@ -33,6 +33,12 @@ struct search_filter {
  * language), ERR_INVALID (a pattern), those of the reader. */
 int search_filter_init(struct search_filter *ret, struct index_reader *r,
     const struct search_opts *opts, struct error *err);
+/* The same, for the small definitions of a name alone (without a graph, or
+ * where it has more than `max` definitions, none are found): for a question
+ * that is a name; ptr NULL: it is none. */
+int search_filter_init_named(struct search_filter *ret,
+    struct index_reader *r, const struct search_opts *opts, struct str name,
+    size_t max, struct error *err);
 void search_filter_release(struct search_filter *f);
 
 /* For signals_make(); ctx: the filter. */
@@ -53,8 +59,5 @@ bool search_filter_signature(const struct search_filter *f,
 const struct small_definition *search_filter_small(
     const struct search_filter *f, uint32_t chunk, size_t *ret_n);
 
-/* What rows have in name_term for this name; 0: no row has it. */
-int search_name_term(struct index_reader *r, struct str name, int64_t *ret,
-    struct error *err);
 
 #endif

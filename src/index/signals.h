@@ -11,31 +11,31 @@
 
 /* Name, weight (fitted; see docs/index.md). */
 #define SIGNAL_TABLE(X)                                                       \
-	X(PATH, "path", 0.86)                                                 \
+	X(PATH, "path", 0.88)                                                 \
 	X(SYMBOL, "symbol", 0)                                                \
 	X(COMMENT, "comment", 0)                                              \
 	X(SIGNATURE, "signature", 0)                                          \
-	X(BODY, "body", 1.44)                                                 \
+	X(BODY, "body", 1.46)                                                 \
 	X(ALL, "all fields", 0)                                               \
-	X(COVER, "words covered", 0.42)                                       \
-	X(ABBREVIATED, "abbreviations", 1.32)                                 \
-	X(SYNONYM_SYMBOL, "synonym in name", 1.22)                            \
-	X(FEEDBACK, "words of the best", 1.82)                                \
-	X(CALLER, "called by the best", 0.77)                                 \
-	X(CALLEE, "calls the best", 0.63)                                     \
-	X(COMPOUND, "compound name", 0.59)                                    \
-	X(NAME_PRECISION, "name asked for", 2.61)                             \
-	X(NAME_COVER, "words in name", 0.27)                                  \
-	X(FILE_ALL, "file", 1.57)                                             \
-	X(FILE_COVER, "words covered by file", 1.44)                          \
+	X(COVER, "words covered", 0.44)                                       \
+	X(ABBREVIATED, "abbreviations", 1.28)                                 \
+	X(SYNONYM_SYMBOL, "synonym in name", 1.13)                            \
+	X(FEEDBACK, "words of the best", 1.79)                                \
+	X(CALLER, "called by the best", 0.82)                                 \
+	X(CALLEE, "calls the best", 0.64)                                     \
+	X(COMPOUND, "compound name", 0.61)                                    \
+	X(NAME_PRECISION, "name asked for", 2.67)                             \
+	X(NAME_COVER, "words in name", 0.17)                                  \
+	X(FILE_ALL, "file", 1.55)                                             \
+	X(FILE_COVER, "words covered by file", 1.51)                          \
 	X(FILE_BEST, "best pieces of file", 0)                                \
-	X(NEAR, "near in meaning", 2.08)                                      \
-	X(SCOPE, "where", 3.98)                                               \
-	X(TEST, "test", -6.17)                                                \
-	X(HEADER, "header", -0.81)                                            \
-	X(FUNCTION, "function", 2.36)                                         \
-	X(LENGTH, "length", -1.5)                                             \
-	X(RARE, "rare kind of file", -3)                                      \
+	X(NEAR, "near in meaning", 2.07)                                      \
+	X(SCOPE, "where", 3.99)                                               \
+	X(TEST, "test", -6.14)                                                \
+	X(HEADER, "header", -0.82)                                            \
+	X(FUNCTION, "function", 2.39)                                         \
+	X(LENGTH, "length", -1.55)                                            \
+	X(RARE, "rare kind of file", -3.01)                                   \
 	X(RECENT, "changed lately", 0.2)
 
 enum signal {

@@ -64,8 +64,7 @@ functions_take_their_comments(void **state)
 	    "void f(void) { g(); }\n",
 	    "1-3@0   [] {} <LIMIT count>\n"
 	    "5-11@7 function add [] {static int add(int a)} <>\n"
-	    "12-12@0   [] {} <>\n"
-	    "14-14@14 function f [] {void f(void) { g(); }} <>\n");
+	    "12-14@0   [] {} <f>\n");
 }
 
 static void

@@ -246,7 +246,8 @@ filters_come_before_the_choice(void **state)
 
 /* "path:start-end kind name\n" of each hit, with the graph at hand. */
 static char *
-ask_definitions(const char *database, struct search_opts opts)
+ask_definitions(const char *database, const char *question,
+    struct search_opts opts)
 {
 	CLEANUP(index_reader_closep) struct index_reader *r = NULL;
 	CLEANUP(graph_destroyp) struct graph *g = NULL;
@@ -257,7 +258,7 @@ ask_definitions(const char *database, struct search_opts opts)
 	assert_ok(index_reader_open(database, &r, &err));
 	g = graph_create(r);
 	opts.graph = g;
-	assert_ok(index_search(r, STR("walrus limit"), &opts, &hits, &err));
+	assert_ok(index_search(r, str_from(question), &opts, &hits, &err));
 	for (size_t i = 0; i < hits.n; i++)
 		buf_printf(&out, "%s:%u-%u %s %s\n", hits.items[i].path,
 		    (unsigned)hits.items[i].start_line,
@@ -307,11 +308,45 @@ small_definitions_pass_filters(void **state)
 	bring_up_to_date(p, p->database, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		CLEANUP(free_ptr) char *found =
-		    ask_definitions(p->database, cases[i].opts);
+		    ask_definitions(p->database, "walrus limit",
+			cases[i].opts);
 
 		if (strcmp(found, cases[i].found) != 0)
 			fail_msg("case %zu: wanted\n%sgot\n%s", i,
 			    cases[i].found, found);
+	}
+}
+
+static void
+a_name_alone_finds_small_definitions_too(void **state)
+{
+	const struct place *p = *state;
+	static const struct {
+		const char *question, *first;
+	} cases[] = {
+		{ "WALRUS_MAX", "pond.c:1-1 constant WALRUS_MAX\n" },
+		{ "ducks", "pond.c:3-3 type ducks\n" },
+		{ "pond_depth", "pond.c:5-5 function pond_depth\n" },
+		/* A question of more words is none for a name. */
+		{ "pond_depth ducks", "pond.c:1-5  \n" },
+	};
+
+	need_grammar();
+	put(p, "a.c",
+	    "/* pond_depth, WALRUS_MAX, ducks. */\nint\nuse(int ducks)\n"
+	    "{\n	return pond_depth() + WALRUS_MAX + ducks;\n}\n");
+	put(p, "pond.c",
+	    "#define WALRUS_MAX 3\n#define SEAL_MAX 4\n"
+	    "typedef int ducks;\n\nint pond_depth(void) { return 1; }\n");
+	bring_up_to_date(p, p->database, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(free_ptr) char *found = ask_definitions(p->database,
+		    cases[i].question, (struct search_opts){ .k = 2 });
+
+		if (strstr(found, cases[i].first) == NULL ||
+		    (i < 3 && !str_starts(str_from(found),
+			str_from(cases[i].first))))
+			fail_msg("%s: got\n%s", cases[i].question, found);
 	}
 }
 
@@ -612,6 +647,7 @@ main(void)
 		TEST(words_that_stand_everywhere_do_no_harm),
 		TEST(filters_come_before_the_choice),
 		TEST(small_definitions_pass_filters),
+		TEST(a_name_alone_finds_small_definitions_too),
 		TEST(ids_stay_when_lines_above_move),
 		TEST(other_encodings_are_read),
 		TEST(near_copies_are_folded),
