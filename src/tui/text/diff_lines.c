@@ -13,12 +13,9 @@
 #include "base/term_text.h"
 #include "base/width.h"
 #include "tui/text/code.h"
-#include "tui/text/diff_parse.h"
-#include "tui/text/diff_words.h"
+#include "tui/text/diff_paint.h"
 
 enum {
-	HUNK_BYTES_MAX = 128 * 1024, /* that are coloured */
-	COMPARE_MAX = 20 * 1000 * 1000,
 	TWO_NUMBERS_MIN = 90, /* columns */
 	PATH_BYTES_MAX = 4096,
 };
@@ -32,10 +29,8 @@ struct drawing {
 	bool two;	 /* numbers of both versions */
 	size_t start;	 /* lines of out before */
 	size_t hunk;	 /* number of the hunk, from 1 */
-	size_t budget;	 /* for comparing lines */
 	size_t used;	 /* columns of the line that is open */
-	/* By byte of the diff. */
-	uint8_t *roles, *grounds;
+	struct diff_paint paint;
 	struct flow first, others;
 };
 
@@ -176,12 +171,6 @@ has_notes(const struct diff_file *f)
 	    f->is_binary || f->old_mode.len > 0;
 }
 
-static struct str
-path_of(const struct diff_file *f)
-{
-	return f->new_path.len > 0 ? f->new_path : f->old_path;
-}
-
 static void
 put_file(struct drawing *d, const struct diff_row *row)
 {
@@ -192,8 +181,9 @@ put_file(struct drawing *d, const struct diff_row *row)
 	if (d->out->count > d->start)
 		lines_put(d->out, STR_NONE, STYLE(ROLE_TEXT));
 	begin(d, 0);
-	if (path_of(f).len > 0)
-		add_path(d, path_of(f), STYLE_FLAGS(ROLE_TEXT, STYLE_BOLD));
+	if (diff_file_path(f).len > 0)
+		add_path(d, diff_file_path(f),
+		    STYLE_FLAGS(ROLE_TEXT, STYLE_BOLD));
 	else
 		add(d, STR("a file"), STYLE(ROLE_MUTED));
 	add_file_notes(d, f);
@@ -280,8 +270,8 @@ put_code(struct drawing *d, const struct diff_row *row, int width, bool side,
 	uint8_t ground = (uint8_t)ground_of(row->kind);
 	struct code_opts opts = { .width = width, .first = &d->first,
 		.others = &d->others, .style = STYLE_ON(ROLE_TEXT, ground),
-		.roles = d->roles + row->at,
-		.grounds = d->grounds + row->at,
+		.roles = d->paint.roles + row->at,
+		.grounds = d->paint.grounds + row->at,
 		.flags = ground != ROLE_TEXT ? LINE_FILL : 0 };
 	size_t before = out->count;
 
@@ -378,82 +368,6 @@ put_pair(struct drawing *d, const struct diff_row *left,
 }
 
 static bool
-is_code(const struct diff_row *row)
-{
-	return row->kind == DIFF_SAME || row->kind == DIFF_ADDED ||
-	    row->kind == DIFF_REMOVED;
-}
-
-/* Gathers one version of a hunk's rows, asks for its colours, and deals them
- * out to the bytes of the diff. */
-static void
-color_side(struct drawing *d, size_t from, size_t to, enum diff_row_kind kind)
-{
-	CLEANUP_BUF struct buf code = BUF_INIT(HUNK_BYTES_MAX);
-	CLEANUP(free_ptr) uint8_t *roles = NULL;
-	const struct diff_row *rows = d->parsed->rows;
-	struct str path = path_of(&d->parsed->files[rows[from].file]);
-	size_t at = 0, wanted = 0;
-
-	for (size_t i = from; i < to; i++) {
-		if (rows[i].kind != DIFF_SAME && rows[i].kind != kind)
-			continue;
-		wanted += rows[i].kind == kind;
-		buf_add_str(&code, text_of(d, &rows[i]));
-		buf_add_char(&code, '\n');
-	}
-	/* Of the old version only what was removed is shown. */
-	if (code.failed != 0 || code.len == 0 ||
-	    (wanted == 0 && kind == DIFF_REMOVED))
-		return;
-	roles = mem_alloc(code.len, 1);
-	if (!d->opts->highlight(path, buf_str(&code), roles, d->opts->ctx))
-		return;
-	for (size_t i = from; i < to; i++) {
-		if (rows[i].kind != DIFF_SAME && rows[i].kind != kind)
-			continue;
-		memcpy(d->roles + rows[i].at, roles + at, rows[i].len);
-		at += rows[i].len + 1;
-	}
-}
-
-/* Lines that were replaced, one for one, by their order. */
-static void
-mark_words(struct drawing *d, size_t from, size_t middle, size_t to)
-{
-	const struct diff_row *rows = d->parsed->rows;
-
-	for (size_t i = from, k = middle; i < middle && k < to; i++, k++)
-		diff_words(text_of(d, &rows[i]), text_of(d, &rows[k]),
-		    d->grounds + rows[i].at, ROLE_REMOVED_WORD,
-		    d->grounds + rows[k].at, ROLE_ADDED_WORD, &d->budget);
-}
-
-/* Colours and marks of the hunk whose first row is `from`. */
-static void
-prepare_hunk(struct drawing *d, size_t from)
-{
-	const struct diff_parsed *p = d->parsed;
-	size_t to = from, middle, i;
-
-	while (to < p->count && (is_code(&p->rows[to]) ||
-	    p->rows[to].kind == DIFF_NO_NEWLINE))
-		to++;
-	if (from == to)
-		return;
-	if (d->opts->highlight != NULL) {
-		color_side(d, from, to, DIFF_REMOVED);
-		color_side(d, from, to, DIFF_ADDED);
-	}
-	for (i = from; i < to;) {
-		size_t end_row = diff_find_change(p, i, &middle);
-
-		mark_words(d, i, middle, end_row);
-		i = end_row > i ? end_row : i + 1;
-	}
-}
-
-static bool
 is_full(const struct drawing *d)
 {
 	return d->opts->lines_max > 0 &&
@@ -492,7 +406,7 @@ put_row(struct drawing *d, size_t i)
 	case DIFF_HUNK:
 		d->hunk++;
 		put_hunk(d, row);
-		prepare_hunk(d, i + 1);
+		diff_paint_hunk(&d->paint, i + 1);
 		break;
 	case DIFF_NO_NEWLINE:
 		put_remark(d, STR("(no line end at the end of the file)"));
@@ -602,8 +516,7 @@ diff_lines(struct str diff, const struct diff_lines_opts *opts,
 	struct diff_lines_opts fixed = *opts;
 	struct drawing d = { .diff = diff, .opts = &fixed, .out = out,
 		.parsed = &parsed, .start = out->count,
-		.budget = COMPARE_MAX, .first = FLOW_INIT,
-		.others = FLOW_INIT };
+		.first = FLOW_INIT, .others = FLOW_INIT };
 
 	if (fixed.width < 1)
 		fixed.width = 1;
@@ -611,13 +524,11 @@ diff_lines(struct str diff, const struct diff_lines_opts *opts,
 	d.digits = digits_of(&parsed);
 	d.two = fixed.width >= TWO_NUMBERS_MIN;
 	fixed.side_by_side = fixed.side_by_side && fixed.width >= 40;
-	d.roles = mem_alloc(diff.len + 1, 1);
-	d.grounds = mem_alloc(diff.len + 1, 1);
+	diff_paint_init(&d.paint, diff, &parsed, &fixed);
 	put_rows(&d);
 	flow_release(&d.first);
 	flow_release(&d.others);
-	free(d.roles);
-	free(d.grounds);
+	diff_paint_release(&d.paint);
 }
 
 void

@@ -359,3 +359,9 @@ diff_parsed_release(struct diff_parsed *p)
 	free(p->files);
 	*p = (struct diff_parsed){ .count = 0 };
 }
+
+struct str
+diff_file_path(const struct diff_file *f)
+{
+	return f->new_path.len > 0 ? f->new_path : f->old_path;
+}

@@ -52,5 +52,7 @@ void diff_parse(struct str diff, struct diff_parsed *ret);
 size_t diff_find_change(const struct diff_parsed *p, size_t from,
     size_t *ret_middle);
 void diff_parsed_release(struct diff_parsed *p);
+/* The new one, where there is one. */
+struct str diff_file_path(const struct diff_file *f);
 
 #endif
