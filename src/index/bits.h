@@ -128,7 +128,8 @@ bits_take(struct bits *b, unsigned n)
 
 	if (n == 0)
 		return 0;
-	bits_fill(b);
+	if (n > b->n)
+		bits_fill(b);
 	value = (uint32_t)(b->held >> (64 - n));
 	b->held <<= n;
 	b->n -= n;
@@ -141,8 +142,13 @@ bits_take_number(struct bits *b, unsigned order)
 	uint64_t value;
 	unsigned zeros, len;
 
-	bits_fill(b);
 	zeros = b->held == 0 ? 64 : (unsigned)__builtin_clzll(b->held);
+	/* Most numbers are held already. */
+	if (2 * zeros + order + 1 > b->n) {
+		bits_fill(b);
+		zeros = b->held == 0 ? 64 :
+		    (unsigned)__builtin_clzll(b->held);
+	}
 	len = zeros + order + 1;
 	if (len > 33) { /* damaged */
 		b->at = b->end;
@@ -151,7 +157,8 @@ bits_take_number(struct bits *b, unsigned order)
 	}
 	b->held <<= zeros;
 	b->n -= zeros;
-	bits_fill(b);
+	if (len > b->n)
+		bits_fill(b);
 	value = b->held >> (64 - len);
 	b->held <<= len;
 	b->n -= len;

@@ -326,14 +326,15 @@ index_reader_vocabulary(struct index_reader *r)
 }
 
 void *
-index_reader_scratch(struct index_reader *r, size_t size_bytes)
+index_reader_scratch(struct index_reader *r, size_t size_bytes,
+    size_t clear_bytes)
 {
 	if (size_bytes > r->scratch_size) {
 		free(r->scratch);
 		r->scratch = mem_alloc(size_bytes, 1);
 		r->scratch_size = size_bytes;
-	} else if (size_bytes > 0) {
-		memset(r->scratch, 0, size_bytes);
+	} else if (clear_bytes > 0) {
+		memset(r->scratch, 0, clear_bytes);
 	}
 	return r->scratch;
 }

@@ -69,9 +69,11 @@ const double *index_reader_mean_lens(const struct index_reader *r);
 const double *index_reader_mean_file_lens(const struct index_reader *r);
 struct index_db *index_reader_db(struct index_reader *r);
 struct vocabulary *index_reader_vocabulary(struct index_reader *r);
-/* Zeroed memory for one question: valid until the next call. It is kept, since
- * asking the system for it each time costs more than a search. */
-void *index_reader_scratch(struct index_reader *r, size_t size_bytes);
+/* Memory for one question, of which the first bytes are zeros: valid until the
+ * next call. It is kept, since asking the system for it each time costs more
+ * than a search. */
+void *index_reader_scratch(struct index_reader *r, size_t size_bytes,
+    size_t clear_bytes);
 
 /* The pieces that begin a definition of this name (its term), at most `max`;
  * 0 if there are more. */

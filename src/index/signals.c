@@ -36,24 +36,26 @@ work_release(struct work *w)
 static void
 work_init(struct work *w)
 {
-	size_t of_chunks = w->n_chunks * N_CHUNK_SCORES;
 	size_t of_files = w->n_files * N_FILE_SCORES;
-	size_t of_blocks;
+	size_t of_blocks, cleared;
 	float *at;
 
 	w->lens = index_reader_lens(w->r);
 	w->file_numbers = index_reader_file_numbers(w->r);
 	w->n_blocks = w->n_chunks / BLOCK + 1;
 	of_blocks = w->n_blocks * N_CHUNK_SCORES;
-	at = index_reader_scratch(w->r, (of_chunks + of_blocks + of_files) *
-		sizeof(float) + w->n_chunks + 1);
-	for (size_t i = 0; i < N_CHUNK_SCORES; i++, at += w->n_chunks)
-		w->chunk[i] = at;
+	cleared = (of_blocks + of_files) * sizeof(float) + w->n_chunks + 1;
+	cleared += -cleared % sizeof(float);
+	at = index_reader_scratch(w->r, cleared +
+		of_blocks * BLOCK * sizeof(float), cleared);
+	w->chosen = (bool *)at + (of_blocks + of_files) * sizeof(float);
 	for (size_t i = 0; i < N_CHUNK_SCORES; i++, at += w->n_blocks)
 		w->top[i] = at;
 	for (size_t i = 0; i < N_FILE_SCORES; i++, at += w->n_files)
 		w->file[i] = at;
-	w->chosen = (bool *)at;
+	at = w->top[0] + cleared / sizeof(float);
+	for (size_t i = 0; i < N_CHUNK_SCORES; i++, at += w->n_blocks * BLOCK)
+		w->chunk[i] = at;
 }
 
 static double
@@ -120,7 +122,8 @@ choose_of_file(struct work *w, const struct live_file *file)
 		size_t at;
 
 		for (at = n; at > 0 &&
-		    w->chunk[S_ALL][top[at - 1]] < w->chunk[S_ALL][c]; at--)
+		    signals_score(w, S_ALL, top[at - 1]) <
+			signals_score(w, S_ALL, c); at--)
 			if (at < CHOSEN_OF_A_FILE)
 				top[at] = top[at - 1];
 		if (at < CHOSEN_OF_A_FILE) {
@@ -240,13 +243,14 @@ fill(struct work *w, struct answer *a, struct error *err)
 		return rc;
 	for (size_t i = 0; i < ARRAY_LEN(of_chunk); i++)
 		a->x[of_chunk[i].signal] =
-		    part(w->chunk[of_chunk[i].score][a->chunk],
+		    part(signals_score(w, of_chunk[i].score, a->chunk),
 			w->max_chunk[of_chunk[i].score]);
 	for (size_t i = 0; i < ARRAY_LEN(of_file); i++)
 		a->x[of_file[i].signal] =
 		    part(w->file[of_file[i].score][c->row.file],
 			w->max_file[of_file[i].score]);
-	a->x[SIGNAL_COVER] = part(w->chunk[S_COVER][a->chunk], w->idf_asked);
+	a->x[SIGNAL_COVER] = part(signals_score(w, S_COVER, a->chunk),
+	    w->idf_asked);
 	a->x[SIGNAL_FILE_COVER] = part(w->file[F_COVER][c->row.file],
 	    w->idf_asked);
 	a->x[SIGNAL_SCOPE] = part(w->file[F_SCOPE][c->row.file],

@@ -31,7 +31,9 @@ struct work {
 	size_t n_chunks, n_files;
 	const struct chunk_lens *lens; /* the reader's */
 	const uint32_t *file_numbers;
-	/* In the reader's scratch memory, as are `top`, `file` and `chosen`. */
+	/* In the reader's scratch memory, as are `top`, `file` and `chosen`. Of
+	 * a BLOCK whose largest is 0 nothing was ever set: its scores are left
+	 * from the search before. */
 	float *chunk[N_CHUNK_SCORES];
 	float *top[N_CHUNK_SCORES]; /* the largest of each BLOCK */
 	size_t n_blocks;
@@ -39,6 +41,8 @@ struct work {
 	double max_chunk[N_CHUNK_SCORES], max_file[N_FILE_SCORES];
 	/* What one occurrence in a field of this length counts. */
 	double per_len[N_FIELDS][LENS_KNOWN];
+	/* What a word is worth that is there once, in this field alone. */
+	double once[N_FIELDS][LENS_KNOWN];
 	struct best *best; /* of S_ALL, at most BEST_CHUNKS */
 	size_t n_best;
 	double idf_asked;  /* of all own words */
@@ -51,6 +55,12 @@ struct work {
 	struct near_piece *near; /* of each candidate */
 	float max_near;
 };
+
+static inline float
+signals_score(const struct work *w, enum chunk_score of, uint32_t at)
+{
+	return w->top[of][at / BLOCK] > 0 ? w->chunk[of][at] : 0;
+}
 
 /* --- signals_text.c: BM25 over the fields ------------------------------- */
 

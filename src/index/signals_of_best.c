@@ -162,7 +162,8 @@ take_calls(const struct index_chunk *c, void *ctx)
 			signals_add(w, S_CALLER, found[i],
 			    signals_in_steps(calls->caller->score));
 			signals_add(w, S_CALLEE, calls->caller->at,
-			    signals_in_steps(w->chunk[S_ALL][found[i]]));
+			    signals_in_steps(signals_score(w, S_ALL,
+				found[i])));
 		}
 	}
 }

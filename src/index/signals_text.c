@@ -38,12 +38,20 @@ share_of_len(const struct work *w, unsigned field, unsigned len)
 	    mix_all.b[field] * len / (mean > 0 ? mean : 1));
 }
 
+static double
+saturated(double x)
+{
+	return x * (mix_all.k1 + 1) / (x + mix_all.k1);
+}
+
 static void
 know_lens(struct work *w)
 {
 	for (unsigned f = 0; f < N_FIELDS; f++)
-		for (unsigned len = 0; len < LENS_KNOWN; len++)
+		for (unsigned len = 0; len < LENS_KNOWN; len++) {
 			w->per_len[f][len] = share_of_len(w, f, len);
+			w->once[f][len] = saturated(w->per_len[f][len]);
+		}
 }
 
 static double
@@ -56,9 +64,13 @@ share(const struct work *w, uint32_t chunk, unsigned field, unsigned tf)
 }
 
 static double
-saturated(double x)
+worth_of_share(const struct work *w, uint32_t chunk, unsigned field,
+    unsigned tf, double of)
 {
-	return x * (mix_all.k1 + 1) / (x + mix_all.k1);
+	unsigned len = w->lens[chunk].of[field];
+
+	return tf == 1 && len < LENS_KNOWN ? w->once[field][len] :
+	    saturated(of);
 }
 
 void
@@ -67,6 +79,11 @@ signals_add(struct work *w, enum chunk_score to, uint32_t at, double score)
 	float *sum = &w->chunk[to][at];
 	float *top = &w->top[to][at / BLOCK];
 
+	if (score <= 0)
+		return;
+	if (*top <= 0)
+		memset(w->chunk[to] + at / BLOCK * BLOCK, 0,
+		    BLOCK * sizeof(float));
 	*sum += (float)score;
 	if (*sum <= *top)
 		return;
@@ -134,7 +151,8 @@ add_own_scores(struct work *w, const struct query_term *t)
 				continue;
 			x = share(w, has->at, f, has->tf[f]);
 			signals_add(w, (enum chunk_score)f, has->at,
-			    weight * saturated(x));
+			    weight * worth_of_share(w, has->at, f, has->tf[f],
+				x));
 			sum += mix_all.weight[f] * x;
 			there |= f != FIELD_SIGNATURE;
 		}
@@ -206,7 +224,11 @@ signals_add_compounds(struct work *w)
 void
 signals_copy(struct work *w, enum chunk_score to)
 {
-	memcpy(w->chunk[to], w->chunk[S_ALL], w->n_chunks * sizeof(float));
+	for (size_t b = 0; b < w->n_blocks; b++)
+		if (w->top[S_ALL][b] > 0)
+			memcpy(w->chunk[to] + b * BLOCK,
+			    w->chunk[S_ALL] + b * BLOCK,
+			    BLOCK * sizeof(float));
 	memcpy(w->top[to], w->top[S_ALL], w->n_blocks * sizeof(float));
 	w->max_chunk[to] = w->max_chunk[S_ALL];
 }

@@ -4,6 +4,13 @@
 
 #include "index/signals_inner.h"
 
+/* Of equal ones the later. */
+static bool
+is_worse(const struct best *a, const struct best *b)
+{
+	return a->score < b->score || (a->score <= b->score && a->at > b->at);
+}
+
 /* A heap whose root is the worst of the best. */
 static void
 sift(struct best *heap, size_t n, size_t at)
@@ -15,9 +22,9 @@ sift(struct best *heap, size_t n, size_t at)
 		if (child >= n)
 			return;
 		if (child + 1 < n &&
-		    heap[child + 1].score < heap[child].score)
+		    is_worse(&heap[child + 1], &heap[child]))
 			child++;
-		if (heap[at].score <= heap[child].score)
+		if (!is_worse(&heap[child], &heap[at]))
 			return;
 		swap = heap[at];
 		heap[at] = heap[child];
@@ -36,19 +43,22 @@ compare_best(const void *left, const void *right)
 	return (a->at > b->at) - (a->at < b->at);
 }
 
-size_t
-signals_best(const float *values, const float *tops, size_t n, struct best *ret,
-    size_t k)
+/* As signals_best(), of those from `least` on. */
+static size_t
+best_from(const float *values, const float *tops, size_t n, float least,
+    struct best *ret, size_t k)
 {
 	size_t found = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (tops != NULL && i % BLOCK == 0 && (tops[i / BLOCK] <= 0 ||
+		    tops[i / BLOCK] < least ||
 		    (found == k && tops[i / BLOCK] <= ret->score))) {
 			i += BLOCK - 1;
 			continue;
 		}
-		if (values[i] <= 0 || (found == k && values[i] <= ret->score))
+		if (values[i] <= 0 || values[i] < least ||
+		    (found == k && values[i] <= ret->score))
 			continue;
 		if (found < k) {
 			ret[found++] = (struct best){ values[i], (uint32_t)i };
@@ -61,6 +71,21 @@ signals_best(const float *values, const float *tops, size_t n, struct best *ret,
 	}
 	qsort(ret, found, sizeof(*ret), compare_best);
 	return found;
+}
+
+/* The blocks that have the k largest tops have k values as large as the last of
+ * those, unless some were taken out since: all others are below. */
+size_t
+signals_best(const float *values, const float *tops, size_t n,
+    struct best *ret, size_t k)
+{
+	size_t n_blocks = n / BLOCK + 1, found;
+
+	if (tops == NULL || n_blocks <= k ||
+	    best_from(tops, NULL, n_blocks, 0, ret, k) < k)
+		return best_from(values, tops, n, 0, ret, k);
+	found = best_from(values, tops, n, ret[k - 1].score, ret, k);
+	return found == k ? k : best_from(values, tops, n, 0, ret, k);
 }
 
 float
