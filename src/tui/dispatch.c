@@ -151,12 +151,12 @@ on_mouse(struct app *app, const struct mouse *m)
 		if (v == NULL &&
 		    composer_mouse(app->composer, m, row, col))
 			return;
-	} else if (is_in(l->transcript, m) &&
+	} else if (is_in(l->transcript, m) && l->under == NULL &&
 	    transcript_mouse(app->transcript, m, m->row - l->transcript.row,
 		m->col - l->transcript.col)) {
 		return;
 	}
-	if (l->page != NULL)
+	if (l->page != NULL || l->under != NULL)
 		return;
 	if (m->action == MOUSE_WHEEL_UP)
 		transcript_scroll(app->transcript, -WHEEL_KEYS);

@@ -39,6 +39,7 @@ struct welcome {
 struct layout {
 	struct rect transcript, panel, toast, bottom, status;
 	struct view *page, *docked; /* what is drawn instead */
+	struct view *under; /* a page in place of the transcript */
 };
 
 struct app {

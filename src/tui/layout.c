@@ -35,6 +35,17 @@ top_view(const struct app *app, enum view_place place)
 	    NULL;
 }
 
+/* The page that one came from, while one writes what it asked for. */
+static struct view *
+page_under(const struct app *app)
+{
+	const struct view *top = app->views;
+
+	return top != NULL && top->ops->place == VIEW_DOCKED &&
+	    top->ops->over_page && top->below != NULL &&
+	    top->below->ops->place == VIEW_FULL ? top->below : NULL;
+}
+
 static int
 bottom_rows(struct app *app, const struct layout *l, int cols, int most)
 {
@@ -86,7 +97,10 @@ place(struct app *app, struct layout *l)
 	int panel = app->panel ? panel_cols(cols) : 0;
 
 	*l = (struct layout){ .page = top_view(app, VIEW_FULL),
-		.docked = top_view(app, VIEW_DOCKED) };
+		.docked = top_view(app, VIEW_DOCKED),
+		.under = page_under(app) };
+	if (l->under != NULL)
+		panel = 0;
 	if (rows >= STATUS_FROM)
 		l->status = (struct rect){ --row, 0, 1, cols };
 	if (l->page != NULL) {
@@ -123,7 +137,7 @@ same_layout(const struct layout *a, const struct layout *b)
 	    same_rect(a->panel, b->panel) && same_rect(a->toast, b->toast) &&
 	    same_rect(a->bottom, b->bottom) &&
 	    same_rect(a->status, b->status) && a->page == b->page &&
-	    a->docked == b->docked;
+	    a->docked == b->docked && a->under == b->under;
 }
 
 static bool
@@ -188,6 +202,31 @@ draw_bottom(struct app *app)
 }
 
 static void
+draw_transcript(struct app *app)
+{
+	struct rect r = app->layout.transcript;
+
+	if (!begin(app, r))
+		return;
+	transcript_draw(app->transcript, app->surface, r);
+	if (transcript_is_empty(app->transcript) && begin(app, r))
+		welcome_draw(app, r);
+}
+
+/* A page has its own cursor, so what is below is drawn after it. */
+static void
+draw_under(struct app *app)
+{
+	const struct layout *l = &app->layout;
+
+	if (!(app->damage & (PART_TRANSCRIPT | PART_COMPOSER | PART_VIEWS)))
+		return;
+	app->damage |= PART_VIEWS;
+	if (begin(app, l->transcript))
+		l->under->ops->draw(l->under, app->surface, l->transcript);
+}
+
+static void
 draw(struct app *app)
 {
 	const struct layout *l = &app->layout;
@@ -201,12 +240,10 @@ draw(struct app *app)
 	if (!same_layout(&now, l))
 		app->damage = PART_ALL;
 	app->layout = now;
-	if ((app->damage & PART_TRANSCRIPT) && begin(app, l->transcript)) {
-		transcript_draw(app->transcript, app->surface, l->transcript);
-		if (transcript_is_empty(app->transcript) &&
-		    begin(app, l->transcript))
-			welcome_draw(app, l->transcript);
-	}
+	if (l->under != NULL)
+		draw_under(app);
+	else if (app->damage & PART_TRANSCRIPT)
+		draw_transcript(app);
 	if ((app->damage & PART_PANEL) && begin(app, l->panel))
 		panel_draw(&app->facts, app->surface, l->panel);
 	if (app->damage & (PART_COMPOSER | PART_VIEWS))

@@ -29,6 +29,9 @@ struct view_ops {
 	/* key() gets each key at once and without an action, also those that
 	 * begin a chord. */
 	bool every_key;
+	/* Docked: a page right below it stays in sight, in place of the
+	 * transcript; it only draws. */
+	bool over_page;
 	/* Rows wanted at this width, when there are at most `most`. NULL: all
 	 * of them. */
 	int (*rows)(struct view *v, int cols, int most);

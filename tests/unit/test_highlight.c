@@ -159,10 +159,12 @@ static void
 test_deep_nesting_is_fine(void **state)
 {
 	enum { DEPTH = 20000 };
-	CLEANUP(free_ptr) char *code = mem_alloc(DEPTH, 1);
-	CLEANUP(free_ptr) uint8_t *roles = mem_alloc(DEPTH, 1);
+	CLEANUP(free_ptr) char *code = NULL;
+	CLEANUP(free_ptr) uint8_t *roles = NULL;
 
-	need_grammars();
+	need_grammars(); /* does not return where there are none */
+	code = mem_alloc(DEPTH, 1);
+	roles = mem_alloc(DEPTH, 1);
 	memset(code, '(', DEPTH);
 	highlight(STR("c"), str_make(code, DEPTH), 200, roles);
 	memset(code, '[', DEPTH);

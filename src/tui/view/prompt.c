@@ -119,6 +119,7 @@ prompt_destroy(struct view *v)
 
 static const struct view_ops prompt_ops = {
 	.name = "prompt", .place = VIEW_DOCKED, .context = CONTEXT_FORM,
+	.over_page = true,
 	.rows = prompt_rows, .draw = prompt_draw, .key = prompt_key,
 	.paste = prompt_paste, .hints = prompt_hints,
 	.destroy = prompt_destroy,
