@@ -19,15 +19,8 @@ struct state {
 	bool has_end;
 };
 
-struct encoder {
-	const struct provider *p;
-	const struct model *m;
-	const struct llm_request *request;
-	struct json_writer w;
-};
-
 static void
-write_results(struct encoder *e, const struct wire_turn *turn)
+write_results(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -46,7 +39,7 @@ write_results(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_user(struct encoder *e, const struct wire_turn *turn)
+write_user(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	bool has_image = wire_turn_has(e->request, turn, PART_IMAGE);
 	CLEANUP_BUF struct buf text = BUF_INIT(WIRE_BODY_MAX);
@@ -77,7 +70,7 @@ write_user(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_calls(struct encoder *e, const struct wire_turn *turn)
+write_calls(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -103,7 +96,7 @@ write_calls(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_assistant(struct encoder *e, const struct wire_turn *turn)
+write_assistant(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(WIRE_BODY_MAX);
 	CLEANUP_BUF struct buf thinking = BUF_INIT(WIRE_BODY_MAX);
@@ -129,11 +122,8 @@ write_assistant(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_messages(struct encoder *e)
+write_messages(struct wire_encoder *e)
 {
-	struct wire_turn turn;
-	size_t cursor = 0;
-
 	jw_key(&e->w, "messages");
 	jw_array(&e->w);
 	if (e->request->system.len > 0) {
@@ -142,12 +132,7 @@ write_messages(struct encoder *e)
 		jw_key_str(&e->w, "content", e->request->system);
 		jw_end(&e->w);
 	}
-	while (wire_next_turn(e->request, &cursor, &turn)) {
-		if (turn.role == ROLE_USER)
-			write_user(e, &turn);
-		else
-			write_assistant(e, &turn);
-	}
+	wire_write_turns(e, write_user, write_assistant);
 	jw_end(&e->w);
 }
 
@@ -155,7 +140,7 @@ write_messages(struct encoder *e)
  * switched off. Without the field the model's own default holds, and a model
  * that does not think would refuse it. */
 static void
-write_think(struct encoder *e)
+write_think(struct wire_encoder *e)
 {
 	const char *effort = wire_effort(e->m, e->request);
 
@@ -170,7 +155,7 @@ write_think(struct encoder *e)
 }
 
 static void
-write_options(struct encoder *e)
+write_options(struct wire_encoder *e)
 {
 	int64_t limit = wire_output_limit(e->p, e->m, e->request);
 
@@ -192,7 +177,7 @@ encode(const struct provider *p, const struct model *m,
     const struct llm_request *request, struct wire_http *out,
     struct error *err)
 {
-	struct encoder e = { p, m, request, JSON_WRITER(&out->body) };
+	struct wire_encoder e = { p, m, request, JSON_WRITER(&out->body) };
 
 	buf_add_cstr(&out->path, "/api/chat");
 	jw_object(&e.w);

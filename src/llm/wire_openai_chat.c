@@ -12,19 +12,12 @@
 
 enum { CALL_ID_MAX = 40, MISTRAL_ID_LEN = 9 };
 
-struct encoder {
-	const struct provider *p;
-	const struct model *m;
-	const struct llm_request *request;
-	struct json_writer w;
-};
-
 /* Ids that this server would refuse: longer than OpenAI takes, or other than
  * nine letters and digits for Mistral. They come from another provider that
  * served the session before. A hash of the id takes its place, the same for
  * the call and for its result. */
 static void
-write_call_id(struct encoder *e, const char *id)
+write_call_id(struct wire_encoder *e, const char *id)
 {
 	bool short_ids = e->p->flags & PROVIDER_SHORT_CALL_IDS;
 	char hex[HASH_SIZE];
@@ -47,7 +40,7 @@ write_call_id(struct encoder *e, const char *id)
 }
 
 static void
-write_text_part(struct encoder *e, struct str text)
+write_text_part(struct wire_encoder *e, struct str text)
 {
 	jw_object(&e->w);
 	jw_key_cstr(&e->w, "type", "text");
@@ -56,7 +49,7 @@ write_text_part(struct encoder *e, struct str text)
 }
 
 static void
-write_image_part(struct encoder *e, const struct part *part)
+write_image_part(struct wire_encoder *e, const struct part *part)
 {
 	if (!(e->m->abilities & MODEL_IMAGES)) {
 		write_text_part(e, STR(WIRE_NO_IMAGE));
@@ -73,7 +66,7 @@ write_image_part(struct encoder *e, const struct part *part)
 }
 
 static void
-write_tool_messages(struct encoder *e, const struct wire_turn *turn)
+write_tool_messages(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -95,7 +88,7 @@ write_tool_messages(struct encoder *e, const struct wire_turn *turn)
 /* One user message holds what is not a result; images of results too, since a
  * tool message takes text only. */
 static void
-write_user(struct encoder *e, const struct wire_turn *turn)
+write_user(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	bool has_text = wire_turn_has(e->request, turn, PART_TEXT);
 	bool has_image = wire_turn_has(e->request, turn, PART_IMAGE);
@@ -132,7 +125,7 @@ write_user(struct encoder *e, const struct wire_turn *turn)
  * that sent it: others refuse unknown fields, and this one's template may need
  * it between tool calls (DeepSeek, Kimi, OpenRouter). */
 static void
-write_reasoning(struct encoder *e, const struct wire_turn *turn)
+write_reasoning(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	CLEANUP_BUF struct buf details = BUF_INIT(WIRE_BODY_MAX);
 	struct json_writer dw = JSON_WRITER(&details);
@@ -162,7 +155,7 @@ write_reasoning(struct encoder *e, const struct wire_turn *turn)
 /* Members that came beside a call and must go back with it: Gemini's thought
  * signatures in "extra_content". */
 static void
-write_call_extra(struct encoder *e, const struct part *part)
+write_call_extra(struct wire_encoder *e, const struct part *part)
 {
 	CLEANUP_JSON struct json *j = NULL;
 
@@ -175,7 +168,7 @@ write_call_extra(struct encoder *e, const struct part *part)
 }
 
 static void
-write_calls(struct encoder *e, const struct wire_turn *turn)
+write_calls(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -205,7 +198,7 @@ write_calls(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_assistant(struct encoder *e, const struct wire_turn *turn)
+write_assistant(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	bool has_calls = wire_turn_has(e->request, turn, PART_TOOL_CALL);
 	CLEANUP_BUF struct buf text = BUF_INIT(WIRE_BODY_MAX);
@@ -227,11 +220,8 @@ write_assistant(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_messages(struct encoder *e)
+write_messages(struct wire_encoder *e)
 {
-	struct wire_turn turn;
-	size_t cursor = 0;
-
 	jw_key(&e->w, "messages");
 	jw_array(&e->w);
 	if (e->request->system.len > 0) {
@@ -240,17 +230,12 @@ write_messages(struct encoder *e)
 		jw_key_str(&e->w, "content", e->request->system);
 		jw_end(&e->w);
 	}
-	while (wire_next_turn(e->request, &cursor, &turn)) {
-		if (turn.role == ROLE_USER)
-			write_user(e, &turn);
-		else
-			write_assistant(e, &turn);
-	}
+	wire_write_turns(e, write_user, write_assistant);
 	jw_end(&e->w);
 }
 
 static void
-write_answer_format(struct encoder *e)
+write_answer_format(struct wire_encoder *e)
 {
 	if (e->request->output_schema == NULL)
 		return;
@@ -267,7 +252,7 @@ write_answer_format(struct encoder *e)
 }
 
 static void
-write_parameters(struct encoder *e)
+write_parameters(struct wire_encoder *e)
 {
 	int64_t limit = wire_output_limit(e->p, e->m, e->request);
 	const char *effort = wire_effort(e->m, e->request);
@@ -288,13 +273,7 @@ write_parameters(struct encoder *e)
 		    limit);
 	if (effort != NULL)
 		jw_key_cstr(&e->w, "reasoning_effort", effort);
-	if (wire_sends_temperature(e->m, e->request)) {
-		jw_key(&e->w, "temperature");
-		jw_double(&e->w, e->request->temperature);
-	}
-	if (e->request->cache_key != NULL &&
-	    (e->p->flags & PROVIDER_PROMPT_CACHE_KEY))
-		jw_key_cstr(&e->w, "prompt_cache_key", e->request->cache_key);
+	wire_write_sampling(e);
 }
 
 static int
@@ -302,7 +281,7 @@ encode(const struct provider *p, const struct model *m,
     const struct llm_request *request, struct wire_http *out,
     struct error *err)
 {
-	struct encoder e = { p, m, request, JSON_WRITER(&out->body) };
+	struct wire_encoder e = { p, m, request, JSON_WRITER(&out->body) };
 
 	buf_add_cstr(&out->path, "/chat/completions");
 	jw_object(&e.w);

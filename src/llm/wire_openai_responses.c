@@ -13,16 +13,9 @@
 
 enum { CALL_ID_MAX = 64 };
 
-struct encoder {
-	const struct provider *p;
-	const struct model *m;
-	const struct llm_request *request;
-	struct json_writer w;
-};
-
 /* An overlong id comes from another provider; its hash stands for it. */
 static void
-write_call_id(struct encoder *e, const char *id)
+write_call_id(struct wire_encoder *e, const char *id)
 {
 	char hex[HASH_SIZE];
 
@@ -36,7 +29,7 @@ write_call_id(struct encoder *e, const char *id)
 }
 
 static void
-write_text_content(struct encoder *e, const char *type, struct str text)
+write_text_content(struct wire_encoder *e, const char *type, struct str text)
 {
 	jw_object(&e->w);
 	jw_key_cstr(&e->w, "type", type);
@@ -45,7 +38,7 @@ write_text_content(struct encoder *e, const char *type, struct str text)
 }
 
 static void
-write_results(struct encoder *e, const struct wire_turn *turn)
+write_results(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -64,7 +57,7 @@ write_results(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_image(struct encoder *e, const struct part *part)
+write_image(struct wire_encoder *e, const struct part *part)
 {
 	if (!(e->m->abilities & MODEL_IMAGES)) {
 		write_text_content(e, "input_text", STR(WIRE_NO_IMAGE));
@@ -78,7 +71,7 @@ write_image(struct encoder *e, const struct part *part)
 }
 
 static void
-write_user(struct encoder *e, const struct wire_turn *turn)
+write_user(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -104,7 +97,7 @@ write_user(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_answer(struct encoder *e, const struct part *part)
+write_answer(struct wire_encoder *e, const struct part *part)
 {
 	CLEANUP_JSON struct json *j = NULL;
 
@@ -123,7 +116,7 @@ write_answer(struct encoder *e, const struct part *part)
 }
 
 static void
-write_call(struct encoder *e, const struct part *part)
+write_call(struct wire_encoder *e, const struct part *part)
 {
 	CLEANUP_BUF struct buf arguments = BUF_INIT(WIRE_BODY_MAX);
 	char name[65];
@@ -159,7 +152,7 @@ leads_to_item(const struct llm_request *request, const struct wire_turn *turn,
 }
 
 static void
-write_assistant(struct encoder *e, const struct wire_turn *turn)
+write_assistant(struct wire_encoder *e, const struct wire_turn *turn)
 {
 	struct wire_cursor at = { 0 };
 	const struct part *part;
@@ -177,24 +170,16 @@ write_assistant(struct encoder *e, const struct wire_turn *turn)
 }
 
 static void
-write_input(struct encoder *e)
+write_input(struct wire_encoder *e)
 {
-	struct wire_turn turn;
-	size_t cursor = 0;
-
 	jw_key(&e->w, "input");
 	jw_array(&e->w);
-	while (wire_next_turn(e->request, &cursor, &turn)) {
-		if (turn.role == ROLE_USER)
-			write_user(e, &turn);
-		else
-			write_assistant(e, &turn);
-	}
+	wire_write_turns(e, write_user, write_assistant);
 	jw_end(&e->w);
 }
 
 static void
-write_tools(struct encoder *e)
+write_tools(struct wire_encoder *e)
 {
 	if (e->request->n_tools == 0)
 		return;
@@ -216,7 +201,7 @@ write_tools(struct encoder *e)
 }
 
 static void
-write_reasoning(struct encoder *e)
+write_reasoning(struct wire_encoder *e)
 {
 	const char *effort = wire_effort(e->m, e->request);
 
@@ -235,7 +220,7 @@ write_reasoning(struct encoder *e)
 }
 
 static void
-write_answer_format(struct encoder *e)
+write_answer_format(struct wire_encoder *e)
 {
 	if (e->request->output_schema == NULL)
 		return;
@@ -252,7 +237,7 @@ write_answer_format(struct encoder *e)
 }
 
 static void
-write_parameters(struct encoder *e)
+write_parameters(struct wire_encoder *e)
 {
 	int64_t limit = wire_output_limit(e->p, e->m, e->request);
 
@@ -262,13 +247,7 @@ write_parameters(struct encoder *e)
 	if (limit > 0)
 		jw_key_int(&e->w, "max_output_tokens", limit);
 	write_reasoning(e);
-	if (wire_sends_temperature(e->m, e->request)) {
-		jw_key(&e->w, "temperature");
-		jw_double(&e->w, e->request->temperature);
-	}
-	if (e->request->cache_key != NULL &&
-	    (e->p->flags & PROVIDER_PROMPT_CACHE_KEY))
-		jw_key_cstr(&e->w, "prompt_cache_key", e->request->cache_key);
+	wire_write_sampling(e);
 }
 
 static int
@@ -276,7 +255,7 @@ encode(const struct provider *p, const struct model *m,
     const struct llm_request *request, struct wire_http *out,
     struct error *err)
 {
-	struct encoder e = { p, m, request, JSON_WRITER(&out->body) };
+	struct wire_encoder e = { p, m, request, JSON_WRITER(&out->body) };
 
 	buf_add_cstr(&out->path, "/responses");
 	jw_object(&e.w);

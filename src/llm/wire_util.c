@@ -203,3 +203,30 @@ wire_list_models(const struct json *page,
 	}
 	return 0;
 }
+
+void
+wire_write_turns(struct wire_encoder *e, wire_write_turn_fn *user,
+    wire_write_turn_fn *assistant)
+{
+	struct wire_turn turn;
+	size_t cursor = 0;
+
+	while (wire_next_turn(e->request, &cursor, &turn)) {
+		if (turn.role == ROLE_USER)
+			user(e, &turn);
+		else
+			assistant(e, &turn);
+	}
+}
+
+void
+wire_write_sampling(struct wire_encoder *e)
+{
+	if (wire_sends_temperature(e->m, e->request)) {
+		jw_key(&e->w, "temperature");
+		jw_double(&e->w, e->request->temperature);
+	}
+	if (e->request->cache_key != NULL &&
+	    (e->p->flags & PROVIDER_PROMPT_CACHE_KEY))
+		jw_key_cstr(&e->w, "prompt_cache_key", e->request->cache_key);
+}

@@ -15,6 +15,14 @@ struct wire_turn {
 	size_t first, last; /* messages of the request, both included */
 };
 
+/* A request in the making. */
+struct wire_encoder {
+	const struct provider *p;
+	const struct model *m;
+	const struct llm_request *request;
+	struct json_writer w;
+};
+
 /* Cuts the next turn off, starting at *cursor (0 at first). False at the
  * end. */
 bool wire_next_turn(const struct llm_request *request, size_t *cursor,
@@ -65,6 +73,14 @@ void wire_write_data_url(struct json_writer *w, const struct part *image);
 /* Writes [{"type":"function","function":{…}}, …] under "tools", the shape of
  * Chat Completions and Ollama; nothing without tools. */
 void wire_write_tools(struct json_writer *w, const struct llm_request *request);
+
+/* All turns, each by the function of its role. */
+typedef void wire_write_turn_fn(struct wire_encoder *e,
+    const struct wire_turn *turn);
+void wire_write_turns(struct wire_encoder *e, wire_write_turn_fn *user,
+    wire_write_turn_fn *assistant);
+/* OpenAI's "temperature" and "prompt_cache_key", where they are to be sent. */
+void wire_write_sampling(struct wire_encoder *e);
 
 /* A count of tokens from outside: never negative, 0 where it is missing. */
 int64_t wire_count(const struct json *object, const char *key);
