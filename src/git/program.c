@@ -284,3 +284,12 @@ git_program_change(const struct git_change *change, struct buf *out,
 	return check_status(&status, str_sub(buf_str(out), start, SIZE_MAX),
 	    err);
 }
+
+bool
+git_value(struct str line, struct str key, struct str *ret)
+{
+	if (!str_starts(line, key))
+		return false;
+	*ret = str_sub(line, key.len, SIZE_MAX);
+	return true;
+}

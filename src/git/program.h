@@ -21,6 +21,10 @@ struct repo;
 int git_program_read(struct repo *r, const char *const *args, struct buf *out,
     bool *ret_cut, struct error *err);
 
+/* What stands behind the key at the beginning of a line of output. False:
+ * another line. */
+bool git_value(struct str line, struct str key, struct str *ret);
+
 struct git_change {
 	const char *folder;	     /* where it runs */
 	const char *const *args;     /* without "git"; NULL at the end */

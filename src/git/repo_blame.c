@@ -8,15 +8,6 @@
 
 #define OUTPUT_MAX (64 * MIB)
 
-static bool
-take_value(struct str line, struct str key, struct str *ret)
-{
-	if (!str_starts(line, key))
-		return false;
-	*ret = str_sub(line, key.len, SIZE_MAX);
-	return true;
-}
-
 static void
 parse_header(struct str line, struct repo_blame_line *b)
 {
@@ -75,12 +66,12 @@ repo_blame_read(struct repo *r, const struct repo_blame_opts *opts,
 			b.text = str_sub(line, 1, SIZE_MAX);
 			on_line(&b, ctx);
 			header = true;
-		} else if (take_value(line, STR("author-time "), &value)) {
+		} else if (git_value(line, STR("author-time "), &value)) {
 			str_to_int(value, REPO_TIME_MIN, REPO_TIME_MAX,
 			    &b.time_s);
-		} else if (!take_value(line, STR("author "), &b.author) &&
-		    !take_value(line, STR("filename "), &b.origin_path)) {
-			take_value(line, STR("summary "), &b.summary);
+		} else if (!git_value(line, STR("author "), &b.author) &&
+		    !git_value(line, STR("filename "), &b.origin_path)) {
+			git_value(line, STR("summary "), &b.summary);
 		}
 	}
 	return rc;

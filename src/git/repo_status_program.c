@@ -13,15 +13,6 @@ copy(char *out, size_t size, struct str text)
 	snprintf(out, size, "%.*s", STR_ARG(text));
 }
 
-static bool
-take_value(struct str line, struct str key, struct str *ret)
-{
-	if (!str_starts(line, key))
-		return false;
-	*ret = str_sub(line, key.len, SIZE_MAX);
-	return true;
-}
-
 /* "+2 -1" */
 static void
 parse_ahead_behind(struct str text, struct repo_status *s)
@@ -42,15 +33,15 @@ parse_header(struct str line, struct repo_status *s)
 {
 	struct str value;
 
-	if (take_value(line, STR("# branch.oid "), &value)) {
+	if (git_value(line, STR("# branch.oid "), &value)) {
 		if (!str_eq_c(value, "(initial)"))
 			copy(s->head, sizeof(s->head), value);
-	} else if (take_value(line, STR("# branch.head "), &value)) {
+	} else if (git_value(line, STR("# branch.head "), &value)) {
 		if (!str_eq_c(value, "(detached)"))
 			copy(s->branch, sizeof(s->branch), value);
-	} else if (take_value(line, STR("# branch.upstream "), &value)) {
+	} else if (git_value(line, STR("# branch.upstream "), &value)) {
 		copy(s->upstream, sizeof(s->upstream), value);
-	} else if (take_value(line, STR("# branch.ab "), &value)) {
+	} else if (git_value(line, STR("# branch.ab "), &value)) {
 		parse_ahead_behind(value, s);
 	}
 }
