@@ -49,6 +49,46 @@ price(const struct llm_target *target, void *ctx)
 	    target->model).price_input;
 }
 
+/* A request belongs to no run, and to no session: the caps of a day and of a
+ * month hold. */
+static int
+reserve(const struct llm_target *target, const char *call_id,
+    int64_t estimate_microusd, void *ctx, struct error *err)
+{
+	struct host_embedder *e = ctx;
+	struct budget_caps caps = host_calls_caps(e->f->config);
+	struct budget_use use;
+	struct store *store;
+	int rc = host_store(e->f, &store, err);
+
+	(void)target;
+	caps.run = 0;
+	return rc != 0 ? rc : store_budget_reserve(store, call_id, "", "",
+				  estimate_microusd, &caps, &use, err);
+}
+
+/* What cannot be booked stays reserved, and so counts as its estimate. */
+static void
+settle(const struct llm_target *target, const char *call_id, int64_t tokens,
+    int64_t cost_microusd, void *ctx)
+{
+	const struct budget_spent spent = {
+		.provider = target->provider->name,
+		.model = target->model,
+		.input_tokens = tokens,
+		.cost_microusd = cost_microusd,
+	};
+	struct host_embedder *e = ctx;
+	struct store *store;
+
+	if (host_store(e->f, &store, NULL) != 0)
+		return;
+	if (tokens == 0)
+		store_budget_release(store, call_id, NULL);
+	else
+		store_budget_commit(store, call_id, &spent, NULL);
+}
+
 static void
 release(void *ctx)
 {
@@ -75,6 +115,8 @@ host_embedder_create(struct friday *f)
 		.find = find,
 		.connecting = connecting,
 		.price = price,
+		.reserve = reserve,
+		.settle = settle,
 		.release = release,
 	};
 	struct host_embedder *e;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/id.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/monitor.h"
@@ -27,6 +28,7 @@ enum {
 	QUESTION_TIMEOUT_MS = 5 * 1000,
 	/* A server that failed is left alone by questions for so long. */
 	LEAVE_ALONE_MS = 30 * 1000,
+	BYTES_OF_A_TOKEN = 4, /* about */
 	/* Vectors of content that is gone: it may come back, with a branch. */
 	DEAD_MIN = 1000,
 };
@@ -46,6 +48,14 @@ struct http_embedder {
 	struct error failure;
 	char *last_question;
 	struct vector_asked *last_vector;
+};
+
+struct request {
+	const struct str *texts;
+	size_t n;
+	struct cancel *cancel; /* may be NULL */
+	void (*take)(size_t at, const float *values, unsigned dim, void *ctx);
+	void *ctx;
 };
 
 /* --- the server --------------------------------------------------------- */
@@ -80,6 +90,45 @@ open_client(struct http_embedder *h, int timeout_ms, int retries,
 		embeddings_destroy(*ret);
 		*ret = NULL;
 	}
+	return rc;
+}
+
+static int64_t
+cost_of(const struct http_embedder *h, int64_t tokens)
+{
+	int64_t price = h->opts.price == NULL || h->target == NULL ? -1 :
+	    h->opts.price(h->target, h->opts.ctx);
+
+	return price <= 0 ? 0 : (tokens * price + 999999) / 1000000;
+}
+
+/* One request: reserved, made, and booked as what it was. */
+static int
+make(struct http_embedder *h, struct embeddings *client,
+    const struct request *r, struct embeddings_usage *usage,
+    struct error *err)
+{
+	struct embeddings_usage used = { 0 };
+	char call_id[ID_SIZE];
+	size_t bytes = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		bytes += r->texts[i].len;
+	id_make(call_id);
+	if (h->opts.reserve != NULL)
+		rc = h->opts.reserve(h->target, call_id,
+		    cost_of(h, (int64_t)(bytes / BYTES_OF_A_TOKEN + r->n)),
+		    h->opts.ctx, err);
+	if (rc != 0)
+		return rc;
+	rc = embeddings_make(client, r->texts, r->n, r->cancel, r->take,
+	    r->ctx, &used, err);
+	if (h->opts.settle != NULL)
+		h->opts.settle(h->target, call_id, used.tokens,
+		    cost_of(h, used.tokens), h->opts.ctx);
+	usage->requests += used.requests;
+	usage->tokens += used.tokens;
 	return rc;
 }
 
@@ -214,8 +263,9 @@ ask_server(struct batch *b, struct error *err)
 		rc = error_set(err, ERR_TIMEOUT,
 		    "the vectors are not complete yet");
 	if (rc == 0)
-		rc = embeddings_make(b->client, texts, n, b->job->cancel,
-		    take_vector, b, &usage, err);
+		rc = make(b->h, b->client,
+		    &(struct request){ texts, n, b->job->cancel, take_vector,
+			b }, &usage, err);
 	if (rc == 0 && b->wrong_dim)
 		rc = error_set(err, ERR_LLM_PROTOCOL,
 		    "%s gives vectors of different lengths", b->h->name);
@@ -394,15 +444,6 @@ make_missing(struct batch *b, struct map *have, int root_fd,
 	return rc == 0 ? flush(b, err) : rc;
 }
 
-static int64_t
-cost_of(const struct http_embedder *h, int64_t tokens)
-{
-	int64_t price = h->opts.price == NULL || h->target == NULL ? -1 :
-	    h->opts.price(h->target, h->opts.ctx);
-
-	return price <= 0 ? 0 : (tokens * price + 999999) / 1000000;
-}
-
 static int
 update(struct embedder *e, const struct embed_job *job,
     struct embed_stats *ret, struct error *err)
@@ -465,8 +506,9 @@ ask_question(struct http_embedder *h, struct str text, struct error *err)
 	if (h->client == NULL)
 		rc = open_client(h, QUESTION_TIMEOUT_MS, 0, &h->client, err);
 	memset(h->last_vector, 0, sizeof(*h->last_vector));
-	return rc != 0 ? rc : embeddings_make(h->client, &text, 1, NULL,
-	    take_question, h->last_vector, &usage, err);
+	return rc != 0 ? rc : make(h, h->client,
+	    &(struct request){ &text, 1, NULL, take_question,
+		h->last_vector }, &usage, err);
 }
 
 static int

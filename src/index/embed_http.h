@@ -27,6 +27,13 @@ struct embed_http_opts {
 	    unsigned port, void *ctx, struct error *err);
 	/* Micro-dollars for a million tokens; -1: not known. May be NULL. */
 	int64_t (*price)(const struct llm_target *target, void *ctx);
+	/* Before each request, which may cost so much: an error stops it.
+	 * After it, under the same id, what it took: no tokens if nothing came
+	 * of it. Both or neither. Thread: any. */
+	int (*reserve)(const struct llm_target *target, const char *call_id,
+	    int64_t estimate_microusd, void *ctx, struct error *err);
+	void (*settle)(const struct llm_target *target, const char *call_id,
+	    int64_t tokens, int64_t cost_microusd, void *ctx);
 	void (*release)(void *ctx);
 	void *ctx;
 };

@@ -1,5 +1,6 @@
 """Vectors by a server: both forms, breaks, secrets, a change of mind."""
 import json
+import time
 
 import pytest
 
@@ -15,13 +16,13 @@ def embedder():
     server.close()
 
 
-def configure(friday, embedder, wire="openai-chat", **more):
+def configure(friday, embedder, wire="openai-chat", budget=None, **more):
     base = embedder.url + ("/v1" if wire == "openai-chat" else "")
     friday.config({
         "providers": {"vectors": {"wire": wire, "base_url": base,
                                   "key_env": "VECTORS_KEY"}},
         "models": {"vectors/tiny": {"price": {"input": 2.0}}},
-        "retry": {"first_ms": 1},
+        "retry": {"first_ms": 1}, "budget": budget or {},
         "index": {"embedder": "vectors/tiny", **more}})
 
 
@@ -167,6 +168,44 @@ def test_a_strange_reply_is_told(friday, embedder, spoil):
     told = index(friday)["vectors"]
     assert "one vector for each text" in told["error"]
     assert told["pieces"] == 0
+
+
+def test_what_it_cost_is_booked(friday, embedder):
+    configure(friday, embedder)
+    fill(friday)
+    told = index(friday)["vectors"]
+    first(friday, "--mode", "vector", "makes a smaller window")
+    embedder.plan = [400]
+    friday.write("src/more.c", "int more(void);\n")
+    assert index(friday)["vectors"]["error"]
+    spent = json.loads(friday("cost", "--json").out)
+    row, = spent["models"]
+    assert (row["provider"], row["model"]) == ("vectors", "tiny")
+    # The pieces and the question; of what failed, nothing.
+    assert row["calls"] == told["requests"] + 1 == 2
+    assert row["input_tokens"] == 2 * told["tokens"]
+    assert row["cost_microusd"] == 2 * told["cost_microusd"] == 4000
+    assert row["output_tokens"] == 0
+
+
+def test_a_budget_holds_for_vectors_too(friday, embedder):
+    configure(friday, embedder, budget={"day_usd": 0.000001})
+    fill(friday)
+    told = index(friday)["vectors"]
+    assert "the day's budget" in told["error"] and told["pieces"] == 0
+    assert embedder.requests == []
+
+
+def test_so_many_requests_a_minute(friday, embedder):
+    # 300: a fifth of a second between two, whatever the server could do. A
+    # slow machine only makes it longer.
+    configure(friday, embedder, embed_batch=1, embed_per_minute=300)
+    for i in range(8):
+        friday.write(f"src/f{i}.c", f"int function_{i};\n")
+    start = time.monotonic()
+    told = index(friday)["vectors"]
+    assert "error" not in told and told["requests"] >= 8
+    assert time.monotonic() - start >= (told["requests"] - 1) / 5
 
 
 def test_without_the_server_a_search_goes_on(friday, embedder):
