@@ -1,7 +1,7 @@
 /* Where the parts stand, and frames.
  *
  *	transcript            | panel
- *	toast, when there is one
+ *	toast, when there is one; at the foot of the transcript
  *	input, or the docked view
  *	status line
  *
@@ -119,6 +119,9 @@ place(struct app *app, struct layout *l)
 		l->toast = place_toast(app, row, cols);
 	row -= l->toast.rows;
 	l->transcript = (struct rect){ 0, 0, row, cols - panel };
+	if (l->toast.rows > 0 && l->under == NULL &&
+	    transcript_has_foot(app->transcript, row + 1))
+		l->transcript.rows++;
 	if (panel > 0 && row > 0)
 		l->panel = (struct rect){ 0, cols - panel, row, panel };
 }
@@ -248,7 +251,8 @@ draw(struct app *app)
 		panel_draw(&app->facts, app->surface, l->panel);
 	if (app->damage & (PART_COMPOSER | PART_VIEWS))
 		draw_bottom(app);
-	if (app->damage == PART_ALL)
+	/* It may stand at the foot of the transcript. */
+	if (app->damage == PART_ALL || (app->damage & PART_TRANSCRIPT))
 		draw_toast(app);
 	if (app->damage & PART_STATUS)
 		draw_status(app);

@@ -26,6 +26,9 @@ void transcript_event(struct transcript *t, const struct json *event);
 void transcript_note(struct transcript *t, struct str markdown);
 
 void transcript_draw(struct transcript *t, struct surface *s, struct rect r);
+/* The last of so many rows is blank, but for a mark: something that goes again
+ * may stand there, and the text does not move for it. */
+bool transcript_has_foot(const struct transcript *t, int rows);
 /* While one reads (scrolled up, or Ctrl+O): keys of CONTEXT_SCROLL. */
 bool transcript_key(struct transcript *t, const struct key *key,
     enum action action);

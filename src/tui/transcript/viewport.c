@@ -460,6 +460,12 @@ forget_far(struct transcript *t)
 			block_forget(t->list.items[i]);
 }
 
+bool
+transcript_has_foot(const struct transcript *t, int rows)
+{
+	return rows >= FOOT_MIN_ROWS && !t->reading;
+}
+
 void
 viewport_draw(struct transcript *t, struct surface *s, struct rect r)
 {
