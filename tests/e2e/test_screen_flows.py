@@ -502,6 +502,7 @@ def test_a_summary_is_shown_and_changed(screen, server):
     terminal.type("/compact keep names<enter>")
     terminal.wait("WHAT WAS: all of it")
     assert "keep names" in json.dumps(server.requests[1].json)
+    terminal.wait("e edit")
     terminal.type("e")
     terminal.wait("/summary WHAT WAS: all of it")
     terminal.type(" and MORE<enter>")
