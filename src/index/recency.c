@@ -4,6 +4,7 @@
  * is asked of git once. */
 #include "index/recency.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,7 @@
 #define AGE_OF_HALF 10
 #define FILE_NAME "recency"
 #define FILE_BYTES_MAX (4 * MIB)
+#define GIT_FILE_MAX (64 * KIB)
 
 struct recency {
 	struct map *ages; /* by path: struct age */
@@ -31,15 +33,20 @@ struct age {
 
 /* --- where HEAD stands --------------------------------------------------- */
 
-/* The first line of a file; "" where there is none. */
+/* The first line of a file; "" where there is none. The folder may be
+ * anybody's: a pipe in the place of a file holds nobody up. */
 static char *
 first_line(const char *folder, const char *name)
 {
-	CLEANUP_BUF struct buf text = BUF_INIT(FILE_BYTES_MAX);
+	CLEANUP_BUF struct buf text = BUF_INIT(GIT_FILE_MAX);
 	CLEANUP(free_ptr) char *path = file_join(folder, name);
+	CLEANUP(close_fd) int fd = open(path,
+	    O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct str rest, line = STR("");
+	struct stat st;
 
-	if (file_read(path, &text, NULL) == 0) {
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    file_read_fd(fd, &text, NULL) == 0) {
 		rest = buf_str(&text);
 		str_next_line(&rest, &line);
 	}
@@ -66,6 +73,21 @@ git_folder(const char *root)
 	    relative_to(root, line + strlen("gitdir: ")) : NULL;
 }
 
+/* What stands for a branch, where it has a file of its own: "" if it has none.
+ * NULL: no branch, or something that nobody should read. */
+static char *
+branch_hash(const char *common, const char *ref)
+{
+	CLEANUP(free_ptr) char *path = file_join(common, ref);
+	struct stat st;
+
+	if (!str_starts(str_from(ref), STR("refs/")) ||
+	    strstr(ref, "..") != NULL ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+		return NULL;
+	return first_line(common, ref);
+}
+
 /* A text that differs when HEAD stands elsewhere; read without libgit2, which
  * takes longer to load than a search. NULL: no repository. */
 static char *
@@ -88,8 +110,9 @@ where_head_is(const char *root)
 		return NULL;
 	common_line = first_line(git, "commondir");
 	common = relative_to(git, common_line);
-	if (str_starts(str_from(head), STR("ref: ")))
-		hash = first_line(common, head + strlen("ref: "));
+	if (str_starts(str_from(head), STR("ref: ")) &&
+	    (hash = branch_hash(common, head + strlen("ref: "))) == NULL)
+		return NULL;
 	/* It stands among the packed ones where it has no file. */
 	packed = file_join(common, "packed-refs");
 	if (hash != NULL && *hash == '\0' && stat(packed, &st) != 0)

@@ -162,6 +162,29 @@ without_history_there_is_none(void **state)
 	assert_true(of(p, "a.c") == 0);
 }
 
+/* A folder that only looks like a repository. */
+static void
+what_is_no_repository_holds_nobody_up(void **state)
+{
+	const struct place *p = *state;
+	static const char *const heads[] = {
+		"mkfifo r/.git/HEAD",
+		"mkdir r/.git/HEAD",
+		"echo 'ref: ../../../../../dev/zero' > r/.git/HEAD",
+		"mkdir -p r/.git/refs/x; mkfifo r/.git/refs/x/y; "
+		"echo 'ref: refs/x/y' > r/.git/HEAD",
+		"rm -r r/.git; mkfifo r/.git",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		git_fixture_sh(p->folder, "rm -rf r/.git/HEAD");
+		git_fixture_sh(p->folder, heads[i]);
+		update(p->root, p->kept);
+		assert_false(update(p->root, p->kept));
+		assert_true(of(p, "a.c") == 0);
+	}
+}
+
 /* The cache folder is the user's own, but disks fail. */
 static void
 damaged_files_are_read_as_far_as_they_go(void **state)
@@ -195,6 +218,7 @@ main(void)
 		TEST(a_commit_of_very_many_files_says_nothing),
 		TEST(a_worktree_has_its_own_head),
 		TEST(without_history_there_is_none),
+		TEST(what_is_no_repository_holds_nobody_up),
 		TEST(damaged_files_are_read_as_far_as_they_go),
 	};
 
