@@ -201,7 +201,7 @@ struct look {
 	size_t number;
 	struct search_hit *hit;
 	bool passes; /* by itself */
-	char words[HASH_SIZE]; /* digest of its terms */
+	char shape[HASH_SIZE]; /* digest of how often it has its words */
 	const struct twins *twins;
 	size_t copy_of; /* number of a hit; SIZE_MAX: of none */
 	struct buf *terms;
@@ -216,6 +216,25 @@ look_at_text(const struct index_text *t, void *ctx)
 	hit->signature = str_dup(t->signature);
 }
 
+/* What tells a piece without a name from others, for as long as its lines are
+ * the same: how many words it has how often. Not which: their numbers are those
+ * of this index, given as the words came. */
+static void
+digest_shape(struct str terms, char ret[HASH_SIZE])
+{
+	uint32_t counts[CHUNK_TERM_CODE_MAX + 1][CHUNK_TERM_COMMENT_MAX + 1]
+		       [2] = { 0 };
+	struct chunk_terms rest;
+	struct chunk_term term;
+
+	chunk_terms_open(&rest, terms);
+	while (chunk_terms_next(&rest, &term))
+		if (term.code <= CHUNK_TERM_CODE_MAX &&
+		    term.comment <= CHUNK_TERM_COMMENT_MAX)
+			counts[term.code][term.comment][term.called]++;
+	hash_blake2b(str_make((const char *)counts, sizeof(counts)), ret);
+}
+
 static void
 look_at_chunk(const struct index_chunk *c, void *ctx)
 {
@@ -224,7 +243,7 @@ look_at_chunk(const struct index_chunk *c, void *ctx)
 	l->copy_of = twins_find(l->twins, c->terms);
 	l->passes = search_filter_piece(l->filter, l->row, l->number,
 	    c->name, c->container);
-	hash_blake2b(c->terms, l->words);
+	digest_shape(c->terms, l->shape);
 	buf_add_str(l->terms, c->terms);
 	if (!l->passes)
 		return;
@@ -305,13 +324,13 @@ reasons(const struct query *q, uint32_t chunk)
 }
 
 static void
-make_id(struct search_hit *hit, const char *words, unsigned nth)
+make_id(struct search_hit *hit, const char *shape, unsigned nth)
 {
 	CLEANUP_BUF struct buf text = BUF_INIT(64 * KIB);
 	char digest[HASH_SIZE];
 
 	if (hit->name[0] == '\0')
-		buf_printf(&text, "%s\n%s", hit->path, words);
+		buf_printf(&text, "%s\n%s\n%u", hit->path, shape, nth);
 	else
 		buf_printf(&text, "%s\n%s\n%s\n%s\n%u", hit->path, hit->kind,
 		    hit->container, hit->name, nth);
@@ -319,17 +338,21 @@ make_id(struct search_hit *hit, const char *words, unsigned nth)
 	snprintf(hit->id, sizeof(hit->id), "%.*s", SEARCH_ID_SIZE - 1, digest);
 }
 
-/* How many pieces before it in its file have the same name. */
+/* How many pieces before it in its file have the same name; without one, as
+ * many words in each field. */
 static unsigned
-nth_of_name(const struct index_reader *r, uint32_t number)
+nth_alike(const struct index_reader *r, uint32_t number)
 {
 	const struct live_chunk *c = index_reader_chunk(r, number);
 	const struct live_file *file = index_reader_file(r, c->row.file);
+	const struct chunk_lens *lens = index_reader_lens(r);
 	unsigned nth = 0;
 
 	for (size_t i = file->first_chunk; i < number; i++)
 		nth += index_reader_chunk(r, i)->row.name_term ==
-		    c->row.name_term;
+			c->row.name_term &&
+		    (c->row.name_term != 0 || memcmp(&lens[i], &lens[number],
+			sizeof(*lens)) == 0);
 	return nth;
 }
 
@@ -484,7 +507,7 @@ make_hits(const struct making *m, const struct scored *s, struct error *err)
 	}
 	twins_add(m->twins, buf_str(&terms));
 	hit->path = mem_strdup(file->path);
-	make_id(hit, look.words, nth_of_name(m->r, s->chunk));
+	make_id(hit, look.shape, nth_alike(m->r, s->chunk));
 	hit->start_line = c->row.start_line;
 	hit->end_line = c->row.end_line;
 	hit->score = s->score;

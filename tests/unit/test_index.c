@@ -78,7 +78,7 @@ bring_up_to_date(const struct place *p, const char *database,
 	return stats;
 }
 
-/* "path:line score\n" of each hit. */
+/* "path:line score id\n" of each hit. */
 static char *
 ask(const char *database, const char *question,
     const struct search_opts *opts)
@@ -93,8 +93,9 @@ ask(const char *database, const char *question,
 	assert_ok(index_search(r, str_from(question),
 	    opts == NULL ? &defaults : opts, &hits, &err));
 	for (size_t i = 0; i < hits.n; i++)
-		buf_printf(&out, "%s:%u %.9g\n", hits.items[i].path,
-		    (unsigned)hits.items[i].start_line, hits.items[i].score);
+		buf_printf(&out, "%s:%u %.9g %s\n", hits.items[i].path,
+		    (unsigned)hits.items[i].start_line, hits.items[i].score,
+		    hits.items[i].id);
 	search_hits_release(&hits);
 	return buf_steal(&out);
 }
@@ -389,6 +390,26 @@ ids_stay_when_lines_above_move(void **state)
 	assert_string_not_equal(before, other);
 }
 
+/* A piece without a name, whose words other files had first, or not. */
+static void
+ids_do_not_depend_on_what_came_first(void **state)
+{
+	const struct place *p = *state;
+	CLEANUP(free_ptr) char *later = mem_printf("%s.later", p->database);
+	char alone[SEARCH_ID_SIZE], second[SEARCH_ID_SIZE];
+
+	put(p, "b.txt", "the walrus reads\na long book about yaks\n");
+	bring_up_to_date(p, p->database, NULL);
+	first_id(p->database, "walrus", alone);
+	put(p, "a.txt", "yaks, and about a book that one reads\n");
+	drop(p, "b.txt");
+	bring_up_to_date(p, later, NULL);
+	put(p, "b.txt", "the walrus reads\na long book about yaks\n");
+	bring_up_to_date(p, later, NULL);
+	first_id(later, "walrus", second);
+	assert_string_equal(alone, second);
+}
+
 static void
 other_encodings_are_read(void **state)
 {
@@ -649,6 +670,7 @@ main(void)
 		TEST(small_definitions_pass_filters),
 		TEST(a_name_alone_finds_small_definitions_too),
 		TEST(ids_stay_when_lines_above_move),
+		TEST(ids_do_not_depend_on_what_came_first),
 		TEST(other_encodings_are_read),
 		TEST(near_copies_are_folded),
 		TEST(changes_are_taken_in),
