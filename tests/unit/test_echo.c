@@ -1,4 +1,6 @@
 /* echo: which frames need no ncurses, and what is sent for them. */
+#include <locale.h>
+
 #include "tests/unit/unit.h"
 #include "tui/terminal/echo.h"
 
@@ -14,7 +16,8 @@ set_up(void **state)
 	static struct fixture f;
 
 	f = (struct fixture){ .surface = surface_create(4, 40) };
-	f.echo = (struct echo){ .theme = &f.theme, .colors = 256 };
+	f.echo = (struct echo){ .theme = &f.theme, .colors = 256,
+		.utf8 = true };
 	surface_text(f.surface, 1, 0, 40, STR("a 日本 word"),
 	    STYLE(ROLE_TEXT));
 	surface_cursor(f.surface, 0, 0);
@@ -45,7 +48,7 @@ assert_sent(struct fixture *f, const char *wanted)
 	CLEANUP_BUF struct buf out = BUF_INIT(KIB);
 	struct echo_change change;
 
-	assert_true(echo_find(f->surface, &change));
+	assert_true(echo_find(&f->echo, f->surface, &change));
 	echo_print(&f->echo, f->surface, &change, &out);
 	surface_settle(f->surface);
 	assert_string_equal(buf_text(&out), wanted);
@@ -56,7 +59,7 @@ assert_unfit(struct fixture *f)
 {
 	struct echo_change change;
 
-	assert_false(echo_find(f->surface, &change));
+	assert_false(echo_find(&f->echo, f->surface, &change));
 }
 
 static void
@@ -117,17 +120,49 @@ test_ascii_in_place_of_what_is_wide(void **state)
 }
 
 static void
+test_letters_of_other_scripts(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 0, 0, "éж日");
+	surface_cursor(f->surface, 0, 4);
+	assert_sent(f, "\033[0méж日\033[m");
+	/* A mark behind the letter that stands there. */
+	put(f, 0, 0, "e\xcc\x81");
+	assert_sent(f, "\033[1;1H\033[0me\xcc\x81\033[m\033[1;5H");
+}
+
+static void
+test_another_wide_letter_where_one_stood(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, 1, 4, "語");
+	surface_cursor(f->surface, 1, 6);
+	assert_sent(f, "\033[2;5H\033[0m語\033[m");
+}
+
+static void
+test_other_scripts_without_utf8(void **state)
+{
+	struct fixture *f = *state;
+
+	f->echo.utf8 = false;
+	put(f, 0, 0, "é");
+	assert_unfit(f);
+}
+
+static void
 test_what_is_left_to_ncurses(void **state)
 {
 	static const struct {
 		const char *text;
 		int col;
 	} cases[] = {
-		{ "é", 0 },
-		{ "日", 0 },
-		{ "e\xcc\x81", 0 },
-		{ "\x1b", 0 },
+		{ "👍", 0 },
+		{ "❤️", 0 },
 		{ "x", 39 },
+		{ "日", 38 },
 		{ "seventeen letters", 0 },
 	};
 	struct fixture *f = *state;
@@ -167,9 +202,13 @@ main(void)
 		TEST(test_the_cursor_alone),
 		TEST(test_each_style_has_its_pen),
 		TEST(test_ascii_in_place_of_what_is_wide),
+		TEST(test_letters_of_other_scripts),
+		TEST(test_another_wide_letter_where_one_stood),
+		TEST(test_other_scripts_without_utf8),
 		TEST(test_what_is_left_to_ncurses),
 		TEST(test_no_echo_of_two_styles_or_without_a_cursor),
 	};
 
+	setlocale(LC_CTYPE, "C.UTF-8");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

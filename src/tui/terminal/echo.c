@@ -1,20 +1,25 @@
 /* See echo.h. */
 #include "tui/terminal/echo.h"
 
+#include "tui/terminal/overlay.h"
 #include "tui/terminal/pen.h"
 
 enum { ECHO_COLS = 16 };
 
 static bool
-is_printable(const struct cell *c, struct style style)
+is_printable(const struct echo *e, const struct cell *c, struct style style)
 {
-	return c->len == 1 && c->columns == 1 && c->link == 0 &&
-	    c->text[0] >= 0x20 && c->text[0] < 0x7f &&
-	    memcmp(&c->style, &style, sizeof(style)) == 0;
+	wchar_t text[OVERLAY_CHARACTERS + 1];
+
+	if (c->link != 0 || memcmp(&c->style, &style, sizeof(style)) != 0)
+		return false;
+	if (c->len == 1)
+		return c->text[0] >= 0x20 && c->text[0] < 0x7f;
+	return e->utf8 && (c->columns == 0 || overlay_is_plain(c, text));
 }
 
 static bool
-find_row(const struct surface *s, struct echo_change *e)
+find_row(const struct surface *s, struct echo_change *change)
 {
 	int rows = surface_rows(s), found = 0;
 
@@ -25,30 +30,38 @@ find_row(const struct surface *s, struct echo_change *e)
 			continue;
 		if (++found > 1 || to - from > ECHO_COLS)
 			return false;
-		e->row = row;
-		e->from = from;
-		e->to = to;
+		change->row = row;
+		change->from = from;
+		change->to = to;
 	}
 	return true;
 }
 
 bool
-echo_find(const struct surface *s, struct echo_change *ret)
+echo_find(const struct echo *e, const struct surface *s,
+    struct echo_change *ret)
 {
-	struct echo_change e = { .row = 0 };
+	struct echo_change change = { .row = 0 };
 	const struct cell *cells;
 
-	surface_cursor_at(s, &e.cursor_row, &e.cursor_col);
-	if (e.cursor_row < 0 || !find_row(s, &e))
+	surface_cursor_at(s, &change.cursor_row, &change.cursor_col);
+	if (change.cursor_row < 0 || !find_row(s, &change))
 		return false;
-	/* Behind the last column terminals differ about the cursor. */
-	if (e.to > e.from && e.to == surface_cols(s))
-		return false;
-	cells = surface_row(s, e.row);
-	for (int col = e.from; col < e.to; col++)
-		if (!is_printable(&cells[col], cells[e.from].style))
+	cells = surface_row(s, change.row);
+	if (change.to > change.from) {
+		/* Both halves of what is wide. */
+		while (change.from > 0 && cells[change.from].columns == 0)
+			change.from--;
+		if (cells[change.to - 1].columns == 2)
+			change.to++;
+		/* Behind the last column terminals differ about the cursor. */
+		if (change.to >= surface_cols(s))
 			return false;
-	*ret = e;
+	}
+	for (int col = change.from; col < change.to; col++)
+		if (!is_printable(e, &cells[col], cells[change.from].style))
+			return false;
+	*ret = change;
 	return true;
 }
 
@@ -87,7 +100,7 @@ echo_print(struct echo *e, const struct surface *s,
 		echo_move(e, change->row, change->from, out);
 		set_pen(e, cells[change->from].style, out);
 		for (int col = change->from; col < change->to; col++)
-			buf_add_char(out, cells[col].text[0]);
+			buf_add(out, cells[col].text, cells[col].len);
 		buf_add_cstr(out, "\033[m");
 		e->col = change->to;
 	}

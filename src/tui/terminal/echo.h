@@ -18,6 +18,7 @@ struct echo_change {
 struct echo {
 	const struct theme *theme;
 	int colors;   /* as in struct terminal_traits */
+	bool utf8;    /* the same */
 	int row, col; /* where the terminal's cursor stands */
 	/* The last pen: keys come in runs. pen_len 0: none. */
 	struct style style;
@@ -25,9 +26,10 @@ struct echo {
 	size_t pen_len;
 };
 
-/* Whether no more changed than a few cells, printable ASCII in one style before
- * the last column; and the cursor is shown. */
-bool echo_find(const struct surface *s, struct echo_change *ret);
+/* Whether no more changed than a few cells in one style before the last column,
+ * whose width nobody doubts; and the cursor is shown. */
+bool echo_find(const struct echo *e, const struct surface *s,
+    struct echo_change *ret);
 /* Appends the bytes for a terminal that understands xterm's and whose
  * attributes are off, before and after it. */
 void echo_print(struct echo *e, const struct surface *s,

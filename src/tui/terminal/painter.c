@@ -186,7 +186,8 @@ painter_create(struct terminal *t, const struct theme *theme,
 	p->overlay = (struct overlay){ .theme = &p->theme,
 		.colors = terminal_traits(t)->colors };
 	p->echo = (struct echo){ .theme = &p->theme,
-		.colors = terminal_traits(t)->colors };
+		.colors = terminal_traits(t)->colors,
+		.utf8 = terminal_traits(t)->utf8 };
 	p->fd = -1;
 	p->frame = BUF_INIT(FRAME_MAX);
 	p->raw = BUF_INIT(FRAME_MAX);
@@ -538,7 +539,7 @@ paint_echo(struct painter *p, struct surface *s)
 
 	if (p->screen == NULL || p->clear || !p->cursor_shown ||
 	    !terminal_terminfo(p->terminal)->xterm_like ||
-	    !echo_find(s, &change))
+	    !echo_find(&p->echo, s, &change))
 		return false;
 	if (change.to > change.from) {
 		if (p->kinds[change.row] == ROW_ROUGH)
