@@ -119,12 +119,14 @@ count_result(struct str result)
 	struct str line;
 
 	while (str_next_line(&result, &line)) {
-		size_t end = str_find(line, STR(" lines left out here"), 0);
-		size_t from = str_find(line, STR(" bytes, "), 0);
+		size_t end, from;
 		int64_t lines;
 
-		if (!str_starts(line, STR("[… ")) || end == SIZE_MAX ||
-		    from == SIZE_MAX)
+		if (!str_starts(line, STR("[… ")))
+			continue;
+		end = str_find(line, STR(" lines left out here"), 0);
+		from = str_find(line, STR(" bytes, "), 0);
+		if (end == SIZE_MAX || from == SIZE_MAX)
 			continue;
 		from += strlen(" bytes, ");
 		if (from < end && str_to_int(str_sub(line, from, end - from),
