@@ -243,6 +243,13 @@ def test_lines_that_go_on_and_queue(chat, server):
     assert "after that" in server.requests[1].text
 
 
+def test_nothing_said_is_nothing_to_resume(chat):
+    p = chat()
+    p.sendeof()
+    p.expect(pexpect.EOF)
+    assert "--resume" not in p.before
+
+
 def test_plan_notices_and_errors_are_lines(chat, server):
     from model_server import status, think
     server.script(
