@@ -162,6 +162,14 @@ known_commits(struct str text)
 	return known;
 }
 
+static void
+add_record(struct buf *out, char kind, struct str text)
+{
+	buf_add_char(out, kind);
+	buf_add_str(out, text);
+	buf_add_char(out, '\0');
+}
+
 static int
 write_files(struct repo *repo, const char *hash, struct buf *out,
     struct error *err)
@@ -173,10 +181,8 @@ write_files(struct repo *repo, const char *hash, struct buf *out,
 
 	if (rc != 0 || changes.n > RECENCY_FILES_MAX)
 		return rc;
-	for (size_t i = 0; i < changes.n; i++) {
-		buf_printf(out, "f%s", changes.items[i].path);
-		buf_add_char(out, '\0');
-	}
+	for (size_t i = 0; i < changes.n; i++)
+		add_record(out, 'f', str_from(changes.items[i].path));
 	return 0;
 }
 
@@ -190,8 +196,7 @@ write_commits(struct repo *repo, const struct commits *commits,
 		const char *hash = commits->hashes[i];
 		const struct str *files = map_get(known, str_from(hash));
 
-		buf_printf(out, "c%s", hash);
-		buf_add_char(out, '\0');
+		add_record(out, 'c', str_from(hash));
 		if (files != NULL)
 			buf_add_str(out, *files);
 		else
