@@ -59,6 +59,27 @@ def test_typing(terminal, characters, seed):
         is_whole(terminal)
 
 
+def test_rows_that_move_over_equal_ones(terminal):
+    """ncurses may scroll then: what it was not told of moves along."""
+    lines = ["👍b👍", "one", "two 👍", "three", "four"]
+    terminal.send("\n".join(lines * 2).encode())
+    terminal.wait("four")
+    # A line goes, and comes again, above rows that stay where they are.
+    for _ in range(3):
+        for key in ["\x1b[A"] * 6 + ["\x01", "\x0b", "\x7f", "\x19", "\n",
+                                     "\x19", "\n", "\x19"]:
+            terminal.send(key.encode())
+            terminal.quiet(5)
+        is_whole(terminal)
+    # Rows move up by two; a row of emoji is where an equal one was.
+    terminal.send(b"\x15" * 30)
+    terminal.send("x\n👍b👍\ny\n👍b👍\nz\n".encode())
+    terminal.quiet(50)
+    for _ in range(4):
+        terminal.send("(\n👍b👍\n".encode())
+        is_whole(terminal)
+
+
 def test_typing_while_text_streams(terminal, server):
     chance = random.Random(9)
     steps, gates = [], []
