@@ -274,8 +274,8 @@ static void
 learn_all(void *ctx)
 {
 	struct deny_list *d = ctx;
-	const struct deny_scan_opts opts = { .deadline_ms =
-		clock_now_ms() + SEEK_MS };
+	const struct deny_scan_opts opts = { .learn_below = true,
+		.deadline_ms = clock_now_ms() + SEEK_MS };
 
 	for (size_t i = 0; i < d->roots.n; i++)
 		deny_scan(d, d->roots.items[i], &opts);

@@ -16,21 +16,27 @@
 
 enum { ENTRIES_MAX = 200 * 1000, LOOK_EVERY = 256 };
 
+struct folders {
+	char **paths;
+	size_t n;
+};
+
 struct scan {
 	struct deny_list *d;
 	const struct deny_scan_opts *opts;
-	char **waiting; /* folders */
-	size_t n, seen;
+	struct folders waiting, denied;
+	bool below; /* folders of the list are being looked into */
+	size_t seen;
 	bool stopped;
 };
 
 static void
-wait_for(struct scan *s, char *path)
+wait_for(struct folders *f, char *path)
 {
-	if ((s->n & (s->n - 1)) == 0)
-		s->waiting = mem_resize(s->waiting,
-		    s->n == 0 ? 1 : 2 * s->n, sizeof(char *));
-	s->waiting[s->n++] = path;
+	if ((f->n & (f->n - 1)) == 0)
+		f->paths = mem_resize(f->paths, f->n == 0 ? 1 : 2 * f->n,
+		    sizeof(char *));
+	f->paths[f->n++] = path;
 }
 
 static void
@@ -48,11 +54,14 @@ look_at(struct scan *s, int folder, const char *name, char *path,
 		if (!is_folder && fstatat(folder, name, &st,
 		    AT_SYMLINK_NOFOLLOW) == 0)
 			deny_list_learn(s->d, &st);
-		if (s->opts->found != NULL)
+		if (s->opts->found != NULL && !s->below)
 			s->opts->found(path, is_folder, s->opts->ctx);
-		free(path);
+		if (is_folder && s->opts->learn_below)
+			wait_for(&s->denied, path);
+		else
+			free(path);
 	} else if (is_folder && strcmp(name, ".git") != 0) {
-		wait_for(s, path);
+		wait_for(s->below ? &s->denied : &s->waiting, path);
 	} else {
 		free(path);
 	}
@@ -87,20 +96,30 @@ read_folder(struct scan *s, const char *path)
 	closedir(dir);
 }
 
+static void
+read_all(struct scan *s, struct folders *f)
+{
+	while (f->n > 0) {
+		char *path = f->paths[--f->n];
+
+		if (!s->stopped)
+			read_folder(s, path);
+		free(path);
+	}
+}
+
 bool
 deny_scan(struct deny_list *d, const char *root,
     const struct deny_scan_opts *opts)
 {
 	struct scan s = { .d = d, .opts = opts };
 
-	wait_for(&s, mem_strdup(root));
-	while (s.n > 0) {
-		char *path = s.waiting[--s.n];
-
-		if (!s.stopped)
-			read_folder(&s, path);
-		free(path);
-	}
-	free(s.waiting);
+	wait_for(&s.waiting, mem_strdup(root));
+	read_all(&s, &s.waiting);
+	/* They may be large: what stands alone comes first. */
+	s.below = true;
+	read_all(&s, &s.denied);
+	free(s.waiting.paths);
+	free(s.denied.paths);
 	return !s.stopped;
 }

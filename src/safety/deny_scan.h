@@ -17,6 +17,7 @@ struct deny_scan_opts {
 	 * told. */
 	void (*found)(const char *path, bool is_folder, void *ctx);
 	void *ctx;
+	bool learn_below; /* files in such folders too (deny_list_learn) */
 };
 
 /* Walks one folder (absolute, without links); links are not followed. Files

@@ -210,6 +210,21 @@ test_hard_links_are_known(void **state)
 	assert_true(deny_list_seeks(p->d, &st));
 }
 
+static void
+test_hard_links_into_folders_of_the_list_are_known(void **state)
+{
+	struct place *p = *state;
+	CLEANUP(free_ptr) char *secret = file_join(p->root, "private/a/x");
+	CLEANUP(free_ptr) char *other = file_join(p->root, "other");
+	struct stat st;
+
+	put(p, ".fridayignore", "private/\n");
+	put(p, "private/a/x", "A=1\n");
+	assert_int_equal(link(secret, other), 0);
+	assert_int_equal(stat(other, &st), 0);
+	assert_true(deny_list_seeks(p->d, &st));
+}
+
 /* The walk has been, and is not due again for its age. */
 static void
 test_a_link_made_after_the_walk_is_known(void **state)
@@ -325,6 +340,9 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_fridayignore_is_read_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_hard_links_into_folders_of_the_list_are_known, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_a_link_made_after_the_walk_is_known, set_up,
 		    tear_down),
