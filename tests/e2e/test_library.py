@@ -10,6 +10,8 @@ from conftest import FRIDAY, ROOT
 from model_server import call, say, wait
 
 BUILD = os.environ.get("FRIDAY_BUILD", os.path.dirname(FRIDAY))
+SANITIZED = {"build-asan": ["-fsanitize=address,undefined"],
+             "build-tsan": ["-fsanitize=thread"]}
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +28,7 @@ def talk(tmp_path_factory):
                            env=env, check=True, stdout=subprocess.PIPE,
                            text=True).stdout.split()
     program = stage / "talk"
-    sanitized = ["-fsanitize=address,undefined"] if "asan" in BUILD else []
+    sanitized = SANITIZED.get(os.path.basename(BUILD), [])
     subprocess.run(["cc", "-Wall", "-Wextra", "-Werror", *sanitized,
                     os.path.join(ROOT, "tests", "library", "talk.c"),
                     *flags, "-o", str(program)], check=True)
