@@ -157,8 +157,20 @@ set_reader(struct code_index *x, struct index_reader *r)
 	view_release(&old);
 }
 
+/* A reader of an older state keeps the log from being used again from its
+ * beginning: it would become several times as long as the database. */
+static void
+shorten_log(const struct code_index *x)
+{
+	CLEANUP(index_db_closep) struct index_db *db = NULL;
+
+	if (index_db_open(x->database, true, &db, NULL) == 0)
+		index_db_tidy(db, NULL);
+}
+
 /* Whoever asked before will ask again: the one who writes opens the new reader,
- * so that no search waits for it. */
+ * so that no search waits for it. One that comes while the log is shortened
+ * opens its own. */
 static void
 renew_reader(struct code_index *x)
 {
@@ -168,10 +180,13 @@ renew_reader(struct code_index *x)
 	monitor_enter(&x->asking);
 	asked = x->view.reader != NULL;
 	monitor_leave(&x->asking);
-	if (asked && index_reader_open(x->database, &r, NULL) != 0)
+	if (!asked)
+		return;
+	set_reader(x, NULL);
+	shorten_log(x);
+	if (index_reader_open(x->database, &r, NULL) != 0)
 		r = NULL;
-	if (asked)
-		set_reader(x, r);
+	set_reader(x, r);
 }
 
 /* Without it a search is hardly worse. */

@@ -292,7 +292,7 @@ graph_builder_set_file(struct graph_builder *b, size_t n, int64_t id)
 /* What is written under a name and a file: a run of sorted places. */
 struct link {
 	int64_t name;
-	size_t file, first, n;
+	uint32_t file, first, n;
 };
 
 static int
@@ -394,8 +394,8 @@ collect_links(struct graph_builder *b, size_t file, const int64_t *ids,
 		if (n > first && compare_place(&b->places[n - 1], &p) == 0)
 			continue;
 		if (n == first || b->places[n - 1].name != p.name)
-			links[(*n_links)++] = (struct link){ ids[p.name], file,
-				n, 0 };
+			links[(*n_links)++] = (struct link){ ids[p.name],
+				(uint32_t)file, (uint32_t)n, 0 };
 		b->places[n++] = p;
 		links[*n_links - 1].n++;
 	}

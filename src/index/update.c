@@ -22,10 +22,9 @@
 #include "safety/deny_list.h"
 #include "safety/folder_walk.h"
 
-/* Postings of a segment in memory: 16 bytes each. */
-/* Source that was read; after less the log is left to the next update. */
-enum { TIDY_BYTES = 1 * 1000 * 1000 };
-enum { SEGMENT_POSTINGS = 2 * 1000 * 1000, THREADS_MAX = 8 };
+/* Postings of a segment in memory: 16 bytes each, and as much again for what
+ * comes with them while it is written. Each thread makes one. */
+enum { SEGMENT_POSTINGS = 1000 * 1000, THREADS_MAX = 8 };
 /* The first one is written early, so that searches find something. */
 enum { FIRST_POSTINGS = 250 * 1000 };
 enum { FILES_MAX = 1000 * 1000, PARSE_MS = 2000, PROGRESS_EVERY = 8 };
@@ -40,7 +39,7 @@ struct known {
 /* A file to read. */
 struct task {
 	char *path;
-	struct stat st;
+	int64_t size, mtime_ns, inode;
 	struct known *known; /* NULL: it is new */
 };
 
@@ -123,7 +122,8 @@ visit(const struct folder_entry *e, void *ctx)
 	u->tasks = mem_grow(u->tasks, &u->cap, u->n_tasks + 1,
 	    sizeof(*u->tasks));
 	u->tasks[u->n_tasks++] = (struct task){ .path = str_dup(e->path),
-		.st = e->st, .known = k };
+		.size = e->st.st_size, .mtime_ns = stamp_ns(&e->st),
+		.inode = (int64_t)e->st.st_ino, .known = k };
 	return true;
 }
 
@@ -267,9 +267,9 @@ take_in(struct worker *w, const struct task *task, struct buf *text,
 	char hash[HASH_SIZE];
 	struct index_file file = {
 		.path = str_from(task->path),
-		.size = task->st.st_size,
-		.mtime_ns = stamp_ns(&task->st),
-		.inode = (int64_t)task->st.st_ino,
+		.size = task->size,
+		.mtime_ns = task->mtime_ns,
+		.inode = task->inode,
 	};
 	int rc = 0;
 
@@ -283,7 +283,7 @@ take_in(struct worker *w, const struct task *task, struct buf *text,
 	file.hash = str_from(hash);
 	file.language = str_from(language == NULL ? "" : language->name);
 	file.flags = source_of_text(file.path, buf_str(text));
-	if (task->st.st_size > (int64_t)SOURCE_BYTES_MAX)
+	if (task->size > (int64_t)SOURCE_BYTES_MAX)
 		file.flags |= SOURCE_LARGE;
 	opts.timeout_ms = PARSE_MS;
 	opts.cancel = w->u->opts->cancel;
@@ -450,7 +450,7 @@ index_update(const struct index_update_opts *opts,
 		rc = run_tasks(&u, err);
 	if (rc == 0 && (ret->added > 0 || ret->removed > 0))
 		rc = index_compact(u.db, opts->cancel, err);
-	if (rc == 0 && ret->bytes > TIDY_BYTES)
+	if (rc == 0)
 		rc = index_db_tidy(u.db, err);
 	index_db_close(u.db);
 	for (size_t i = 0; i < u.n_tasks; i++)

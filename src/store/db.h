@@ -36,7 +36,8 @@ enum db_access {
 struct db_opts {
 	enum db_access access;
 	int busy_ms; /* how long a lock of others is waited for */
-	bool large_cache; /* 32 MiB of pages in memory at most, not 2 */
+	/* Pages in memory: 32 MiB at most, of a writer 16, instead of 2. */
+	bool large_cache;
 };
 
 /* Errors of every function here: ERR_STORE_LOCKED, ERR_STORE_FULL,
@@ -132,6 +133,8 @@ int db_schema_get(struct db *db, int64_t *ret, struct error *err);
 int db_is_empty(struct db *db, bool *ret, struct error *err);
 /* Moves the log into the database and shortens it, as far as readers let. */
 int db_checkpoint(struct db *db, struct error *err);
+/* The length of the log's file. */
+int64_t db_log_bytes(struct db *db);
 /* Bytes in use: the database without its free pages. */
 int db_used_bytes(struct db *db, int64_t *ret, struct error *err);
 int db_free_pages(struct db *db, int64_t *ret, struct error *err);

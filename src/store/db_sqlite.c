@@ -161,7 +161,9 @@ set_up(struct db *db, const struct db_opts *opts, struct error *err)
 	db->lib->db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 	    NULL);
 	if (opts->large_cache &&
-	    (rc = exec(db, "PRAGMA cache_size=-32768", err)) != 0)
+	    (rc = exec(db, opts->access == DB_READER ?
+			     "PRAGMA cache_size=-32768" :
+			     "PRAGMA cache_size=-16384", err)) != 0)
 		return rc;
 	if (opts->access == DB_READER)
 		return exec(db, "PRAGMA query_only=1; PRAGMA temp_store=2",
@@ -203,19 +205,25 @@ db_open(const char *path, const struct db_opts *opts, struct db **ret,
 	return 0;
 }
 
+int64_t
+db_log_bytes(struct db *db)
+{
+	sqlite3_file *log = NULL;
+	sqlite3_int64 size = 0;
+
+	return db->lib->file_control(db->handle, "main",
+		   SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+		    log != NULL && log->pMethods != NULL &&
+		    log->pMethods->xFileSize(log, &size) == SQLITE_OK ?
+	    size : 0;
+}
+
 /* Closing does not write the log back when it is short: the next opener reads
  * it in less time than the two syncs would take at the end of a command. */
 static void
 tidy_log(struct db *db)
 {
-	sqlite3_file *log = NULL;
-	sqlite3_int64 size = 0;
-
-	if (db->lib->file_control(db->handle, "main",
-		SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
-	    log != NULL && log->pMethods != NULL &&
-	    log->pMethods->xFileSize(log, &size) == SQLITE_OK &&
-	    size > WAL_CLOSE)
+	if (db_log_bytes(db) > WAL_CLOSE)
 		db->lib->wal_checkpoint_v2(db->handle, "main",
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }

@@ -8,6 +8,9 @@
 #include "store/index_inner.h"
 
 enum { BUSY_MS = 10 * 1000 };
+/* A log that is short, also beside the database, may stay: what shortens it
+ * waits for the disk twice. */
+enum { LOG_SHORT = 64 << 10, LOG_PART = 20 };
 static const char schema[] =
     "CREATE TABLE file (\n"
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -203,8 +206,11 @@ index_db_rollback(struct index_db *d)
 int
 index_db_tidy(struct index_db *d, struct error *err)
 {
-	int rc;
+	int64_t log = db_log_bytes(d->db), used = 0;
+	int rc = log <= LOG_SHORT ? 0 : db_used_bytes(d->db, &used, err);
 
+	if (rc != 0 || log <= LOG_SHORT || log < used / LOG_PART)
+		return rc;
 	db_set_busy(d->db, 0);
 	rc = db_checkpoint(d->db, err);
 	db_set_busy(d->db, BUSY_MS);

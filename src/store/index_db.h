@@ -42,8 +42,9 @@ DEFINE_CLEANUP(index_db_close, struct index_db);
 int index_db_begin(struct index_db *d, struct error *err);
 int index_db_commit(struct index_db *d, struct error *err);
 void index_db_rollback(struct index_db *d);
-/* Of a writer: moves what was written into the database's file, as far as
- * readers let, and does not wait for them. */
+/* Of a writer: moves what was written from the log into the database's file and
+ * shortens the log, if that is worth it. Readers that see an older state are
+ * not waited for: then the log stays. */
 int index_db_tidy(struct index_db *d, struct error *err);
 
 /* --- files -------------------------------------------------------------- */

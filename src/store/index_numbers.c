@@ -205,58 +205,49 @@ merge_rows(const struct row *old, const struct index_pair *pairs, size_t n,
 	}
 }
 
-struct placed {
-	int64_t row;
-	struct index_pair pair;
-};
-
 static int
-compare_placed(const void *left, const void *right)
+compare_placed(const void *left, const void *right, void *ctx)
 {
-	const struct placed *a = left, *b = right;
+	int64_t a = row_of(ctx, left), b = row_of(ctx, right);
 
-	return a->row != b->row ? (a->row > b->row) - (a->row < b->row) :
-				  compare_pair(&a->pair, &b->pair);
+	return a != b ? (a > b) - (a < b) : compare_pair(left, right);
 }
 
 static int
 change(struct index_db *d, const struct list_table *t,
-    const struct index_pair *pairs, size_t n, bool keep, struct error *err)
+    struct index_pair *pairs, size_t n, bool keep, struct error *err)
 {
 	CLEANUP(row_release) struct row old = { 0 };
-	CLEANUP(row_release) struct row part = { 0 };
 	CLEANUP(row_release) struct row new = { 0 };
-	CLEANUP(free_ptr) struct placed *all = mem_alloc(n + 1, sizeof(*all));
 	int rc = 0;
 
-	for (size_t i = 0; i < n; i++)
-		all[i] = (struct placed){ row_of(t, &pairs[i]), pairs[i] };
 	if (n > 0)
-		qsort(all, n, sizeof(*all), compare_placed);
+		qsort_r(pairs, n, sizeof(*pairs), compare_placed, (void *)t);
 	for (size_t i = 0, j; rc == 0 && i < n; i = j) {
-		part.n = 0;
-		for (j = i; j < n && all[j].row == all[i].row; j++)
-			row_add(&part, all[j].pair);
-		rc = read_row(d, t, all[i].row, &old, err);
+		int64_t id = row_of(t, &pairs[i]);
+
+		for (j = i; j < n && row_of(t, &pairs[j]) == id;)
+			j++;
+		rc = read_row(d, t, id, &old, err);
 		if (rc != 0)
 			break;
-		merge_rows(&old, part.pairs, part.n, keep, &new);
+		merge_rows(&old, pairs + i, j - i, keep, &new);
 		if (new.n != old.n)
-			rc = write_row(d, t, all[i].row, &new, err);
+			rc = write_row(d, t, id, &new, err);
 	}
 	return rc;
 }
 
 int
 index_numbers_add(struct index_db *d, enum index_numbers which,
-    const struct index_pair *pairs, size_t n, struct error *err)
+    struct index_pair *pairs, size_t n, struct error *err)
 {
 	return change(d, &list_tables[which], pairs, n, true, err);
 }
 
 int
 index_numbers_remove(struct index_db *d, enum index_numbers which,
-    const struct index_pair *pairs, size_t n, struct error *err)
+    struct index_pair *pairs, size_t n, struct error *err)
 {
 	return change(d, &list_tables[which], pairs, n, false, err);
 }

@@ -23,12 +23,12 @@ struct index_pair {
 	int64_t key, number; /* both from 1 on */
 };
 
-/* pairs: in any order, each once. What is there already stays. */
+/* pairs: in any order, each once; they are put into another. What is there already stays. */
 int index_numbers_add(struct index_db *d, enum index_numbers which,
-    const struct index_pair *pairs, size_t n, struct error *err);
+    struct index_pair *pairs, size_t n, struct error *err);
 /* What is not there is not removed. */
 int index_numbers_remove(struct index_db *d, enum index_numbers which,
-    const struct index_pair *pairs, size_t n, struct error *err);
+    struct index_pair *pairs, size_t n, struct error *err);
 /* Each number under the key, rising. A negative return ends. */
 int index_numbers_each(struct index_db *d, enum index_numbers which,
     int64_t key, int (*take)(int64_t number, void *ctx), void *ctx,
