@@ -1,9 +1,9 @@
 /* Segments: pieces of many files with their terms, written once and at once.
  * Here is what the packed bytes of store/index_db.h mean.
  *
- * A segment has for each piece a row; for each term a posting
- * list (the pieces that have it, with how often in each field); and for each
- * piece its terms again, for questions that go from a piece to its words.
+ * A segment has for each piece a row; for each term a posting list (the pieces
+ * that have it, with how often in each field); and for each piece its terms
+ * again, for questions that go from a piece to its words.
  *
  * The index is a cache and stays where it was made. */
 #ifndef FRIDAY_INDEX_SEGMENT_H

@@ -1,6 +1,7 @@
 /* The index of a repository in SQLite; see index_db.h. */
 #include "store/index_db.h"
 
+#include <limits.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -10,7 +11,7 @@
 enum { BUSY_MS = 10 * 1000 };
 /* A log that is short, also beside the database, may stay: what shortens it
  * waits for the disk twice. */
-enum { LOG_SHORT = 64 << 10, LOG_PART = 20 };
+enum { LOG_SHORT = 64 << 10, LOG_PART = 20, PAGE_BYTES = 4096 };
 static const char schema[] =
     "CREATE TABLE file (\n"
     "	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -76,9 +77,9 @@ static const char schema[] =
     "	id INTEGER PRIMARY KEY,\n"
     "	data BLOB NOT NULL\n"
     ") STRICT;\n"
-    "PRAGMA user_version = 9;\n";
+    "PRAGMA user_version = 10;\n";
 
-_Static_assert(INDEX_DB_VERSION == 9, "as in the schema");
+_Static_assert(INDEX_DB_VERSION == 10, "as in the schema");
 
 /* --- opening ------------------------------------------------------------ */
 
@@ -203,16 +204,35 @@ index_db_rollback(struct index_db *d)
 	db_rollback(d->db);
 }
 
+/* Merged segments leave free pages: what is more than the next merge will use
+ * is given back. */
+static int
+drop_free_pages(struct index_db *d, struct error *err)
+{
+	int64_t free_pages = 0, used = 0;
+	int rc = db_free_pages(d->db, &free_pages, err);
+
+	if (rc == 0)
+		rc = db_used_bytes(d->db, &used, err);
+	if (rc != 0 || free_pages > INT_MAX - 1 ||
+	    free_pages * PAGE_BYTES < LOG_SHORT + used / LOG_PART)
+		return rc;
+	return db_shrink(d->db, (int)free_pages + 1, err);
+}
+
 int
 index_db_tidy(struct index_db *d, struct error *err)
 {
-	int64_t log = db_log_bytes(d->db), used = 0;
-	int rc = log <= LOG_SHORT ? 0 : db_used_bytes(d->db, &used, err);
+	int64_t log, used = 0;
+	int rc;
 
-	if (rc != 0 || log <= LOG_SHORT || log < used / LOG_PART)
-		return rc;
 	db_set_busy(d->db, 0);
-	rc = db_checkpoint(d->db, err);
+	rc = drop_free_pages(d, err);
+	log = db_log_bytes(d->db);
+	if (rc == 0 && log > LOG_SHORT)
+		rc = db_used_bytes(d->db, &used, err);
+	if (rc == 0 && log > LOG_SHORT && log > used / LOG_PART)
+		rc = db_checkpoint(d->db, err);
 	db_set_busy(d->db, BUSY_MS);
-	return rc;
+	return rc == -ERR_STORE_LOCKED ? 0 : rc;
 }

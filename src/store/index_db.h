@@ -27,7 +27,7 @@ struct index_db;
 struct buf;
 
 /* What a schema or the packed bytes change: the index is then made anew. */
-enum { INDEX_DB_VERSION = 9 };
+enum { INDEX_DB_VERSION = 10 };
 
 /* write false: the file must exist (ERR_NOT_FOUND). Errors: those of
  * store/db.h. */
@@ -43,8 +43,8 @@ int index_db_begin(struct index_db *d, struct error *err);
 int index_db_commit(struct index_db *d, struct error *err);
 void index_db_rollback(struct index_db *d);
 /* Of a writer: moves what was written from the log into the database's file and
- * shortens the log, if that is worth it. Readers that see an older state are
- * not waited for: then the log stays. */
+ * shortens the log, and gives free pages back, each if that is worth it.
+ * Readers that see an older state are not waited for: then the log stays. */
 int index_db_tidy(struct index_db *d, struct error *err);
 
 /* --- files -------------------------------------------------------------- */

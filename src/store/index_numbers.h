@@ -23,7 +23,8 @@ struct index_pair {
 	int64_t key, number; /* both from 1 on */
 };
 
-/* pairs: in any order, each once; they are put into another. What is there already stays. */
+/* pairs: in any order, each once; they are put into another. What is there
+ * already stays. */
 int index_numbers_add(struct index_db *d, enum index_numbers which,
     struct index_pair *pairs, size_t n, struct error *err);
 /* What is not there is not removed. */
