@@ -439,7 +439,10 @@ code_index_update(struct code_index *x, const struct code_index_wait *wait,
 		return rc;
 	rc = found_damaged(x) ? -ERR_STORE_CORRUPT :
 				index_update(&opts, ret, err);
-	if (rc == -ERR_STORE_CORRUPT) {
+	/* Taking out what is gone needs room too; without it the index would
+	 * stay full of it, and one that is made anew is smaller. */
+	if (rc == -ERR_STORE_CORRUPT || (rc == -ERR_STORE_FULL &&
+	    ret->removed > 0 && ret->added == 0)) {
 		set_reader(x, NULL);
 		index_db_remove(x->database);
 		rc = index_update(&opts, ret, err);

@@ -234,5 +234,6 @@ index_db_tidy(struct index_db *d, struct error *err)
 	if (rc == 0 && log > LOG_SHORT && log > used / LOG_PART)
 		rc = db_checkpoint(d->db, err);
 	db_set_busy(d->db, BUSY_MS);
-	return rc == -ERR_STORE_LOCKED ? 0 : rc;
+	/* All is written: where there is no room to tidy it stays as it is. */
+	return rc == -ERR_STORE_LOCKED || rc == -ERR_STORE_FULL ? 0 : rc;
 }
