@@ -83,6 +83,12 @@ def start(screen, add=lambda row, value: None):
     t.ask("quiet 3000 300")
 
 
+def start_rested(screen, add):
+    """The others had their turn since the last start: what it reads is no
+    longer in the processor's caches, and may be out of memory too."""
+    start(screen, lambda row, value: add("rested: " + row, value))
+
+
 def clear(t, typed):
     t.send(b"\x15")
     time.sleep(0.3)
@@ -100,7 +106,9 @@ def idle(screen, add, seconds):
     time.sleep(seconds)
     add("idle CPU, %",
         (screen.total(processes.cpu_of) - cpu) / seconds * 100)
-    add("idle wake-ups", screen.total(processes.wakeups_of) - woken)
+    woken = screen.total(processes.wakeups_of) - woken
+    if woken >= 0:  # threads that ended meanwhile took theirs along
+        add("idle wake-ups", woken)
     add("idle bytes", screen.bytes() - sent)
 
 
@@ -158,7 +166,8 @@ def meanwhile(screen, add):
 # --- long answers ------------------------------------------------------------
 
 def answer(screen, kind, size, step):
-    """(seconds, CPU seconds, frames, longest pause in ms)"""
+    """(seconds, CPU seconds, frames, longest pause in ms: often the one
+    before the model's first word)"""
     t = screen.terminal
     cpu = screen.total(processes.cpu_of)
     submit(screen, f"BENCH_{kind}_{size}")

@@ -35,6 +35,8 @@ class Row:
 ROWS = (
     Row("first paint, ms", START, 10),
     Row("ready to echo, ms", START, 35),
+    Row("rested: first paint, ms", START),
+    Row("rested: ready to echo, ms", START),
     Row("idle RSS, MiB", IDLE, 20),
     Row("idle CPU, %", IDLE, 0.0),
     Row("idle wake-ups", IDLE, 0),
